@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import { EvidenceRow } from './evidence.ts'
+import { PointRef, Reading } from './reading.ts'
+import { Priority } from './site.ts'
+import { Id } from './text.ts'
+import { UtcMs } from './time.ts'
+
+/** A sentence as key and numbers; core/rules renders it in zh-CN or English. */
+export const Explanation = z
+  .object({
+    key: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/),
+    values: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()])),
+  })
+  .strict()
+export type Explanation = z.infer<typeof Explanation>
+
+/** Stable id of one raise…clear interval, made at the edge from site, rule and raise time. */
+export const OccurrenceId = z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+\.[0-9a-z]+$/)
+export type OccurrenceId = z.infer<typeof OccurrenceId>
+
+/**
+ * What the edge says of an alarm occurrence, on the alarm lane. Transitions of one occurrence are numbered from 1:
+ * the first is `raise`, the last `clear`, any `update` between adds evidence or a higher priority.
+ */
+export const AlarmTransition = z
+  .object({
+    occurrence: OccurrenceId,
+    n: z.number().int().positive(),
+    kind: z.enum(['raise', 'update', 'clear']),
+    site: Id,
+    rule: Id,
+    ruleType: z.string().min(1),
+    point: PointRef,
+    priority: Priority,
+    /** Event time: the instant the condition was proven, or proven gone. */
+    at: UtcMs,
+    explanation: Explanation,
+    /** The readings that decided it. */
+    readings: z.array(Reading).max(16),
+    /** Pictures new with this transition. */
+    evidence: z.array(EvidenceRow).max(16),
+  })
+  .strict()
+export type AlarmTransition = z.infer<typeof AlarmTransition>
+
+/**
+ * Where an alarm stands in the control room (ISA-18.2 / IEC 62682).
+ * An alarm is one episode of one rule at one site: at most one is open, raises after a return add activations to it.
+ */
+export const AlarmState = z.enum([
+  'unacked', // [B] active, nobody has acknowledged
+  'acked', // [C] active, acknowledged
+  'returned', // [D] condition gone, nobody has acknowledged
+  'closed', // [A] condition gone and acknowledged
+])
+export type AlarmState = z.infer<typeof AlarmState>
+
+export const AlarmNote = z.object({ at: UtcMs, by: z.string(), text: z.string().min(1).max(2_000) }).strict()
+export type AlarmNote = z.infer<typeof AlarmNote>
+
+export const Acknowledgement = z
+  .object({ at: UtcMs, by: z.string(), note: z.string().max(2_000), via: z.enum(['desk', 'phone', 'api']) })
+  .strict()
+export type Acknowledgement = z.infer<typeof Acknowledgement>
+
+/** One message to one person over one channel, and what became of it. */
+export const NoticeState = z.enum(['queued', 'sending', 'accepted', 'failed', 'cancelled'])
+export type NoticeState = z.infer<typeof NoticeState>
+
+export const Notice = z
+  .object({
+    id: z.string(),
+    alarm: OccurrenceId,
+    kind: z.enum(['raise', 'escalation', 'returned']),
+    round: z.number().int().nonnegative(),
+    step: z.number().int().nonnegative(),
+    person: z.string(),
+    channel: z.string(),
+    state: NoticeState,
+    attempts: z.number().int().nonnegative(),
+    queuedAt: UtcMs,
+    acceptedAt: UtcMs.nullable(),
+    /** The receiver's own words on success or failure, shortened. */
+    answer: z.string().nullable(),
+  })
+  .strict()
+export type Notice = z.infer<typeof Notice>
+
+/** An alarm as the control room keeps and shows it. */
+export const Alarm = z
+  .object({
+    /** The id of its first occurrence. */
+    id: OccurrenceId,
+    site: Id,
+    rule: Id,
+    ruleType: z.string(),
+    point: PointRef,
+    priority: Priority,
+    state: AlarmState,
+    raisedAt: UtcMs,
+    /** When the control room had it durably. */
+    receivedAt: UtcMs,
+    returnedAt: UtcMs.nullable(),
+    closedAt: UtcMs.nullable(),
+    /** Raise…return intervals inside the episode. */
+    activations: z.array(z.object({ occurrence: OccurrenceId, from: UtcMs, to: UtcMs.nullable() }).strict()),
+    explanation: Explanation,
+    readings: z.array(Reading),
+    evidence: z.array(EvidenceRow),
+    acknowledgement: Acknowledgement.nullable(),
+    notes: z.array(AlarmNote),
+    notices: z.array(Notice),
+    /** Grows with every change, so that a stale view is recognised. */
+    version: z.number().int().positive(),
+  })
+  .strict()
+export type Alarm = z.infer<typeof Alarm>

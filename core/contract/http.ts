@@ -1,0 +1,186 @@
+import { z } from 'zod'
+import { Alarm, AlarmState } from './alarm.ts'
+import { LedgerEntry } from './ledger.ts'
+import { Quantity, Unit } from './quantity.ts'
+import { PointRef, Quality, ReadingValue, ReasonCode } from './reading.ts'
+import { Priority, Site } from './site.ts'
+import { Bilingual, Id, Language } from './text.ts'
+import { UtcMs } from './time.ts'
+
+/** Every refusal has this body. `code` is a word that never changes; `expected` and `came` say what is wrong. */
+export const Refusal = z
+  .object({
+    code: z.string(),
+    message: z.string(),
+    expected: z.string().optional(),
+    came: z.string().optional(),
+  })
+  .strict()
+export type Refusal = z.infer<typeof Refusal>
+
+export const SignIn = z.object({ user: z.string().min(1).max(64), password: z.string().min(1).max(256) }).strict()
+export type SignIn = z.infer<typeof SignIn>
+
+export const Session = z.object({ user: z.string(), role: z.enum(['administrator', 'operator', 'viewer']) }).strict()
+export type Session = z.infer<typeof Session>
+
+/** The value of a point as the control room knows it now. The reader checks `validUntil`. */
+export const LatestReading = z
+  .object({
+    value: ReadingValue,
+    quality: Quality,
+    reason: ReasonCode.nullable(),
+    at: UtcMs,
+    validUntil: UtcMs,
+  })
+  .strict()
+export type LatestReading = z.infer<typeof LatestReading>
+
+/** What a device birth told of a point. */
+export const PointInfo = z
+  .object({
+    device: Id,
+    point: Id,
+    name: Bilingual.nullable(),
+    quantity: Quantity,
+    unit: Unit,
+    range: z.tuple([z.number(), z.number()]).nullable(),
+  })
+  .strict()
+export type PointInfo = z.infer<typeof PointInfo>
+
+export const DeviceInfo = z.object({ id: Id, name: Bilingual, profile: z.string(), online: z.boolean() }).strict()
+export type DeviceInfo = z.infer<typeof DeviceInfo>
+
+/** A site in the overview: facts only; the page derives the state from them and the time. */
+export const SiteSummary = z
+  .object({
+    site: Site,
+    /** Between birth and death of its gateway. */
+    online: z.boolean(),
+    /** When anything was last heard; null = never since this control room knows the site. */
+    lastHeardAt: UtcMs.nullable(),
+    openAlarms: z.object({ red: z.number(), orange: z.number(), yellow: z.number(), blue: z.number() }).strict(),
+    /** Highest priority nobody has acknowledged; null = none. */
+    worstUnacked: Priority.nullable(),
+    points: z.number().int().nonnegative(),
+    /** Points whose last reading is not good, whatever its age. */
+    notGood: z.number().int().nonnegative(),
+    /** The earliest validUntil of the site's good points: after it something is stale. */
+    freshUntil: UtcMs.nullable(),
+    headline: LatestReading.extend({ point: PointRef, quantity: Quantity }).strict().nullable(),
+  })
+  .strict()
+export type SiteSummary = z.infer<typeof SiteSummary>
+
+export const SiteDetail = z
+  .object({
+    summary: SiteSummary,
+    devices: z.array(DeviceInfo),
+    points: z.array(PointInfo.extend({ latest: LatestReading.nullable() }).strict()),
+    /** Limits of armed rules that can be drawn into a trend. */
+    limits: z.array(z.object({ rule: Id, point: PointRef, limit: z.number(), priority: Priority }).strict()),
+  })
+  .strict()
+export type SiteDetail = z.infer<typeof SiteDetail>
+
+export const HistoryQuery = z
+  .object({
+    from: z.coerce.number().int().nonnegative(),
+    to: z.coerce.number().int().nonnegative(),
+    /** Most columns to answer with; each is the min, mean and max of its share of the interval. */
+    columns: z.coerce.number().int().min(1).max(4_000).default(800),
+  })
+  .strict()
+export type HistoryQuery = z.infer<typeof HistoryQuery>
+
+/**
+ * A trend as parallel arrays, one entry a column that holds readings, oldest first.
+ * `null` marks a gap: readings came, but none was good. Booleans count as 0 and 1.
+ */
+export const History = z
+  .object({
+    point: PointRef,
+    source: z.enum(['influxdb', 'embedded']),
+    at: z.array(z.number()),
+    min: z.array(z.number().nullable()),
+    mean: z.array(z.number().nullable()),
+    max: z.array(z.number().nullable()),
+    readings: z.number().int().nonnegative(),
+  })
+  .strict()
+export type History = z.infer<typeof History>
+
+export const AlarmQuery = z
+  .object({
+    state: z.union([z.literal('open'), z.literal('all'), AlarmState]).default('open'),
+    site: Id.optional(),
+    limit: z.coerce.number().int().min(1).max(1_000).default(200),
+  })
+  .strict()
+export type AlarmQuery = z.infer<typeof AlarmQuery>
+
+export const AlarmList = z.object({ alarms: z.array(Alarm) }).strict()
+export type AlarmList = z.infer<typeof AlarmList>
+
+/** Acknowledge. For red and orange a note of at least 4 characters is required. */
+export const Acknowledge = z.object({ note: z.string().max(2_000).default('') }).strict()
+export type Acknowledge = z.infer<typeof Acknowledge>
+
+export const AddNote = z.object({ text: z.string().min(1).max(2_000) }).strict()
+export type AddNote = z.infer<typeof AddNote>
+
+export const LedgerQuery = z
+  .object({
+    after: z.coerce.number().int().nonnegative().default(0),
+    limit: z.coerce.number().int().min(1).max(1_000).default(200),
+    subject: z.string().optional(),
+  })
+  .strict()
+export const LedgerPage = z.object({ entries: z.array(LedgerEntry), total: z.number().int().nonnegative() }).strict()
+export type LedgerPage = z.infer<typeof LedgerPage>
+
+export const LedgerVerdict = z
+  .object({
+    intact: z.boolean(),
+    entries: z.number().int().nonnegative(),
+    /** The first entry that does not fit, when not intact. */
+    brokenAt: z.number().int().positive().nullable(),
+  })
+  .strict()
+export type LedgerVerdict = z.infer<typeof LedgerVerdict>
+
+/** How the control room itself is doing; open to monitoring without signing in, so it names nothing of the county. */
+export const Health = z
+  .object({
+    ok: z.boolean(),
+    version: z.string(),
+    startedAt: UtcMs,
+    broker: z.enum(['connected', 'disconnected']),
+    history: z.object({ kind: z.enum(['influxdb', 'embedded']), ok: z.boolean(), waiting: z.number() }).strict(),
+    refusedMessages: z.number().int().nonnegative(),
+    noticesWaiting: z.number().int().nonnegative(),
+  })
+  .strict()
+export type Health = z.infer<typeof Health>
+
+/** The body a webhook receives, and what the simulated phone shows. */
+export const NoticeMessage = z
+  .object({
+    notice: z.string(),
+    kind: z.enum(['raise', 'escalation', 'returned']),
+    to: z.string(),
+    language: Language,
+    priority: Priority,
+    site: Bilingual,
+    /** The whole message as a person should read it, in the receiver's language. */
+    title: z.string(),
+    text: z.string(),
+    alarm: z.string(),
+    raisedAt: UtcMs,
+    simulated: z.boolean(),
+    /** POST here with {note} acknowledges as this person; null when there is nothing to acknowledge. */
+    acknowledge: z.object({ url: z.url() }).strict().nullable(),
+  })
+  .strict()
+export type NoticeMessage = z.infer<typeof NoticeMessage>

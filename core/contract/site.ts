@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import { PointRef } from './reading.ts'
+import { Bilingual, Id } from './text.ts'
+import { Duration } from './time.ts'
+
+/** What a site is decides what is normal there: at a closed pit any load is abnormal, at a lawful one pumps run. */
+export const SiteKind = z.enum([
+  'closed-pit', // power removed, shafts filled: nothing should run
+  'sealed-shaft', // sealed, a guard post with a small baseline
+  'dewatering-pit', // closed, pumping allowed
+  'licensed-mine', // working underground mine
+  'open-pit',
+  'monitoring-tower',
+])
+export type SiteKind = z.infer<typeof SiteKind>
+
+/** 红 act, 橙 likely, 黄 check, 蓝 notice. */
+export const Priority = z.enum(['red', 'orange', 'yellow', 'blue'])
+export type Priority = z.infer<typeof Priority>
+
+/** Who and where a site is. `place` is a position on the county's schematic map, 0–100 from west and from north. */
+export const Site = z
+  .object({
+    id: Id,
+    name: Bilingual,
+    kind: SiteKind,
+    /** Township or area, for lists. */
+    area: Bilingual,
+    zone: z.string().default('Asia/Shanghai'),
+    place: z.object({ x: z.number().min(0).max(100), y: z.number().min(0).max(100) }).strict(),
+    /** True for a site that only exists in a simulator; shown as such on every screen. */
+    simulated: z.boolean().default(false),
+    /** The point shown beside the site's name in lists, such as feeder-meter/active-power. */
+    headline: PointRef.optional(),
+  })
+  .strict()
+export type Site = z.infer<typeof Site>
+
+const Port = z.number().int().min(1).max(65_535)
+const UnitId = z.number().int().min(1).max(247)
+
+/** A physical bus: one line or connection on which one exchange runs at a time. */
+export const Bus = z.discriminatedUnion('kind', [
+  z
+    .object({
+      id: Id,
+      kind: z.literal('tcp'),
+      host: z.string().min(1),
+      port: Port.default(502),
+      timeout: Duration.default(1_000),
+    })
+    .strict(),
+  z
+    .object({
+      id: Id,
+      kind: z.literal('rtu-over-tcp'),
+      host: z.string().min(1),
+      port: Port,
+      timeout: Duration.default(1_000),
+      baud: z.number().int().positive().default(9_600),
+    })
+    .strict(),
+  z
+    .object({
+      id: Id,
+      kind: z.literal('rtu'),
+      path: z.string().min(1),
+      baud: z.number().int().positive().default(9_600),
+      parity: z.enum(['none', 'even', 'odd']).default('none'),
+      stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
+      timeout: Duration.default(1_000),
+    })
+    .strict(),
+])
+export type Bus = z.infer<typeof Bus>
+
+/** A field device on a bus. */
+export const BusDevice = z
+  .object({
+    id: Id,
+    name: Bilingual.optional(),
+    profile: z.string().min(1),
+    bus: Id,
+    unit: UnitId,
+    /** Poll period of fast points. */
+    every: Duration.default(1_000),
+    /** Points to read; all of the profile's when absent. */
+    points: z.array(Id).min(1).optional(),
+    /** What a 4–20 mA or analogue point means on site: raw ends mapped to real ends. */
+    spans: z
+      .record(Id, z.object({ from: z.tuple([z.number(), z.number()]), to: z.tuple([z.number(), z.number()]) }).strict())
+      .default({}),
+  })
+  .strict()
+export type BusDevice = z.infer<typeof BusDevice>
+
+/** A camera that pushes events over HTTP. The password comes from a file or an environment variable, never from YAML. */
+export const CameraDevice = z
+  .object({
+    id: Id,
+    name: Bilingual.optional(),
+    profile: z.string().min(1),
+    url: z.url({ protocol: /^https?$/ }),
+    channel: z.number().int().min(1).default(1),
+    user: z.string().min(1),
+    passwordFile: z.string().min(1).optional(),
+    passwordEnv: z.string().min(1).optional(),
+    /** An event that is not repeated for this long has ended. */
+    eventEndsAfter: Duration.default(5_000),
+    /** Neither event nor heartbeat for this long: the stream is lost. */
+    silentAfter: Duration.default(15_000),
+  })
+  .strict()
+export type CameraDevice = z.infer<typeof CameraDevice>
+
+/** One armed rule. `with` holds the parameters of its type and is checked by the rule type itself. */
+export const RuleConfig = z
+  .object({
+    id: Id,
+    type: z.string().min(1),
+    point: PointRef,
+    priority: Priority,
+    name: Bilingual.optional(),
+    with: z.record(z.string(), z.unknown()).default({}),
+  })
+  .strict()
+export type RuleConfig = z.infer<typeof RuleConfig>
+
+/** How a program reaches an MQTT broker. */
+export const BrokerAccess = z
+  .object({
+    url: z.url({ protocol: /^mqtts?$/ }),
+    user: z.string().min(1).optional(),
+    passwordFile: z.string().min(1).optional(),
+    passwordEnv: z.string().min(1).optional(),
+  })
+  .strict()
+export type BrokerAccess = z.infer<typeof BrokerAccess>
+
+/** `site.yaml`: everything one edge gateway needs to know. */
+export const GatewayConfig = z
+  .object({
+    group: Id,
+    site: Site,
+    /** Folder of the gateway's own store. */
+    store: z.string().min(1),
+    /** Folder with device profiles of the site's own, looked at before the shipped ones. */
+    profiles: z.string().min(1).optional(),
+    uplink: BrokerAccess,
+    buses: z.array(Bus).default([]),
+    devices: z.array(BusDevice).default([]),
+    cameras: z.array(CameraDevice).default([]),
+    rules: z.array(RuleConfig).default([]),
+  })
+  .strict()
+export type GatewayConfig = z.infer<typeof GatewayConfig>

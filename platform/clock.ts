@@ -1,0 +1,46 @@
+import { setTimeout as sleepFor } from 'node:timers/promises'
+import { MonoMs, UtcMs } from '../core/contract/time.ts'
+
+/** Time as a parameter. The wall clock stamps, the monotonic clock measures; nothing else in the house asks for time. */
+export interface Clock {
+  /** Wall time now. */
+  now(): UtcMs
+  /** Monotonic time now, since this program's start. */
+  mono(): MonoMs
+  /** Waits `ms` of this clock's time. Rejects with the signal's reason when it aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** A number in [0, 1), as a parameter, so that a simulation can be repeated by its seed. */
+export type Chance = () => number
+
+export const systemClock: Clock = {
+  now: () => UtcMs.parse(Date.now()),
+  mono: () => MonoMs.parse(performance.now()),
+  sleep: (ms, signal) => sleepFor(ms, undefined, signal === undefined ? {} : { signal }),
+}
+
+/**
+ * A clock that runs `speed` times as fast as the system's and had wall time `virtualStart` when the system's wall clock
+ * was `realStart`. Programs given the same three numbers share one time, so a night or a year can be played quickly.
+ */
+export function scaledClock(realStart: number, virtualStart: number, speed: number): Clock {
+  const origin = performance.now() - (Date.now() - realStart)
+  const passed = () => Math.max(0, (performance.now() - origin) * speed)
+  return {
+    now: () => UtcMs.parse(Math.floor(virtualStart + passed())),
+    mono: () => MonoMs.parse(passed()),
+    sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
+  }
+}
+
+/** The clock `PITWATCH_CLOCK=realStart:virtualStart:speed` asks for, else the system's. Throws RangeError when malformed. */
+export function clockFromEnvironment(environment: Readonly<Record<string, string | undefined>>): Clock {
+  const text = environment.PITWATCH_CLOCK
+  if (text === undefined || text === '') return systemClock
+  const [realStart, virtualStart, speed] = text.split(':').map(Number)
+  if (realStart === undefined || virtualStart === undefined || speed === undefined || !(speed > 0)) {
+    throw new RangeError(`PITWATCH_CLOCK: expected realStart:virtualStart:speed, came ${text}`)
+  }
+  return scaledClock(realStart, virtualStart, speed)
+}
