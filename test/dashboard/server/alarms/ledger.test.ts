@@ -1,0 +1,117 @@
+import { DatabaseSync } from 'node:sqlite'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { verifyLedgerFile } from '../../../../dashboard/server/alarms/ledger.ts'
+import { clearOf, openWorld, transition, type World } from './world.ts'
+
+let world: World
+let tamper: DatabaseSync
+let rows: Record<string, string | number>[]
+
+beforeAll(async () => {
+  world = openWorld()
+  const raised = transition()
+  await world.desk.receive(raised)
+  await world.desk.addNote(raised.occurrence, { by: 'lin', text: '井口有灯光\u0001' })
+  await world.desk.record({
+    actor: { kind: 'person', name: 'lin' },
+    act: 'signed-in',
+    subject: 'lin',
+    detail: { x: 5e-7 },
+  })
+  await world.desk.acknowledge(raised.occurrence, { by: 'lin', note: '已派人去看', via: 'desk' })
+  await world.desk.receive(clearOf(raised))
+  tamper = new DatabaseSync(world.path)
+  rows = tamper.prepare('select * from ledger order by n').all() as typeof rows
+})
+afterAll(async () => {
+  tamper.close()
+  await world.end()
+})
+
+const COLUMNS = ['at', 'actor_kind', 'actor_name', 'act', 'subject', 'detail', 'prev', 'hash'] as const
+
+/** Does `work` with one cell changed, past the triggers, and puts everything back. */
+async function withCell(
+  n: number,
+  [column, value]: [string, string | number],
+  work: () => Promise<void>,
+): Promise<void> {
+  const triggers = tamper.prepare("select name, sql from sqlite_master where type = 'trigger'").all()
+  for (const { name } of triggers) tamper.exec(`drop trigger ${String(name)}`)
+  const before = rows.find((row) => row.n === n)![column]!
+  tamper.prepare(`update ledger set ${column} = ? where n = ?`).run(value, n)
+  try {
+    await work()
+  } finally {
+    tamper.prepare(`update ledger set ${column} = ? where n = ?`).run(before, n)
+    for (const { sql } of triggers) tamper.exec(String(sql))
+  }
+}
+
+function flipped(value: string | number, bit: number): string | number {
+  if (typeof value === 'number') return value + 2 ** (bit % 20)
+  const bytes = Buffer.from(value, 'utf8')
+  const at = Math.floor(bit / 7) % bytes.length
+  // The high bit stays: a column of text that is no UTF-8 cannot be written back by this test.
+  bytes[at] = bytes[at]! ^ (1 << (bit % 7))
+  return bytes.toString('utf8')
+}
+
+describe('the ledger of the control room', () => {
+  it('opens with an entry of its own and is intact, at the desk and from the file alone', async () => {
+    expect(rows.map((row) => row.act)).toEqual([
+      'ledger-opened',
+      'alarm-raised',
+      'alarm-noted',
+      'signed-in',
+      'alarm-acknowledged',
+      'alarm-returned',
+      'alarm-closed',
+    ])
+    const verdict = { intact: true, entries: rows.length, brokenAt: null }
+    expect(await world.desk.verify()).toEqual(verdict)
+    expect(await verifyLedgerFile(world.path)).toEqual(verdict)
+  })
+
+  it('shows any flipped bit of any row by the number of that row', async () => {
+    const cell = fc.tuple(fc.integer({ min: 1, max: 7 }), fc.constantFrom(...COLUMNS), fc.nat({ max: 5_000 }))
+    await fc.assert(
+      fc.asyncProperty(cell, async ([n, column, bit]) => {
+        const value = rows.find((row) => row.n === n)![column]!
+        await withCell(n, [column, flipped(value, bit)], async () => {
+          expect(await verifyLedgerFile(world.path)).toEqual({ intact: false, entries: rows.length, brokenAt: n })
+          expect(await world.desk.verify()).toMatchObject({ intact: false, brokenAt: n })
+        })
+      }),
+      { numRuns: 300 },
+    )
+    expect(await world.desk.verify()).toMatchObject({ intact: true })
+  })
+
+  it('shows a detail that is written otherwise but says the same', async () => {
+    const { detail } = rows[3]!
+    await withCell(4, ['detail', String(detail).replace('5e-7', '5E-7')], async () => {
+      expect(await world.desk.verify()).toMatchObject({ intact: false, brokenAt: 4 })
+    })
+  })
+
+  it('cannot be changed or shortened through the database itself', () => {
+    expect(() => tamper.exec('update ledger set subject = 1')).toThrow('never changed')
+    expect(() => tamper.exec('delete from ledger where n = 7')).toThrow('never deleted')
+  })
+
+  it('gives pages and what concerns one subject', async () => {
+    const page = await world.desk.ledger({ after: 2, limit: 2 })
+    expect(page.entries.map((entry) => entry.n)).toEqual([3, 4])
+    expect(page.total).toBe(7)
+    expect(await world.desk.ledger({ after: 0, limit: 9, subject: 'lin' })).toMatchObject({
+      total: 1,
+      entries: [{ act: 'signed-in' }],
+    })
+  })
+
+  it('of a file that is not there cannot be verified', async () => {
+    await expect(verifyLedgerFile(`${world.path}.no`)).rejects.toMatchObject({ code: 'store/failed' })
+  })
+})
