@@ -1,0 +1,34 @@
+import { readdir } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Bench } from './bench.ts'
+
+const NOT_BENCHES = new Set(['run.ts', 'bench.ts'])
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } })
+const [wanted] = positionals
+const benches = await allBenches()
+
+if (wanted === undefined) {
+  for (const { name, about, aim } of benches) console.log(`${name.padEnd(12)} ${about} Aim: ${aim.figure} ≤ ${aim.atMost}.`)
+} else {
+  const bench = benches.find(({ name }) => name === wanted)
+  if (bench === undefined) {
+    console.error(`expected one of ${benches.map(({ name }) => name).join(', ')}, came ${wanted}`)
+    process.exit(2)
+  }
+  const figures = await bench.run({ quick: values.quick ?? false })
+  const reached = figures[bench.aim.figure]
+  const met = reached !== undefined && reached <= bench.aim.atMost
+  console.log(JSON.stringify({ bench: bench.name, ...figures, aim: `${bench.aim.figure} <= ${bench.aim.atMost}`, met }))
+  process.exit(0)
+}
+
+async function allBenches(): Promise<readonly Bench[]> {
+  const files = (await readdir(import.meta.dirname)).filter((file) => file.endsWith('.ts') && !NOT_BENCHES.has(file))
+  const modules = files.toSorted().map(async (file) => {
+    const module = (await import(`./${basename(file)}`)) as { bench: Bench }
+    return module.bench
+  })
+  return Promise.all(modules)
+}
