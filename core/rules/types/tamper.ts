@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { conditionRule, timing } from '../condition-rule.ts'
+import { conditionValues, numberOf } from './common.ts'
+
+/**
+ * Somebody opened or exchanged something: a tamper contact that is true, or a counter (cover openings, power-downs) that
+ * is not what it was. The counter is remembered over restarts, so an opening while the gateway was off is seen as well.
+ * The alarm returns when nothing more has happened for `offDelay`. (domain.md P12, D2)
+ */
+export const tamper = conditionRule({
+  type: 'tamper',
+  params: z.object(timing({ onDelay: 0, offDelay: 600_000 })).strict(),
+  own: [],
+  ownIsOfBoot: false,
+  peak: 'highest',
+  // `own` is the counter as last read and the one before its last change.
+  sense: (_context, own, reading) => {
+    if (typeof reading.value === 'boolean') return { own, raw: reading.value, measure: null }
+    const counter = numberOf(reading)
+    if (counter === null) return null
+    const [last = counter, before = counter] = own
+    const hasChanged = counter !== last
+    return { own: [counter, hasChanged ? last : before], raw: hasChanged, measure: null }
+  },
+  explain: (context, facts) => {
+    const [counter = null, before = null] = facts.own
+    const isCounter = typeof facts.value === 'number'
+    const fell = counter !== null && before !== null && counter < before
+    const variant = !isCounter ? '-contact' : fell ? '-reset' : '-counter'
+    return {
+      key: `tamper.${facts.kind}${facts.kind === 'raised' ? variant : ''}`,
+      values: { ...conditionValues(context, facts), counter, before },
+    }
+  },
+})
