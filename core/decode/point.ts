@@ -1,0 +1,75 @@
+import type { ModbusPoint } from '../contract/device-profile.ts'
+import { QUANTITIES, UNITS } from '../contract/quantity.ts'
+import type { ReasonCode } from '../contract/reading.ts'
+import type { BusDevice } from '../contract/site.ts'
+import { numberOf, tidy } from './registers.ts'
+
+/**
+ * What the site says an analogue point means: `from` in the point's unit (mA), `to` in the quantity's own unit (m, m/s).
+ * It is a straight line, so it also carries a transformer ratio: from [0, 1] to [0, 40].
+ */
+export type Span = BusDevice['spans'][string]
+
+/** A point's value and how far it may be believed. `value` is null when and only when `quality` is bad. */
+export type Decoded =
+  | { readonly value: number | boolean; readonly quality: 'good'; readonly reason: null }
+  | { readonly value: null; readonly quality: 'bad'; readonly reason: ReasonCode }
+
+/** A reading that is not there, and why. */
+export function bad(reason: ReasonCode): Decoded {
+  return { value: null, quality: 'bad', reason }
+}
+
+/**
+ * A point's value from its registers: type, word order, sentinels, scale, range, then span or unit conversion, in the
+ * quantity's own unit. Numbers come without float noise. Anything that cannot be believed is null with a reason; a loop
+ * current outside its range is a broken loop (NAMUR NE 43).
+ */
+export function decodeRegisters(point: ModbusPoint, words: readonly number[], span: Span | null): Decoded {
+  if (point.type === 'bit') return bad('malformed')
+  const raw = numberOf(words, point.type, point.words)
+  if (!Number.isFinite(raw)) return bad('not-a-number')
+  const sentinel = point.sentinels.find((candidate) => candidate.raw === raw)
+  if (sentinel !== undefined) return bad(sentinel.reason)
+  const measured = scaled(raw, point)
+  const [low, high] = point.range
+  if (measured < low || measured > high) return bad(point.unit === 'mA' ? 'open-loop' : 'out-of-range')
+  if (QUANTITIES[point.quantity].kind === 'boolean') return decodeBit(point, measured !== 0)
+  return { value: inOwnUnit(point, measured, span), quality: 'good', reason: null }
+}
+
+/** A contact's value; `inverted` ones read true when all is in order. */
+export function decodeBit(point: ModbusPoint, bit: boolean): Decoded {
+  return { value: bit !== point.inverted, quality: 'good', reason: null }
+}
+
+/** What the point can physically be on this site, ends included, in the quantity's own unit, low end first. */
+export function rangeOf(point: ModbusPoint, span: Span | null): readonly [number, number] {
+  const [a, b] = point.range.map((end) => inOwnUnit(point, end, span))
+  if (a === undefined || b === undefined) return point.range
+  return a <= b ? [a, b] : [b, a]
+}
+
+/** True for a point whose unit is not one of its quantity's, such as a level given in mA: the site must give its span. */
+export function needsSpan(point: ModbusPoint): boolean {
+  const measured: string | null = UNITS[point.unit].quantity
+  return measured === null ? QUANTITIES[point.quantity].unit !== '1' : measured !== point.quantity
+}
+
+function scaled(raw: number, { scale, offset }: ModbusPoint): number {
+  if (scale === 1 && offset === 0) return raw
+  const product = raw * scale
+  return tidy(product + offset, Math.max(Math.abs(product), Math.abs(offset)))
+}
+
+function inOwnUnit(point: ModbusPoint, measured: number, span: Span | null): number {
+  if (span !== null) {
+    const [from, until] = span.from
+    const [low, high] = span.to
+    const value = low + ((measured - from) / (until - from)) * (high - low)
+    // A digit less than elsewhere: three operations, each with an error of its own.
+    return tidy(value, 10 * Math.max(Math.abs(low), Math.abs(high), Math.abs(value)))
+  }
+  const { factor } = UNITS[point.unit]
+  return factor === 1 ? measured : tidy(measured * factor)
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { ModbusProfile } from '../../../core/contract/device-profile.ts'
+import { BusDevice } from '../../../core/contract/site.ts'
+import { pointsOf, profileFaults, spanFaults } from '../../../core/decode/profile-faults.ts'
+
+const power = {
+  point: 'power',
+  quantity: 'power',
+  table: 'input-register',
+  address: 52,
+  type: 'f32',
+  unit: 'W',
+  range: [0, 20_000],
+}
+const level = { ...power, point: 'level', quantity: 'level', type: 'u16', unit: 'mA', range: [3.6, 20], address: 60 }
+const sample = { request: '01 04 00 34 00 02', reply: '01 04 04 46 40 E6 66', expect: { power: 12345.6 } }
+const profile = (points: readonly unknown[] = [power], samples: readonly unknown[] = [sample]) =>
+  ModbusProfile.parse({
+    profile: 'maker/model',
+    vendor: 'Maker',
+    models: ['Model'],
+    name: { 'zh-CN': '电表', en: 'Meter' },
+    source: 'invented',
+    driver: 'modbus',
+    link: { baud: 9_600, parity: 'none', stopBits: 1 },
+    points,
+    samples,
+  })
+const device = (change: Readonly<Record<string, unknown>> = {}) =>
+  BusDevice.parse({ id: 'd', profile: 'maker/model', bus: 'b', unit: 1, ...change })
+const where = (faults: readonly { path: readonly (string | number)[] }[]) => faults.map(({ path }) => path.join('.'))
+
+describe('a profile', () => {
+  it('that agrees with its recorded answer has no fault', () => {
+    expect(profileFaults(profile())).toEqual([])
+  })
+
+  it.each([
+    ['a point twice', [power, power], 'points.1.point'],
+    ['a bit in a register', [{ ...power, type: 'bit', quantity: 'contact', unit: '1' }], 'points.0.type'],
+    ['a register in a bit table', [{ ...power, table: 'coil' }], 'points.0.type'],
+    ['a number held by a bit', [{ ...power, table: 'coil', type: 'bit' }], 'points.0.quantity'],
+    ['a unit of another quantity', [{ ...power, unit: 'A' }], 'points.0.unit'],
+    ['a point over the end of the table', [{ ...power, address: 65_535 }], 'points.0.address'],
+    ['a range the wrong way round', [{ ...power, range: [5, 1] }], 'points.0.range'],
+    ['a scale of nothing', [{ ...power, scale: 0 }], 'points.0.scale'],
+  ])('with %s has a fault there', (_what, points, path) => {
+    expect(where(profileFaults(profile(points)))).toEqual([path])
+  })
+
+  it.each([
+    ['no read request', { ...sample, request: '01 06 00 34 00 02' }, 'samples.0.request'],
+    ['no answer to it', { ...sample, reply: '02 04 04 46 40 E6 66' }, 'samples.0.reply'],
+    ['another value', { ...sample, expect: { power: 12345.5 } }, 'samples.0.expect.power'],
+    ['a point it has not', { ...sample, expect: { voltage: 1 } }, 'samples.0.expect.voltage'],
+    ['a point not asked for', { ...sample, request: '01 04 00 30 00 02' }, 'samples.0.expect.power'],
+  ])('whose sample has %s has a fault there', (_what, wrong, path) => {
+    expect(where(profileFaults(profile([power], [wrong])))).toEqual([path])
+  })
+})
+
+describe('a device', () => {
+  it('reads all points of its profile, or those it names', () => {
+    expect(pointsOf(device(), profile([power, level])).map(({ point }) => point)).toEqual(['power', 'level'])
+    expect(pointsOf(device({ points: ['level'] }), profile([power, level])).map(({ point }) => point)).toEqual([
+      'level',
+    ])
+  })
+
+  it('must say what a current means that is published as something else', () => {
+    expect(spanFaults(device(), profile([level]))[0]?.message).toContain('expected a span for level')
+    expect(spanFaults(device({ spans: { level: { from: [4, 20], to: [0, 5] } } }), profile([level]))).toEqual([])
+    expect(spanFaults(device({ points: ['power'] }), profile([power, level]))).toEqual([])
+  })
+
+  it('may not give a span for what it does not read, nor one without a length', () => {
+    const spans = { depth: { from: [4, 20], to: [0, 5] }, power: { from: [4, 4], to: [0, 5] } }
+    expect(where(spanFaults(device({ spans }), profile()))).toEqual(['spans.depth', 'spans.power.from'])
+  })
+})
