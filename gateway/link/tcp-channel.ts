@@ -1,0 +1,75 @@
+import { connect, type Socket } from 'node:net'
+import { HouseError } from '../../core/kit/errors.ts'
+import type { Channel, ChannelEvents, Connect } from './channel.ts'
+
+/** A connection that is not made by then is not there. */
+const CONNECT_WITHIN_MS = 3_000
+const KEEP_ALIVE_AFTER_MS = 10_000
+
+/** TCP connections to `host:port`, for Modbus TCP and for RTU over TCP. */
+export function tcpConnect(host: string, port: number): Connect {
+  return async (events, signal) => {
+    signal.throwIfAborted()
+    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS })
+    await connected(socket, `${host}:${port}`, signal)
+    return channelOver(socket, `${host}:${port}`, events)
+  }
+}
+
+function connected(socket: Socket, where: string, signal: AbortSignal): Promise<void> {
+  return new Promise((settle, refuse) => {
+    const failed = (error: Error) => {
+      socket.destroy()
+      finish(() => refuse(error))
+    }
+    const onError = (error: Error) => failed(down(where, error.message, error))
+    const onTimeout = () => failed(down(where, `no connection in ${CONNECT_WITHIN_MS} ms`))
+    const onAbort = () => failed(down(where, 'given up'))
+    const finish = (then: () => void) => {
+      socket.setTimeout(0)
+      socket.off('timeout', onTimeout)
+      // A destroyed socket may still report why it failed.
+      socket.off('error', onError).on('error', () => undefined)
+      signal.removeEventListener('abort', onAbort)
+      then()
+    }
+    socket.once('error', onError)
+    socket.setTimeout(CONNECT_WITHIN_MS, onTimeout)
+    signal.addEventListener('abort', onAbort, { once: true })
+    socket.once('connect', () => finish(settle))
+  })
+}
+
+function channelOver(socket: Socket, where: string, events: ChannelEvents): Channel {
+  let over = false
+  const lost = (why: string, cause?: unknown) => {
+    if (over) return
+    over = true
+    socket.destroy()
+    events.lost(down(where, why, cause))
+  }
+  socket.on('data', (bytes) => {
+    if (!over) events.received(bytes)
+  })
+  socket.on('error', (error) => lost(error.message, error))
+  socket.on('end', () => lost('closed by the other side'))
+  socket.on('close', () => lost('closed'))
+  // The other side may have gone between the connection and these listeners.
+  if (socket.destroyed) queueMicrotask(() => lost('closed'))
+  return {
+    write: (bytes) => {
+      if (over) throw down(where, 'closed')
+      socket.write(bytes)
+    },
+    flush: () => Promise.resolve(),
+    close: () => {
+      over = true
+      // A reset frees the place in a serial server that takes one or two connections only.
+      socket.resetAndDestroy()
+    },
+  }
+}
+
+function down(where: string, why: string, cause?: unknown): HouseError {
+  return new HouseError('link/down', `${where}: ${why}`, { where }, cause)
+}
