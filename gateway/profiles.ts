@@ -1,0 +1,49 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { DeviceProfile } from '../core/contract/device-profile.ts'
+import { profileFaults } from '../core/decode/profile-faults.ts'
+import { checkYaml, type Fault, faultReport, invalidConfig, readConfig } from '../platform/config.ts'
+
+/**
+ * All device profiles under `folders`, by name. Where two folders have the same profile the earlier folder's is taken, so a
+ * site's own stands before the shipped one. A folder that does not exist holds none.
+ * Throws `config/invalid` with every fault of every file, `config/unreadable`.
+ */
+export function loadProfiles(folders: readonly string[]): Map<string, DeviceProfile> {
+  const profiles = new Map<string, DeviceProfile>()
+  const reports: string[] = []
+  for (const folder of folders) {
+    for (const path of profileFiles(folder)) {
+      const text = readConfig(path)
+      const { value, faults } = checkYaml(text, DeviceProfile)
+      const all = value === null ? faults : crossFaults(value, nameOf(folder, path))
+      if (all.length > 0) reports.push(faultReport(path, text, all))
+      else if (value !== null && !profiles.has(value.profile)) profiles.set(value.profile, value)
+    }
+  }
+  if (reports.length > 0) throw invalidConfig(reports)
+  return profiles
+}
+
+function profileFiles(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => join(folder, name))
+}
+
+function nameOf(folder: string, path: string): string {
+  return relative(folder, path)
+    .replace(/\.yaml$/, '')
+    .split(sep)
+    .join('/')
+}
+
+function crossFaults(profile: DeviceProfile, name: string): Fault[] {
+  const misnamed =
+    profile.profile === name
+      ? []
+      : [{ path: ['profile'], message: `expected ${name}, the path of this file, came ${profile.profile}` }]
+  return [...misnamed, ...(profile.driver === 'modbus' ? profileFaults(profile) : [])]
+}
