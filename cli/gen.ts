@@ -1,0 +1,201 @@
+// Writes what is made from the code and never typed: `npm run gen`. With --check nothing is written; the program names the
+// files that are out of date and ends with 1.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { Alarm, AlarmTransition } from '../core/contract/alarm.ts'
+import { Command } from '../core/contract/command.ts'
+import { DeviceProfile, type CameraProfile, type ModbusProfile } from '../core/contract/device-profile.ts'
+import { DutyList } from '../core/contract/duty.ts'
+import { CameraEvent, EvidenceRow } from '../core/contract/evidence.ts'
+import { NoticeMessage, Refusal } from '../core/contract/http.ts'
+import { GatewayHealth, Receipt, SiteAbout } from '../core/contract/lanes.ts'
+import { LedgerEntry } from '../core/contract/ledger.ts'
+import { LiveMessage, LiveRequest } from '../core/contract/live.ts'
+import { Reading } from '../core/contract/reading.ts'
+import { GatewayConfig } from '../core/contract/site.ts'
+import { ERROR_CODES } from '../core/kit/errors.ts'
+import { RULE_TYPES } from '../core/rules/types.ts'
+import { ControlConfig } from '../dashboard/server/config.ts'
+import { openApiDocument } from '../dashboard/server/http/openapi.ts'
+import { loadYaml } from '../platform/config.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+const SCHEMAS = 'docs/schemas'
+const GENERATED = '<!-- Made by `npm run gen`; do not edit. -->'
+
+interface Published {
+  readonly about: string
+  readonly schema: z.ZodType
+  /** Configuration is published as people write it, messages as they stand on the wire. */
+  readonly io: 'input' | 'output'
+}
+
+/** Every schema that something outside the house may rely on, by the name of its file. */
+const PUBLISHED: Readonly<Record<string, Published>> = {
+  site: { about: 'site.yaml: everything one edge gateway needs to know.', schema: GatewayConfig, io: 'input' },
+  control: { about: 'control.yaml: everything the control room needs to know.', schema: ControlConfig, io: 'input' },
+  'duty-list': { about: 'The duty list inside control.yaml.', schema: DutyList, io: 'input' },
+  'device-profile': { about: 'devices/<vendor>/<model>.yaml.', schema: DeviceProfile, io: 'input' },
+  reading: { about: 'One value of one point.', schema: Reading, io: 'output' },
+  'alarm-transition': { about: 'Alarm lane, gateway to control room.', schema: AlarmTransition, io: 'output' },
+  alarm: { about: 'An alarm as the control room keeps and shows it.', schema: Alarm, io: 'output' },
+  receipt: { about: 'Receipt lane, control room to gateway.', schema: Receipt, io: 'output' },
+  'gateway-health': { about: 'Health lane, gateway to control room.', schema: GatewayHealth, io: 'output' },
+  'site-about': { about: 'The metric About of an NBIRTH.', schema: SiteAbout, io: 'output' },
+  command: { about: 'Command lane, both ways, retained.', schema: Command, io: 'output' },
+  'camera-event': { about: 'One camera event, folded from repeated messages.', schema: CameraEvent, io: 'output' },
+  'evidence-row': { about: 'One picture beside an alarm, by its hash.', schema: EvidenceRow, io: 'output' },
+  'ledger-entry': { about: 'One act in the hash-chained ledger.', schema: LedgerEntry, io: 'output' },
+  'live-message': { about: 'What the live feed sends.', schema: LiveMessage, io: 'output' },
+  'live-request': { about: 'What a client of the live feed may say.', schema: LiveRequest, io: 'output' },
+  'notice-message': { about: 'The body a webhook receives.', schema: NoticeMessage, io: 'output' },
+  refusal: { about: 'The body of every refusal of the HTTP API.', schema: Refusal, io: 'output' },
+}
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(args: readonly string[]): Promise<number> {
+  const files = await generatedFiles()
+  const surplus = readdirSync(join(ROOT, SCHEMAS))
+    .map((name) => `${SCHEMAS}/${name}`)
+    .filter((path) => !files.has(path))
+  if (!args.includes('--check')) {
+    for (const [path, text] of files) write(path, text)
+    for (const path of surplus) rmSync(join(ROOT, path))
+    return 0
+  }
+  const stale = [...files].filter(([path, text]) => present(path) !== text).map(([path]) => path)
+  for (const path of [...stale, ...surplus]) console.error(`out of date: ${path} (run npm run gen)`)
+  return stale.length + surplus.length === 0 ? 0 : 1
+}
+
+/** Path and text of every generated file. */
+async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
+  const schemas = Object.entries(PUBLISHED).map(([name, published]): [string, string] => {
+    return [`${SCHEMAS}/${name}.schema.json`, json(schemaOf(name, published))]
+  })
+  return new Map([
+    ...schemas,
+    ['docs/errors.md', errorsPage()],
+    ['docs/devices.md', devicesPage()],
+    ['docs/openapi.json', json(await openApiDocument())],
+  ])
+}
+
+function schemaOf(name: string, { about, schema, io }: Published): object {
+  const { $schema, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    // Rule types describe themselves; an editor can offer them by name.
+    override: ({ zodSchema, jsonSchema }) => {
+      const isRuleType = io === 'input' && zodSchema === GatewayConfig.shape.rules.unwrap().element.shape.type
+      if (isRuleType) jsonSchema.enum = RULE_TYPES.map((type) => type.type)
+    },
+  })
+  return { $schema, title: name, description: about, ...rest }
+}
+
+function errorsPage(): string {
+  const rows = Object.entries(ERROR_CODES).map(
+    ([code, { retry, about }]) => `| \`${code}\` | ${about} | ${retry ? 'yes' : 'no'} |`,
+  )
+  return lines(
+    '# Error codes',
+    '',
+    GENERATED,
+    '',
+    'Codes are words and never change their meaning. They stand in logs, in refusals of the HTTP API and in `HouseError.code`.',
+    '',
+    '| code | meaning | can doing the same again later help? |',
+    '| --- | --- | --- |',
+    ...rows,
+  )
+}
+
+function devicesPage(): string {
+  const profiles = profilePaths().map((path) => ({ path, profile: loadYaml(join(ROOT, path), DeviceProfile) }))
+  const index = profiles.map(({ profile }) => {
+    return `| \`${profile.profile}\` | ${profile.vendor} | ${profile.models.join(', ')} | ${profile.driver} |`
+  })
+  return lines(
+    '# Devices',
+    '',
+    GENERATED,
+    '',
+    'A device model is one YAML file under `devices/`. Addresses count from 0. Values are converted to the unit of their',
+    'quantity; a value outside the range is bad, never shown as good.',
+    '',
+    '| profile | maker | models | driver |',
+    '| --- | --- | --- | --- |',
+    ...index,
+    ...profiles.flatMap(({ path, profile }) => ['', ...section(path, profile)]),
+  )
+}
+
+function section(path: string, profile: DeviceProfile): string[] {
+  return [
+    `## ${profile.name.en} · ${profile.name['zh-CN']}`,
+    '',
+    `Profile \`${profile.profile}\`, file [${path}](../${path}). Source: ${profile.source}`,
+    ...(profile.caveats.length === 0 ? [] : ['', ...profile.caveats.map((caveat) => `- ${caveat.en}`)]),
+    '',
+    ...(profile.driver === 'modbus' ? modbusTable(profile) : cameraTable(profile)),
+  ]
+}
+
+function modbusTable({ link, points }: ModbusProfile): string[] {
+  const rows = points.map((point) => {
+    const { quantity, table, address, type, words, scale, unit, range } = point
+    const order = ['u16', 's16', 'bit'].includes(type) ? type : `${type}, ${words}`
+    return `| ${point.point} | ${quantity} | ${table} | ${address} | ${order} | ${scale} | ${unit} | ${range.join(' … ')} |`
+  })
+  return [
+    `Serial line as delivered: ${link.baud} baud, parity ${link.parity}, ${link.stopBits} stop bit(s).`,
+    '',
+    '| point | quantity | table | address | type | scale | unit | range |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ]
+}
+
+function cameraTable({ paths, presence, heartbeats }: CameraProfile): string[] {
+  return [
+    'Points: `stream` (the event stream is alive), `human`, `vehicle`. An event that does not say what was seen counts as human.',
+    '',
+    `- event stream: \`${paths.events}\``,
+    `- picture: \`${paths.snapshot}\``,
+    `- events that mean presence: ${presence.join(', ')}`,
+    `- heartbeats: ${heartbeats.join(', ')}`,
+  ]
+}
+
+function profilePaths(): string[] {
+  return readdirSync(join(ROOT, 'devices'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.yaml'))
+    .map((path) => `devices/${path}`)
+    .sort()
+}
+
+function present(path: string): string | null {
+  try {
+    return readFileSync(join(ROOT, path), 'utf8')
+  } catch {
+    return null
+  }
+}
+
+function write(path: string, text: string): void {
+  if (present(path) === text) return
+  mkdirSync(dirname(join(ROOT, path)), { recursive: true })
+  writeFileSync(join(ROOT, path), text)
+  console.log(path)
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
+
+function lines(...all: readonly string[]): string {
+  return `${all.join('\n')}\n`
+}
