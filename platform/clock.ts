@@ -14,6 +14,8 @@ export interface Clock {
 /** A number in [0, 1), as a parameter, so that a simulation can be repeated by its seed. */
 export type Chance = () => number
 
+export const systemChance: Chance = () => Math.random()
+
 export const systemClock: Clock = {
   now: () => UtcMs.parse(Date.now()),
   mono: () => MonoMs.parse(performance.now()),

@@ -23,6 +23,10 @@ export function handClock(start = 1_700_000_000_000): HandClock {
     sleep: (ms, signal) =>
       new Promise((settle, refuse) => {
         signal?.throwIfAborted()
+        if (ms <= 0) {
+          settle()
+          return
+        }
         const sleeper = { at: passed + ms, wake: settle }
         sleepers = [...sleepers, sleeper].sort((a, b) => a.at - b.at)
         signal?.addEventListener(

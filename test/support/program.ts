@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../cli/pitwatch.js', import.meta.url))
 
 /** One `pitwatch` command running as a process of its own, as a service manager would run it. */
 export interface Program<Facts> extends AsyncDisposable {

@@ -1,0 +1,380 @@
+import { z } from 'zod'
+import { SiteAbout } from '../core/contract/lanes.ts'
+import { QUANTITIES, Quantity } from '../core/contract/quantity.ts'
+import { ReasonCode, type Quality, type Reading, type StoredReading } from '../core/contract/reading.ts'
+import type { PointInfo } from '../core/contract/http.ts'
+import { type Bilingual, Id } from '../core/contract/text.ts'
+import { UtcMs } from '../core/contract/time.ts'
+import { HouseError, messageOf } from '../core/kit/errors.ts'
+import { DATA_TYPE, typedValue, type Metric, type MetricValue, type Payload, type Property } from './sparkplug.ts'
+
+/**
+ * What the gateway and the control room both hold true about the contents of Sparkplug messages. A reading travels as a
+ * metric named after its point; the metric `Sequence` of a data message is the stream number of its first reading, and
+ * the others follow in order, counting up by one. How long a reading is valid (`validForMs`) is told by its own property,
+ * else by that of `Sequence`, else by the birth.
+ */
+const NAME = {
+  bdSeq: 'bdSeq',
+  rebirth: 'Node Control/Rebirth',
+  about: 'About',
+  floor: 'Outbox/Floor',
+  sequence: 'Sequence',
+  nameZh: 'Device/Name/zh-CN',
+  nameEn: 'Device/Name/en',
+  profile: 'Device/Profile',
+} as const
+
+/** Sparkplug's three quality codes. (Sparkplug 3.0 §6.4.11, propertyset-quality-value) */
+const QUALITY_CODE = { good: 192, uncertain: 500, bad: 0 } as const satisfies Record<Quality, number>
+
+/** A reading as it arrives: without the gateway's monotonic time and without pictures, which have their own lane. */
+export type TelemetryReading = Omit<Reading, 'mono' | 'evidence'> & {
+  readonly seq: number
+  /** Sent late, after an outage: for the history, never shown as live. */
+  readonly historical: boolean
+}
+
+/** A point as a device birth tells it. `latest` is null before the first reading of this gateway's run. */
+export interface BirthPoint extends PointInfo {
+  readonly latest: Omit<TelemetryReading, 'seq' | 'historical'> | null
+}
+
+/** A device as its birth tells it. */
+export interface DeviceBirth {
+  readonly device: string
+  readonly name: Bilingual
+  readonly profile: string
+  readonly points: readonly BirthPoint[]
+}
+
+/** The aliases of one device. Unique over the whole edge node. [tck-id-payloads-alias-uniqueness] */
+export interface Aliases {
+  readonly sequence: number
+  readonly points: ReadonlyMap<string, number>
+}
+
+/** How long a reading of each point stays valid, ms, as the birth told it; a reading that differs says so itself. */
+export type ValidFor = ReadonlyMap<string, number>
+
+/** What a birth left behind for reading the data that follows it. */
+export interface BornDevice extends DeviceBirth {
+  readonly sequenceAlias: number
+  readonly byAlias: ReadonlyMap<
+    number,
+    { readonly point: string; readonly datatype: number; readonly validForMs: number }
+  >
+}
+
+/** Aliases for every point of a node, counted from 1 in the order given. */
+export function aliasesOf(
+  devices: readonly { readonly device: string; readonly points: readonly string[] }[],
+): Map<string, Aliases> {
+  let last = 0
+  const next = () => (last += 1)
+  return new Map(
+    devices.map(({ device, points }) => [
+      device,
+      { sequence: next(), points: new Map(points.map((point) => [point, next()])) },
+    ]),
+  )
+}
+
+/** NBIRTH. `floor` is the lowest stream number the gateway still holds: everything below was receipted or dropped. */
+export function nodeBirth(birth: {
+  readonly at: UtcMs
+  readonly bdSeq: number
+  readonly about: SiteAbout
+  readonly floor: number
+}): Payload {
+  const { at } = birth
+  return {
+    timestamp: at,
+    metrics: [
+      { name: NAME.bdSeq, timestamp: at, datatype: DATA_TYPE.int64, value: birth.bdSeq },
+      { name: NAME.rebirth, timestamp: at, datatype: DATA_TYPE.boolean, value: false },
+      { name: NAME.about, timestamp: at, datatype: DATA_TYPE.string, value: JSON.stringify(birth.about) },
+      floorMetric(at, birth.floor),
+    ],
+  }
+}
+
+/** Reads an NBIRTH of a Pitwatch gateway. Throws `message/malformed`. */
+export function readNodeBirth(payload: Payload): { bdSeq: number; about: SiteAbout; floor: number } {
+  const about = SiteAbout.safeParse(jsonOf(valueOf(payload, NAME.about)))
+  if (!about.success) throw malformed(`NBIRTH: metric ${NAME.about}: ${about.error.message}`)
+  return { bdSeq: wholeOf(payload, NAME.bdSeq), about: about.data, floor: wholeOf(payload, NAME.floor) }
+}
+
+/** NDATA after readings had to be dropped unsent: numbers below `floor` will never come. */
+export function nodeFloor(at: UtcMs, floor: number): Payload {
+  return { timestamp: at, metrics: [floorMetric(at, floor)] }
+}
+
+/** The new floor in an NDATA, or null when it tells none. Throws `message/malformed`. */
+export function readNodeData(payload: Payload): { floor: number | null } {
+  return { floor: payload.metrics.some(({ name }) => name === NAME.floor) ? wholeOf(payload, NAME.floor) : null }
+}
+
+/** NDEATH: only bdSeq, no seq. [tck-id-payloads-ndeath-seq] [tck-id-payloads-ndeath-bdseq] */
+export function nodeDeath(at: UtcMs, bdSeq: number): Payload {
+  return { timestamp: at, metrics: [{ name: NAME.bdSeq, timestamp: at, datatype: DATA_TYPE.int64, value: bdSeq }] }
+}
+
+/** Which birth an NDEATH ends. Throws `message/malformed`. */
+export function readNodeDeath(payload: Payload): { bdSeq: number } {
+  return { bdSeq: wholeOf(payload, NAME.bdSeq) }
+}
+
+/** NCMD that asks a node for its births. [tck-id-operational-behavior-data-commands-rebirth-value] */
+export function rebirthCommand(at: UtcMs): Payload {
+  return { timestamp: at, metrics: [{ name: NAME.rebirth, timestamp: at, datatype: DATA_TYPE.boolean, value: true }] }
+}
+
+/** Whether an NCMD asks for births. */
+export function isRebirthCommand(payload: Payload): boolean {
+  return payload.metrics.some(({ name, value }) => name === NAME.rebirth && value === true)
+}
+
+/** DBIRTH: every metric with name, alias, datatype and its last value. */
+export function deviceBirth(at: UtcMs, birth: DeviceBirth, tags: { aliases: Aliases; validFor: ValidFor }): Payload {
+  return {
+    timestamp: at,
+    metrics: [
+      { name: NAME.sequence, alias: tags.aliases.sequence, timestamp: at, datatype: DATA_TYPE.uint64, value: null },
+      { name: NAME.nameZh, timestamp: at, datatype: DATA_TYPE.string, value: birth.name['zh-CN'] },
+      { name: NAME.nameEn, timestamp: at, datatype: DATA_TYPE.string, value: birth.name.en },
+      { name: NAME.profile, timestamp: at, datatype: DATA_TYPE.string, value: birth.profile },
+      ...birth.points.map((point) => birthMetric(at, point, tags)),
+    ],
+  }
+}
+
+/** Reads a DBIRTH of a Pitwatch gateway; metrics of others are passed over. Throws `message/malformed`. */
+export function readDeviceBirth(payload: Payload, device: string): BornDevice {
+  const sequence = payload.metrics.find(({ name }) => name === NAME.sequence)
+  if (sequence?.alias === undefined) throw malformed(`DBIRTH: expected a metric ${NAME.sequence} with an alias`)
+  const born = payload.metrics.flatMap((metric) => bornPoint(metric, device))
+  return {
+    device,
+    name: { 'zh-CN': textOf(payload, NAME.nameZh), en: textOf(payload, NAME.nameEn) },
+    profile: textOf(payload, NAME.profile),
+    points: born.map(({ info }) => info),
+    sequenceAlias: Number(sequence.alias),
+    byAlias: new Map(
+      born.map(({ info, alias, datatype, validForMs }) => [alias, { point: info.point, datatype, validForMs }]),
+    ),
+  }
+}
+
+/** DDATA of readings whose numbers follow one another, at least one. Throws RangeError where they do not. */
+export function deviceData(
+  at: UtcMs,
+  readings: readonly StoredReading[],
+  tags: { readonly aliases: Aliases; readonly validFor: ValidFor; readonly historical: boolean },
+): Payload {
+  const first = readings[0]
+  if (first === undefined) throw new RangeError('a data message needs a reading')
+  const late = tags.historical ? { isHistorical: true } : {}
+  // A bus slower than its period changes the validity of a whole message: told once, it costs little.
+  const common = commonValidity(readings, tags.validFor)
+  const head: Metric = { alias: tags.aliases.sequence, timestamp: at, ...late, value: BigInt(first.seq) }
+  return {
+    timestamp: at,
+    metrics: [
+      common === null ? head : { ...head, properties: { validForMs: uint32(common) } },
+      ...readings.map((reading, index): Metric => {
+        const alias = tags.aliases.points.get(reading.point)
+        if (alias === undefined || reading.seq !== first.seq + index) {
+          throw new RangeError(`reading ${reading.seq} of ${reading.device}/${reading.point} does not belong here`)
+        }
+        const properties = dataProperties(reading, common ?? tags.validFor.get(reading.point))
+        return {
+          alias,
+          timestamp: reading.at,
+          ...late,
+          value: reading.value,
+          ...(properties === null ? {} : { properties }),
+        }
+      }),
+    ],
+  }
+}
+
+/** Reads a DDATA by the birth that went before it. Throws `message/malformed`, also for an alias the birth did not tell. */
+export function readDeviceData(payload: Payload, born: BornDevice): TelemetryReading[] {
+  const [head, ...metrics] = payload.metrics
+  const first = head?.value
+  if (head?.alias === undefined || Number(head.alias) !== born.sequenceAlias || typeof first !== 'number') {
+    throw malformed(`DDATA: expected ${NAME.sequence} (alias ${born.sequenceAlias}) as the first metric`)
+  }
+  return metrics.map((metric, index) => {
+    const known = born.byAlias.get(Number(metric.alias))
+    if (known === undefined)
+      throw malformed(`DDATA: alias ${String(metric.alias)} was not in the birth of ${born.device}`)
+    const validForMs = head.properties?.validForMs?.value ?? known.validForMs
+    const place = { ...known, device: born.device, sentAt: payload.timestamp }
+    const reading = readingOf(metric, typeof validForMs === 'number' ? { ...place, validForMs } : place)
+    return { ...reading, seq: first + index, historical: metric.isHistorical === true }
+  })
+}
+
+function floorMetric(at: UtcMs, floor: number): Metric {
+  return { name: NAME.floor, timestamp: at, datatype: DATA_TYPE.uint64, value: floor }
+}
+
+function birthMetric(at: UtcMs, point: BirthPoint, tags: { aliases: Aliases; validFor: ValidFor }): Metric {
+  const alias = tags.aliases.points.get(point.point)
+  if (alias === undefined) throw new RangeError(`no alias for ${point.device}/${point.point}`)
+  const { latest } = point
+  return {
+    name: point.point,
+    alias,
+    timestamp: latest?.at ?? at,
+    datatype: QUANTITIES[point.quantity].kind === 'boolean' ? DATA_TYPE.boolean : DATA_TYPE.double,
+    value: latest?.value ?? null,
+    properties: {
+      quantity: text(point.quantity),
+      engUnit: text(point.unit),
+      ...(point.range === null ? {} : { engLow: double(point.range[0]), engHigh: double(point.range[1]) }),
+      ...(point.name === null ? {} : { nameZh: text(point.name['zh-CN']), nameEn: text(point.name.en) }),
+      validForMs: uint32(tags.validFor.get(point.point) ?? 0),
+      // Before the first reading: stale without a reason.
+      ...(latest === null ? { Quality: int32(QUALITY_CODE.uncertain) } : qualityProperties(latest)),
+    },
+  }
+}
+
+/** The validity most readings share that the birth did not tell, ms; null where the birth fits half of them or more. */
+function commonValidity(readings: readonly StoredReading[], validFor: ValidFor): number | null {
+  const untold = readings.filter((reading) => validityOf(reading) !== validFor.get(reading.point))
+  const [first] = untold
+  return first !== undefined && untold.length * 2 > readings.length ? validityOf(first) : null
+}
+
+function validityOf({ at, validUntil }: Reading): number {
+  return Math.min(0xffff_ffff, Math.max(0, validUntil - at))
+}
+
+function dataProperties(reading: Reading, validForMs: number | undefined): Record<string, Property> | null {
+  const own = validityOf(reading)
+  const properties = {
+    ...(reading.quality === 'good' ? {} : qualityProperties(reading)),
+    ...(own === validForMs ? {} : { validForMs: uint32(own) }),
+  }
+  return Object.keys(properties).length === 0 ? null : properties
+}
+
+function qualityProperties(reading: Pick<Reading, 'quality' | 'reason'>): Record<string, Property> {
+  return {
+    Quality: int32(QUALITY_CODE[reading.quality]),
+    ...(reading.reason === null ? {} : { reason: text(reading.reason) }),
+  }
+}
+
+const text = (value: string): Property => ({ type: DATA_TYPE.string, value })
+const double = (value: number): Property => ({ type: DATA_TYPE.double, value })
+const uint32 = (value: number): Property => ({ type: DATA_TYPE.uint32, value })
+// [tck-id-payloads-propertyset-quality-value-type] 3, a signed 32-bit integer
+const int32 = (value: number): Property => ({ type: DATA_TYPE.int32, value })
+
+const BirthProperties = z.object({
+  quantity: Quantity,
+  engLow: z.number().optional(),
+  engHigh: z.number().optional(),
+  nameZh: z.string().optional(),
+  nameEn: z.string().optional(),
+  validForMs: z.number().nonnegative(),
+})
+
+function bornPoint(
+  metric: Metric,
+  device: string,
+): { info: BirthPoint; alias: number; datatype: number; validForMs: number }[] {
+  const point = Id.safeParse(metric.name)
+  const found = BirthProperties.safeParse(plain(metric.properties))
+  if (!point.success || !found.success || metric.alias === undefined || metric.datatype === undefined) return []
+  const { quantity, engLow, engHigh, nameZh, nameEn, validForMs } = found.data
+  const untold = metric.value === null && metric.properties?.reason === undefined
+  const known = { device, point: point.data, datatype: metric.datatype, validForMs, sentAt: undefined }
+  const info: BirthPoint = {
+    device,
+    point: point.data,
+    name: nameZh === undefined || nameEn === undefined ? null : { 'zh-CN': nameZh, en: nameEn },
+    quantity,
+    unit: QUANTITIES[quantity].unit,
+    range: engLow === undefined || engHigh === undefined ? null : [engLow, engHigh],
+    latest: untold ? null : readingOf(metric, known),
+  }
+  return [{ info, alias: Number(metric.alias), datatype: metric.datatype, validForMs }]
+}
+
+function plain(properties: Metric['properties']): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(properties ?? {}).map(([key, { value }]) => [key, value]))
+}
+
+function readingOf(
+  metric: Metric,
+  known: { device: string; point: string; datatype: number; validForMs: number; sentAt: number | undefined },
+): Omit<TelemetryReading, 'seq' | 'historical'> {
+  const at = UtcMs.safeParse(metric.timestamp ?? known.sentAt)
+  if (!at.success) throw malformed(`${known.device}/${known.point}: expected a timestamp`)
+  const validForMs = metric.properties?.validForMs?.value ?? known.validForMs
+  const validUntil = UtcMs.parse(at.data + (typeof validForMs === 'number' ? Math.floor(validForMs) : known.validForMs))
+  const common = { device: known.device, point: known.point, at: at.data, validUntil }
+  const quality = qualityOf(metric.properties?.Quality?.value)
+  const value = believable(metric.value, known.datatype)
+  if (quality === 'bad' || value === null) {
+    return { ...common, value: null, quality: 'bad', reason: reasonOf(metric) }
+  }
+  return { ...common, value, quality, reason: quality === 'good' ? null : reasonOf(metric) }
+}
+
+function qualityOf(code: Property['value'] | undefined): Quality {
+  if (code === undefined || code === QUALITY_CODE.good) return 'good'
+  return code === QUALITY_CODE.uncertain ? 'uncertain' : 'bad'
+}
+
+/** A reason this program does not know, or one that is missing, reads as malformed. */
+function reasonOf(metric: Metric): ReasonCode {
+  return ReasonCode.catch('malformed').parse(metric.properties?.reason?.value)
+}
+
+function believable(value: MetricValue, datatype: number): number | boolean | string | null {
+  const typed = typedValue(value, datatype)
+  if (typeof typed === 'bigint') return Number(typed)
+  if (typed instanceof Uint8Array) return null
+  if (typeof typed === 'number' && (!Number.isFinite(typed) || datatype === DATA_TYPE.boolean)) return null
+  return typed
+}
+
+function valueOf(payload: Payload, name: string): MetricValue {
+  return payload.metrics.find((metric) => metric.name === name)?.value ?? null
+}
+
+function wholeOf(payload: Payload, name: string): number {
+  const value = valueOf(payload, name)
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+    throw malformed(`expected a metric ${name} that counts from 0`)
+  }
+  return value
+}
+
+function textOf(payload: Payload, name: string): string {
+  const value = valueOf(payload, name)
+  if (typeof value !== 'string' || value === '') throw malformed(`expected a metric ${name} with a text`)
+  return value
+}
+
+function jsonOf(value: MetricValue): unknown {
+  if (typeof value !== 'string') throw malformed(`expected a metric ${NAME.about} with a text`)
+  try {
+    return JSON.parse(value)
+  } catch (error) {
+    throw malformed(`metric ${NAME.about} holds no JSON: ${messageOf(error)}`)
+  }
+}
+
+function malformed(message: string): HouseError {
+  return new HouseError('message/malformed', message)
+}
