@@ -1,0 +1,223 @@
+import { resolve } from 'node:path'
+import type { DeviceProfile, ModbusProfile } from '../core/contract/device-profile.ts'
+import type { SiteAbout } from '../core/contract/lanes.ts'
+import { QUANTITIES } from '../core/contract/quantity.ts'
+import type { BusDevice, CameraDevice, GatewayConfig } from '../core/contract/site.ts'
+import { rangeOf } from '../core/decode/point.ts'
+import { pointsOf } from '../core/decode/profile-faults.ts'
+import { HouseError, isHouseError, messageOf } from '../core/kit/errors.ts'
+import { limitOf } from '../core/rules/arm.ts'
+import { EngineState, freshState, judge, resume, tick } from '../core/rules/engine.ts'
+import type { ArmedRule } from '../core/rules/rule.ts'
+import { systemClock, type Clock } from '../platform/clock.ts'
+import type { Log } from '../platform/log.ts'
+import { readSecret } from '../platform/secrets.ts'
+import { VERSION } from '../platform/version.ts'
+import { CAMERA_POINTS } from './camera-points.ts'
+import { assembleGateway } from './config.ts'
+import type { Driver } from './driver.ts'
+import { isapiDriver } from './drivers/isapi/driver.ts'
+import { modbusDriver } from './drivers/modbus/driver.ts'
+import { gatewayHealth } from './health.ts'
+import { type ModbusBus, openBus } from './link/bus.ts'
+import { openPipeline, type Pipeline } from './pipeline.ts'
+import { steadyStore } from './steady-store.ts'
+import { type GatewayStore, openGatewayStore, openMemoryStore } from './store.ts'
+import { supervise } from './supervisor.ts'
+import type { BirthDevice } from './uplink/births.ts'
+import { openUplink, type Uplink } from './uplink/uplink.ts'
+
+export interface GatewayDeps {
+  readonly clock: Clock
+  readonly log: Log
+  /** Ends the gateway. */
+  readonly signal: AbortSignal
+  /** The folder relative paths of the configuration count from. */
+  readonly baseFolder: string
+  /** Everything is built and polling has begun; devices and broker may still be missing. */
+  readonly onReady?: () => void
+}
+
+/**
+ * The edge program: reads the devices, judges, stores, sends, until the signal aborts; then says its death to the broker and closes
+ * the store. A device, broker or disk that is missing is reported once and retried, and stops nothing else.
+ * Throws `config/invalid` and `store/newer` before it has started.
+ */
+export async function runGateway(config: GatewayConfig, deps: GatewayDeps): Promise<void> {
+  const { clock, log, baseFolder } = deps
+  const { profiles, rules } = assembleGateway(config, baseFolder)
+  using store = steadyStore(openStore(resolve(baseFolder, config.store), log), log)
+  const buses = new Map(config.buses.map((bus) => [bus.id, openBus(bus, { clock, log: log.child({ bus: bus.id }) })]))
+  try {
+    const startedAt = clock.now()
+    const health = () => gatewayHealth({ site: config.site.id, startedAt, clock, store, buses: [...buses.values()] })
+    const uplink = openUplink({
+      group: config.group,
+      about: aboutOf(config, rules, store),
+      devices: birthDevices(config, profiles),
+      access: { ...config.uplink, password: readSecret(config.uplink, 'uplink password', { baseFolder }) },
+      store,
+      clock,
+      log,
+      health,
+    })
+    const pipeline = pipelineOf(rules, { store, uplink, clock, log })
+    const drivers = driversOf(config, { profiles, buses, clock, log, baseFolder })
+    log.info({ site: config.site.id, devices: drivers.length, rules: rules.length }, 'gateway runs')
+    deps.onReady?.()
+    await together(deps.signal, (signal) => [
+      ...drivers.map((driver) => {
+        const options = { clock, log: log.child({ device: driver.device }), signal }
+        return supervise(driver, (batch) => pipeline.accept(batch), options)
+      }),
+      ticking(pipeline, clock, signal),
+      uplink.run(signal),
+    ])
+  } finally {
+    for (const bus of buses.values()) bus.close()
+  }
+  log.info({ site: config.site.id }, 'gateway has ended')
+}
+
+/** Runs tasks until `signal` aborts. When one fails the others are ended before its error goes on. */
+async function together(signal: AbortSignal, start: (signal: AbortSignal) => Promise<void>[]): Promise<void> {
+  const failure = new AbortController()
+  const tasks = start(AbortSignal.any([signal, failure.signal]))
+  try {
+    await Promise.all(tasks)
+  } finally {
+    failure.abort()
+    await Promise.allSettled(tasks)
+  }
+}
+
+/** The store on disk; in memory when the disk refuses, so that a gateway with a broken card still watches and alarms. */
+function openStore(folder: string, log: Log): GatewayStore {
+  try {
+    return openGatewayStore(folder)
+  } catch (error) {
+    if (!isHouseError(error, 'store/failed')) throw error
+    log.error(
+      { code: error.code, why: error.message },
+      'the store cannot be opened; running from memory: what is not delivered before the next stop is lost',
+    )
+    return openMemoryStore({ maxTelemetryBytes: 16 * 2 ** 20 })
+  }
+}
+
+function pipelineOf(
+  rules: readonly ArmedRule[],
+  { store, uplink, clock, log }: { store: GatewayStore; uplink: Uplink; clock: Clock; log: Log },
+): Pipeline {
+  return openPipeline<EngineState>({
+    engine: {
+      judge: (state, readings) => judge(rules, state, readings),
+      tick: (state, now) => tick(rules, state, now),
+    },
+    state: lastState(store, log),
+    store,
+    clock,
+    log,
+    onCommit: (committed, transitions) => uplink.committed(committed, transitions),
+  })
+}
+
+function lastState(store: GatewayStore, log: Log): EngineState {
+  try {
+    const saved = store.engineState()
+    return saved === null ? freshState() : resume(EngineState.parse(saved))
+  } catch (error) {
+    log.error(
+      { code: 'store/failed', why: messageOf(error) },
+      'the rules cannot take up their saved state; they begin anew',
+    )
+    return freshState()
+  }
+}
+
+/** Lets the rules see time pass once a second of the given clock, but never more often than real time allows. */
+async function ticking(pipeline: Pipeline, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    pipeline.tick()
+    const pauses = [clock.sleep(1_000, signal), systemClock.sleep(50, signal)]
+    await Promise.all(pauses).catch(() => undefined)
+  }
+}
+
+interface DriverParts extends Pick<GatewayDeps, 'clock' | 'log' | 'baseFolder'> {
+  readonly profiles: ReadonlyMap<string, DeviceProfile>
+  readonly buses: ReadonlyMap<string, ModbusBus>
+}
+
+function driversOf(config: GatewayConfig, { profiles, buses, clock, log, baseFolder }: DriverParts): Driver[] {
+  const modbus = config.devices.map((device) => {
+    const profile = profiles.get(device.profile)
+    const bus = buses.get(device.bus)
+    if (profile?.driver !== 'modbus' || bus === undefined) throw unknownPart(device)
+    return modbusDriver({ device, profile, bus, clock, log: log.child({ device: device.id }) })
+  })
+  const cameras = config.cameras.map((camera) => {
+    const profile = profiles.get(camera.profile)
+    const password = readSecret(camera, `password of ${camera.id}`, { baseFolder })
+    if (profile?.driver !== 'isapi' || password === null) throw unknownPart(camera)
+    return isapiDriver({ camera, profile, password, clock, log: log.child({ device: camera.id }) })
+  })
+  return [...modbus, ...cameras]
+}
+
+function unknownPart({ id, profile }: BusDevice | CameraDevice): HouseError {
+  return new HouseError('config/invalid', `${id}: expected a profile, bus and password that exist (profile ${profile})`)
+}
+
+function aboutOf(config: GatewayConfig, rules: readonly ArmedRule[], store: GatewayStore): SiteAbout {
+  return {
+    site: config.site,
+    version: VERSION,
+    stream: store.stream,
+    rules: rules.map((rule) => {
+      const { id, type, point, priority } = rule
+      return { id, type, point, priority, limit: limitOf(rule) }
+    }),
+  }
+}
+
+function birthDevices(config: GatewayConfig, profiles: ReadonlyMap<string, DeviceProfile>): BirthDevice[] {
+  const meters = config.devices.flatMap((device) => {
+    const profile = profiles.get(device.profile)
+    return profile?.driver === 'modbus' ? [modbusBirth(config, device, profile)] : []
+  })
+  const cameras = config.cameras.map((camera): BirthDevice => ({
+    device: camera.id,
+    name: camera.name ?? profiles.get(camera.profile)?.name ?? { 'zh-CN': camera.id, en: camera.id },
+    profile: camera.profile,
+    points: CAMERA_POINTS.map(({ point, quantity, name }) => {
+      const validForMs = camera.silentAfter
+      return { device: camera.id, point, name, quantity, unit: QUANTITIES[quantity].unit, range: null, validForMs }
+    }),
+  }))
+  return [...meters, ...cameras]
+}
+
+function modbusBirth(config: GatewayConfig, device: BusDevice, profile: ModbusProfile): BirthDevice {
+  const timeout = config.buses.find(({ id }) => id === device.bus)?.timeout ?? 0
+  return {
+    device: device.id,
+    name: device.name ?? profile.name,
+    profile: profile.profile,
+    points: pointsOf(device, profile).map((point) => {
+      const isBoolean = QUANTITIES[point.quantity].kind === 'boolean'
+      const [low, high] = rangeOf(point, device.spans[point.point] ?? null)
+      const period = point.poll === 'slow' ? 30 * device.every : device.every
+      return {
+        device: device.id,
+        point: point.point,
+        name: point.name ?? null,
+        quantity: point.quantity,
+        unit: QUANTITIES[point.quantity].unit,
+        range: isBoolean ? null : [low, high],
+        // Only an expectation: a reading that is valid for longer or shorter says so itself.
+        validForMs: Math.max(2.5 * period, period + timeout),
+      }
+    }),
+  }
+}

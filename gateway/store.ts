@@ -1,0 +1,323 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { AlarmTransition } from '../core/contract/alarm.ts'
+import { StreamId } from '../core/contract/lanes.ts'
+import type { Reading, StoredReading } from '../core/contract/reading.ts'
+import { openSqlite, type Sqlite } from '../platform/sqlite.ts'
+import type { Picture } from './driver.ts'
+import { packReadings, unpackReadings } from './packing.ts'
+
+/** What one step of the pipeline wants kept, all of it or nothing. */
+export interface Commit {
+  readonly device: string | null
+  readonly readings: readonly Reading[]
+  readonly transitions: readonly AlarmTransition[]
+  readonly pictures: readonly Picture[]
+  /** The engine's state as plain JSON; undefined leaves the last one. */
+  readonly engineState?: unknown
+}
+
+/** What a commit came to. */
+export interface Committed {
+  readonly readings: readonly StoredReading[]
+  /** Hashes of pictures that now wait to be sent. */
+  readonly pictures: readonly string[]
+  /** Readings dropped unsent, because the outbox had reached its bound. */
+  readonly dropped: number
+}
+
+/** Readings of one batch as they wait for their receipt. */
+export interface TelemetryRow {
+  readonly device: string
+  readonly firstSeq: number
+  readonly lastSeq: number
+  /** Without the monotonic time, which has no meaning after a restart: it is 0. Empty when the row is damaged. */
+  readonly readings: readonly StoredReading[]
+}
+
+/**
+ * The gateway's durability line: one SQLite file with the engine's state and everything that waits for a receipt.
+ * Every method throws `store/failed` when the disk refuses.
+ */
+export interface GatewayStore extends Disposable {
+  /** The name of the stream of readings this store numbers. */
+  readonly stream: StreamId
+  /** Durable, and atomic, when it returns. */
+  commit(commit: Commit): Committed
+  /** The number of the next connection, 0–255 and round again, kept before it is given. [tck-id-topics-nbirth-bdseq-increment] */
+  nextBdSeq(): number
+  /** The engine's state as it was saved last, or null. */
+  engineState(): unknown
+  /** The stream number the next reading gets. */
+  nextSeq(): number
+  /** The lowest stream number that still waits, `nextSeq` when none does. */
+  floor(): number
+  /** Waiting rows that begin at `fromSeq` or later and before `beforeSeq`, oldest first. */
+  telemetry(fromSeq: number, beforeSeq: number, limit: number): readonly TelemetryRow[]
+  /** Forgets one row unsent. */
+  dropTelemetry(firstSeq: number): void
+  /** Forgets telemetry up to and including `upTo`. */
+  receiptTelemetry(upTo: number): void
+  /** Keys of waiting alarm transitions, oldest first. */
+  alarms(): readonly { readonly occurrence: string; readonly n: number }[]
+  alarm(occurrence: string, n: number): AlarmTransition | null
+  receiptAlarm(occurrence: string, n: number): void
+  /** Hashes of pictures that wait to be sent, oldest first. */
+  pictures(): readonly string[]
+  picture(sha256: string): Picture | null
+  receiptPicture(sha256: string): void
+  /** Rows that wait, by lane. */
+  waiting(): { readonly telemetry: number; readonly alarm: number; readonly evidence: number }
+  close(): void
+}
+
+export interface StoreOptions {
+  /** Most bytes of packed telemetry that wait, default 1 GiB; beyond it the oldest is dropped. */
+  readonly maxTelemetryBytes?: number
+}
+
+/** Pictures no alarm names yet: a later transition of a rule with an on-delay may still name them. */
+const SPARE_PICTURES = 32
+
+const MIGRATIONS = [
+  `create table meta (key text primary key, value text not null) strict, without rowid;
+   create table telemetry (first_seq integer primary key, last_seq integer not null, device text not null, body text not null) strict;
+   create table layout (id integer primary key, points text not null unique) strict;
+   create table alarm (id integer primary key autoincrement, occurrence text not null, n integer not null, body text not null, unique (occurrence, n)) strict;
+   create table picture (id integer primary key autoincrement, sha256 text not null unique, media_type text not null, wanted integer not null, bytes blob not null) strict;`,
+]
+
+/** Opens `<folder>/gateway.db`, new with a new stream where there is none. Throws `store/failed` or `store/newer`. */
+export function openGatewayStore(folder: string, options: StoreOptions = {}): GatewayStore {
+  return storeOver(openSqlite(join(folder, 'gateway.db'), MIGRATIONS, { durability: 'full' }), options)
+}
+
+/** A store that lives in memory, under a stream of its own, for a gateway whose disk refuses. */
+export function openMemoryStore(options: StoreOptions = {}): GatewayStore {
+  return storeOver(openSqlite(':memory:', MIGRATIONS), options)
+}
+
+const Text = z.object({ value: z.string() })
+const Count = z.object({ count: z.number() })
+const Blob = z.instanceof(Uint8Array)
+const Row = z.object({ first_seq: z.number(), last_seq: z.number(), device: z.string(), body: z.string() })
+
+function storeOver(db: Sqlite, options: StoreOptions): GatewayStore {
+  const maxBytes = options.maxTelemetryBytes ?? 2 ** 30
+  const meta = (key: string) => db.one(Text, 'select value from meta where key = ?', key)?.value ?? null
+  const setMeta = (key: string, value: string) =>
+    db.run('insert into meta values (?, ?) on conflict (key) do update set value = excluded.value', key, value)
+  const stream = streamOf(meta, setMeta)
+  const layouts = layoutsOf(db)
+  // Kept beside the rows so that neither a bound check nor the health message scans them.
+  const size = db.one(
+    z.object({ rows: z.number(), bytes: z.number() }),
+    'select count(*) as rows, coalesce(sum(length(body)), 0) as bytes from telemetry',
+  ) ?? { rows: 0, bytes: 0 }
+  const state = { ...size, nextSeq: Number(meta('next-seq') ?? '0') }
+  return {
+    stream,
+    commit: (commit) => commitTo(db, { commit, state, maxBytes, setMeta, layoutOf: layouts.idOf }),
+    nextBdSeq: () => {
+      const next = meta('bd-seq') === null ? 0 : (Number(meta('bd-seq')) + 1) % 256
+      setMeta('bd-seq', String(next))
+      return next
+    },
+    engineState: () => {
+      const text = meta('engine-state')
+      return text === null ? null : (JSON.parse(text) as unknown)
+    },
+    nextSeq: () => state.nextSeq,
+    floor: () =>
+      db.one(z.object({ seq: z.number() }), 'select first_seq as seq from telemetry order by first_seq limit 1')?.seq ??
+      state.nextSeq,
+    telemetry: (fromSeq, beforeSeq, limit) =>
+      db
+        .all(
+          Row,
+          'select first_seq, last_seq, device, body from telemetry where first_seq >= ? and first_seq < ? order by first_seq limit ?',
+          fromSeq,
+          beforeSeq,
+          limit,
+        )
+        .map((row) => ({
+          device: row.device,
+          firstSeq: row.first_seq,
+          lastSeq: row.last_seq,
+          readings: readingsIn(row, layouts),
+        })),
+    dropTelemetry: (firstSeq) => removeTelemetry(db, state, 'first_seq = ?', [firstSeq]),
+    receiptTelemetry: (upTo) => removeTelemetry(db, state, 'first_seq <= ? and last_seq <= ?', [upTo, upTo]),
+    ...alarmPart(db),
+    ...picturePart(db),
+    waiting: () => ({
+      telemetry: state.rows,
+      alarm: countOf(db, 'select count(*) as count from alarm'),
+      evidence: countOf(db, 'select count(*) as count from picture where wanted = 1'),
+    }),
+    close: () => db.close(),
+    [Symbol.dispose]: () => db.close(),
+  }
+}
+
+function alarmPart(db: Sqlite): Pick<GatewayStore, 'alarms' | 'alarm' | 'receiptAlarm'> {
+  return {
+    alarms: () =>
+      db.all(z.object({ occurrence: z.string(), n: z.number() }), 'select occurrence, n from alarm order by id'),
+    alarm: (occurrence, n) => {
+      const row = db.one(Text, 'select body as value from alarm where occurrence = ? and n = ?', occurrence, n)
+      return row === null ? null : AlarmTransition.parse(JSON.parse(row.value))
+    },
+    receiptAlarm: (occurrence, n) => void db.run('delete from alarm where occurrence = ? and n = ?', occurrence, n),
+  }
+}
+
+function picturePart(db: Sqlite): Pick<GatewayStore, 'pictures' | 'picture' | 'receiptPicture'> {
+  const PictureRow = z.object({ media_type: z.enum(['image/jpeg', 'image/png']), bytes: Blob })
+  return {
+    pictures: () =>
+      db.all(Text, 'select sha256 as value from picture where wanted = 1 order by id').map(({ value }) => value),
+    picture: (sha256) => {
+      const row = db.one(PictureRow, 'select media_type, bytes from picture where sha256 = ?', sha256)
+      return row === null ? null : { sha256, mediaType: row.media_type, bytes: row.bytes }
+    },
+    receiptPicture: (sha256) => void db.run('delete from picture where sha256 = ?', sha256),
+  }
+}
+
+interface Counters {
+  rows: number
+  bytes: number
+  nextSeq: number
+}
+
+function commitTo(
+  db: Sqlite,
+  work: {
+    readonly commit: Commit
+    readonly state: Counters
+    readonly maxBytes: number
+    readonly setMeta: (key: string, value: string) => unknown
+    readonly layoutOf: (points: readonly string[]) => number
+  },
+): Committed {
+  const { commit, state, maxBytes, setMeta, layoutOf } = work
+  const firstSeq = state.nextSeq
+  const readings = commit.readings.map((reading, index): StoredReading => ({ ...reading, seq: firstSeq + index }))
+  const after = { ...state, nextSeq: firstSeq + readings.length }
+  const committed = db.transaction(() => {
+    if (commit.device !== null && readings.length > 0) {
+      const body = packReadings(readings, layoutOf)
+      db.run('insert into telemetry values (?, ?, ?, ?)', firstSeq, after.nextSeq - 1, commit.device, body)
+      setMeta('next-seq', String(after.nextSeq))
+      after.rows += 1
+      after.bytes += body.length
+    }
+    for (const { occurrence, n, ...rest } of commit.transitions) {
+      const body = JSON.stringify({ occurrence, n, ...rest })
+      db.run('insert into alarm (occurrence, n, body) values (?, ?, ?) on conflict do nothing', occurrence, n, body)
+    }
+    const pictures = keepPictures(db, commit)
+    if (commit.engineState !== undefined) setMeta('engine-state', JSON.stringify(commit.engineState))
+    return { readings, pictures, dropped: after.bytes > maxBytes ? dropOldest(db, after, maxBytes) : 0 }
+  })
+  Object.assign(state, after)
+  return committed
+}
+
+/** Stores what came with the batch and answers what an alarm of this step makes wanted. */
+function keepPictures(db: Sqlite, commit: Commit): string[] {
+  for (const { sha256, mediaType, bytes } of commit.pictures) {
+    db.run(
+      'insert into picture (sha256, media_type, wanted, bytes) values (?, ?, 0, ?) on conflict do nothing',
+      sha256,
+      mediaType,
+      bytes,
+    )
+  }
+  const wanted = new Set(commit.transitions.flatMap(({ evidence }) => evidence.map(({ sha256 }) => sha256)))
+  const marked = [...wanted].filter(
+    (sha256) => db.run('update picture set wanted = 1 where sha256 = ? and wanted = 0', sha256).changes > 0,
+  )
+  if (commit.pictures.length > 0) {
+    db.run(
+      'delete from picture where wanted = 0 and id not in (select id from picture where wanted = 0 order by id desc limit ?)',
+      SPARE_PICTURES,
+    )
+  }
+  return marked
+}
+
+/** Drops the oldest rows down to a little below the bound, so that it is not done again with every batch. */
+function dropOldest(db: Sqlite, state: Counters, maxBytes: number): number {
+  const OldRow = z.object({ first_seq: z.number(), last_seq: z.number(), bytes: z.number() })
+  let dropped = 0
+  while (state.bytes > maxBytes * 0.98 && state.rows > 1) {
+    const row = db.one(
+      OldRow,
+      'select first_seq, last_seq, length(body) as bytes from telemetry order by first_seq limit 1',
+    )
+    if (row === null) break
+    db.run('delete from telemetry where first_seq = ?', row.first_seq)
+    dropped += row.last_seq - row.first_seq + 1
+    state.bytes -= row.bytes
+    state.rows -= 1
+  }
+  return dropped
+}
+
+function removeTelemetry(db: Sqlite, state: Counters, where: string, values: readonly number[]): void {
+  const gone = db.one(
+    z.object({ rows: z.number(), bytes: z.number() }),
+    `select count(*) as rows, coalesce(sum(length(body)), 0) as bytes from telemetry where ${where}`,
+    ...values,
+  )
+  if (gone === null || gone.rows === 0) return
+  db.run(`delete from telemetry where ${where}`, ...values)
+  state.rows -= gone.rows
+  state.bytes -= gone.bytes
+}
+
+function streamOf(meta: (key: string) => string | null, setMeta: (key: string, value: string) => unknown): StreamId {
+  const known = meta('stream')
+  if (known !== null) return StreamId.parse(known)
+  const made = StreamId.parse(randomBytes(10).toString('hex'))
+  setMeta('stream', made)
+  return made
+}
+
+function countOf(db: Sqlite, sql: string): number {
+  return db.one(Count, sql)?.count ?? 0
+}
+
+/** Lists of points under numbers, each kept once. */
+function layoutsOf(db: Sqlite): {
+  idOf: (points: readonly string[]) => number
+  pointsOf: (id: number) => readonly string[]
+} {
+  const Points = z.array(z.string())
+  const ids = new Map<string, number>()
+  return {
+    idOf: (points) => {
+      const text = JSON.stringify(points)
+      const known =
+        ids.get(text) ?? db.one(z.object({ id: z.number() }), 'select id from layout where points = ?', text)?.id
+      const id = known ?? db.run('insert into layout (points) values (?)', text).lastId
+      // A transaction that is rolled back takes a new layout with it, so only one that was found is remembered.
+      if (known !== undefined) ids.set(text, id)
+      return id
+    },
+    pointsOf: (id) =>
+      Points.parse(JSON.parse(db.one(Text, 'select points as value from layout where id = ?', id)?.value ?? '[]')),
+  }
+}
+
+/** Nothing for a damaged row: it must not hold up those behind it. */
+function readingsIn(row: z.infer<typeof Row>, layouts: ReturnType<typeof layoutsOf>): StoredReading[] {
+  try {
+    return unpackReadings(row.body, { device: row.device, firstSeq: row.first_seq }, layouts.pointsOf)
+  } catch {
+    return []
+  }
+}

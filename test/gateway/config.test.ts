@@ -1,0 +1,143 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isHouseError, messageOf } from '../../core/kit/errors.ts'
+import { loadGatewayConfig } from '../../gateway/config.ts'
+import { temporaryFolder } from './uplink/county.ts'
+
+const GOOD = `group: demo
+site:
+  id: east-pit
+  name: { zh-CN: 东坑, en: East pit }
+  kind: closed-pit
+  area: { zh-CN: 东乡, en: East township }
+  place: { x: 10, y: 20 }
+  simulated: true
+  headline: feeder-meter/active-power
+store: store
+uplink:
+  url: mqtt://127.0.0.1:1883
+  user: east-pit
+  passwordFile: secret
+buses:
+  - { id: main, kind: tcp, host: 127.0.0.1, port: 1502 }
+devices:
+  - { id: feeder-meter, profile: demo/meter, bus: main, unit: 1 }
+rules:
+  - { id: night-load, type: should-be-off, point: feeder-meter/active-power, priority: red, with: { above: 200 } }
+`
+
+const PROFILE = `profile: demo/meter
+vendor: Demo
+models: [M1]
+name: { zh-CN: 电表, en: meter }
+source: invented for this test
+driver: modbus
+link: { baud: 9600, parity: none, stopBits: 1 }
+points:
+  - { point: active-power, quantity: power, table: input-register, address: 0, type: u16, unit: W, range: [0, 60000] }
+samples:
+  - { request: 01 04 00 00 00 01, reply: 01 04 02 00 05, expect: { active-power: 5 } }
+`
+
+describe('the gateway configuration', () => {
+  let folder: ReturnType<typeof temporaryFolder>
+  let path: string
+  const loaded = (text: string) => {
+    writeFileSync(path, text)
+    return loadGatewayConfig(path)
+  }
+  const report = (text: string): string[] => {
+    try {
+      loaded(text)
+      return []
+    } catch (error) {
+      if (!isHouseError(error, 'config/invalid')) throw error
+      return messageOf(error)
+        .split('\n')
+        .map((line) => line.replace(path, 'site.yaml'))
+    }
+  }
+
+  beforeEach(() => {
+    folder = temporaryFolder()
+    path = join(folder.path, 'site.yaml')
+    mkdirSync(join(folder.path, 'own/demo'), { recursive: true })
+    writeFileSync(join(folder.path, 'own/demo/meter.yaml'), PROFILE)
+    writeFileSync(join(folder.path, 'secret'), 'not-a-real-one\n')
+  })
+  afterEach(() => folder.remove())
+
+  it('loads with its profiles and armed rules', () => {
+    const { config, profiles, rules } = loaded(`profiles: own\n${GOOD}`)
+    expect(config.site.id).toBe('east-pit')
+    expect(profiles.has('demo/meter')).toBe(true)
+    expect(profiles.has('eastron/sdm630')).toBe(true)
+    expect(rules.map(({ id }) => id)).toEqual(['night-load'])
+  })
+
+  it('reports every fault at once, of the schema and between the parts, with line and column', () => {
+    const text = `profiles: own\n${GOOD}`
+      .replace('kind: closed-pit', 'kind: closed-hole')
+      .replace(
+        'bus: main, unit: 1 }',
+        'bus: mian, unit: 1, points: [active-powr] }\n  - { id: feeder-meter, profile: demo/metre, bus: main, unit: 300 }',
+      )
+      .replace('passwordFile: secret', 'passwordFile: gone')
+      .replace('rules:', 'rules:\n  - { id: a, type: high-limt, point: pump-meter/current, priority: red }')
+      .replace('store: store', 'stoer: store')
+    const lines = report(text)
+    const facts = lines.map((line) => /^site\.yaml:(\d+):\d+: ([^:]*): /.exec(line)?.slice(1).join(' '))
+    expect(facts).toEqual(
+      expect.arrayContaining([
+        '1 store',
+        '6 site.kind',
+        '11 stoer',
+        '15 uplink.passwordFile',
+        '19 devices[0].bus',
+        '19 devices[0].points[0]',
+        '20 devices[1].unit',
+        '22 rules[0].point',
+        '22 rules[0].type',
+      ]),
+    )
+    expect(lines.find((line) => line.includes('devices[0].bus'))).toContain('did you mean main?')
+    expect(lines.find((line) => line.includes('stoer'))).toContain('did you mean store?')
+  })
+
+  it('refuses what two parts claim: an id, a unit on a bus, a serial line', () => {
+    const text = `profiles: own\n${GOOD}`
+      .replace(
+        'buses:',
+        'buses:\n  - { id: one, kind: rtu, path: /dev/ttyX }\n  - { id: two, kind: rtu, path: /dev/ttyX }',
+      )
+      .replace('rules:', '  - { id: feeder-meter, profile: demo/meter, bus: main, unit: 1 }\nrules:')
+    const lines = report(text)
+    expect(lines).toHaveLength(3)
+    for (const where of ['buses[1].path', 'devices[1].id', 'devices[1].unit']) {
+      expect(lines.some((line) => line.includes(`${where}: expected each only once`))).toBe(true)
+    }
+  })
+
+  it('refuses a rule or headline on a point nobody reads', () => {
+    const text = `profiles: own\n${GOOD}`.replaceAll('feeder-meter/active-power', 'feeder-meter/voltage')
+    expect(report(text).map((line) => /: ([^:]*): expected a point/.exec(line)?.[1])).toEqual([
+      'site.headline',
+      'rules[0].point',
+    ])
+  })
+
+  it('reports faults of a profile beside those of the site', () => {
+    writeFileSync(join(folder.path, 'own/demo/meter.yaml'), PROFILE.replace('00 05', '00 06'))
+    const lines = report(`profiles: own\n${GOOD}`.replace('bus: main, unit', 'bus: none, unit'))
+    expect(lines.some((line) => line.includes('meter.yaml:') && line.includes('decodes to 6'))).toBe(true)
+    expect(lines.some((line) => line.includes('devices[0].bus'))).toBe(true)
+  })
+
+  it('says that a file is missing or no YAML', () => {
+    expect(() => loadGatewayConfig(join(folder.path, 'none.yaml'))).toThrow(/cannot be read/)
+    expect(report('a: [1\nb: }')[0]).toContain('no YAML')
+    expect(report('')).not.toEqual([])
+    expect(report('just a text')).not.toEqual([])
+  })
+})

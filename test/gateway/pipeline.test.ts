@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { RuleConfig } from '../../core/contract/site.ts'
+import { MonoMs, UtcMs } from '../../core/contract/time.ts'
+import type { AlarmTransition } from '../../core/contract/alarm.ts'
+import { armRules } from '../../core/rules/arm.ts'
+import { EngineState, freshState, judge, resume, tick } from '../../core/rules/engine.ts'
+import { openPipeline, type Pipeline } from '../../gateway/pipeline.ts'
+import { openMemoryStore, type Committed, type GatewayStore } from '../../gateway/store.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { keptLog, powerAt } from './uplink/county.ts'
+
+const T0 = 1_760_000_000_000
+
+/** A gateway in a jar: real rules and a real store, a clock that is moved by hand. */
+function jar(store: GatewayStore = openMemoryStore(), options: { onDelay?: string } = {}) {
+  const config = {
+    id: 'night-load',
+    type: 'high-limit',
+    point: 'feeder-meter/active-power',
+    priority: 'red',
+    with: { limit: 100, onDelay: options.onDelay ?? '0s', offDelay: '0s' },
+  }
+  const { rules, faults } = armRules('east-pit', [RuleConfig.parse(config)])
+  expect(faults).toEqual([])
+  const time = { ms: 0 }
+  const clock: Clock = {
+    now: () => UtcMs.parse(T0 + time.ms),
+    mono: () => MonoMs.parse(time.ms),
+    sleep: () => Promise.resolve(),
+  }
+  const commits: { committed: Committed; transitions: readonly AlarmTransition[] }[] = []
+  const saved = store.engineState()
+  const log = keptLog()
+  const pipeline: Pipeline = openPipeline<EngineState>({
+    engine: {
+      judge: (state, readings) => judge(rules, state, readings),
+      tick: (state, now) => tick(rules, state, now),
+    },
+    state: saved === null ? freshState() : resume(EngineState.parse(saved)),
+    store,
+    clock,
+    log,
+    onCommit: (committed, transitions) => commits.push({ committed, transitions }),
+  })
+  const accept = async (ms: number, value: number) => {
+    time.ms = ms
+    const reading = { ...powerAt(T0 + ms, value), mono: MonoMs.parse(ms) }
+    await pipeline.accept({ device: 'feeder-meter', readings: [reading], pictures: [] })
+  }
+  return { store, pipeline, accept, time, commits, log }
+}
+
+describe('the pipeline', () => {
+  it('commits a reading and the alarm that follows from it together, and then tells of both', async () => {
+    const { store, accept, commits } = jar()
+    await accept(0, 5)
+    await accept(1_000, 250)
+    expect(
+      commits.map(({ committed, transitions }) => [
+        committed.readings.map(({ seq }) => seq),
+        transitions.map(({ kind }) => kind),
+      ]),
+    ).toEqual([
+      [[0], []],
+      [[1], ['raise']],
+    ])
+    expect(store.alarms()).toHaveLength(1)
+    expect(store.waiting().telemetry).toBe(2)
+    expect(EngineState.parse(store.engineState()).rules['night-load']?.open).not.toBeNull()
+  })
+
+  it('lets time raise an alarm that no further reading announces', async () => {
+    const { pipeline, accept, time, commits } = jar(openMemoryStore(), { onDelay: '2s' })
+    await accept(0, 250)
+    await accept(1_500, 250)
+    time.ms = 12_000
+    pipeline.tick()
+    expect(commits.at(-1)?.transitions.map(({ kind, at }) => [kind, at])).toEqual([['raise', T0 + 2_000]])
+  })
+
+  it('takes an open alarm up again after a restart and ends that one, not a new one', async () => {
+    const first = jar()
+    await first.accept(0, 250)
+    const second = jar(first.store)
+    second.pipeline.tick()
+    expect(second.commits.flatMap(({ transitions }) => transitions)).toEqual([])
+    await second.accept(1_000, 250)
+    await second.accept(2_000, 5)
+    const all = [...first.commits, ...second.commits].flatMap(({ transitions }) => transitions)
+    expect(all.map(({ kind, n }) => [kind, n])).toEqual([
+      ['raise', 1],
+      ['clear', 2],
+    ])
+    expect(new Set(all.map(({ occurrence }) => occurrence)).size).toBe(1)
+  })
+
+  it('writes nothing on a tick that changes nothing', () => {
+    const { pipeline, commits, time } = jar()
+    for (time.ms = 0; time.ms < 9_000; time.ms += 1_000) pipeline.tick()
+    expect(commits).toEqual([])
+  })
+
+  it('says once when telemetry has to be dropped', async () => {
+    const { accept, log } = jar(openMemoryStore({ maxTelemetryBytes: 1_000 }))
+    for (let i = 0; i < 200; i += 1) await accept(i, 5)
+    expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1)
+  })
+})

@@ -1,0 +1,237 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Quality, ReasonCode, type Reading } from '../../core/contract/reading.ts'
+import { MonoMs, UtcMs } from '../../core/contract/time.ts'
+import { HouseError } from '../../core/kit/errors.ts'
+import { steadyStore } from '../../gateway/steady-store.ts'
+import { openGatewayStore, openMemoryStore, type Commit, type GatewayStore } from '../../gateway/store.ts'
+import { keptLog, powerAt, temporaryFolder, transitionOf } from './uplink/county.ts'
+
+const T0 = 1_760_000_000_000
+const nothing = { device: null, readings: [], transitions: [], pictures: [] }
+const rows = (store: GatewayStore) => store.telemetry(0, Number.MAX_SAFE_INTEGER, 1_000)
+
+describe('the gateway store', () => {
+  let folder: ReturnType<typeof temporaryFolder>
+  beforeEach(() => {
+    folder = temporaryFolder()
+  })
+  afterEach(() => folder.remove())
+
+  it('keeps stream, numbers, alarms, pictures and engine state over a restart', () => {
+    const evidence = [
+      {
+        kind: 'picture',
+        sha256: 'a'.repeat(64),
+        mediaType: 'image/jpeg',
+        bytes: 3,
+        device: 'cam',
+        target: 'human',
+        event: 'x',
+        at: UtcMs.parse(T0),
+      } as const,
+    ]
+    const before = openGatewayStore(folder.path)
+    before.commit({
+      device: 'feeder-meter',
+      readings: [powerAt(T0, 1), powerAt(T0 + 1, 2)],
+      transitions: [{ ...transitionOf('a', 1), evidence }],
+      pictures: [{ sha256: 'a'.repeat(64), mediaType: 'image/jpeg', bytes: Uint8Array.from([1, 2, 3]) }],
+      engineState: { rules: {} },
+    })
+    before.nextBdSeq()
+    const { stream } = before
+    before.close()
+    using after = openGatewayStore(folder.path)
+    expect(after.stream).toBe(stream)
+    expect(after.nextSeq()).toBe(2)
+    expect(after.nextBdSeq()).toBe(1)
+    expect(after.engineState()).toEqual({ rules: {} })
+    expect(after.alarm('east-pit.night-load.a', 1)).toEqual({ ...transitionOf('a', 1), evidence })
+    expect(after.picture('a'.repeat(64))?.bytes).toEqual(Uint8Array.from([1, 2, 3]))
+    expect(after.waiting()).toEqual({ telemetry: 1, alarm: 1, evidence: 1 })
+  })
+
+  it('gives back every reading as it was, but for the monotonic time', () => {
+    const reading = fc
+      .record({
+        point: fc.constantFrom('a', 'b'),
+        value: fc.oneof(
+          fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+          fc.boolean(),
+          fc.string(),
+        ),
+        quality: fc.constantFrom(...Quality.options),
+        reason: fc.constantFrom(...ReasonCode.options),
+        at: fc.nat(2_000_000_000_000),
+        valid: fc.nat(1_000_000),
+      })
+      .map(({ point, value, quality, reason, at, valid }): Reading => ({
+        device: 'feeder-meter',
+        point,
+        value: quality === 'bad' ? null : value,
+        quality,
+        reason: quality === 'good' ? null : reason,
+        at: UtcMs.parse(at),
+        mono: MonoMs.parse(0),
+        validUntil: UtcMs.parse(at + valid),
+      }))
+    using store = openMemoryStore()
+    fc.assert(
+      fc.property(fc.array(reading, { minLength: 1, maxLength: 10 }), (readings) => {
+        const { readings: stored } = store.commit({ ...nothing, device: 'feeder-meter', readings })
+        const [row] = store.telemetry(stored[0]!.seq, store.nextSeq(), 1)
+        expect(row?.readings).toEqual(stored)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('numbers readings without gaps and forgets exactly what is receipted', () => {
+    using store = openMemoryStore()
+    for (let i = 0; i < 5; i += 1)
+      store.commit({ ...nothing, device: 'feeder-meter', readings: [powerAt(T0, i), powerAt(T0, i)] })
+    expect(rows(store).map(({ firstSeq, lastSeq }) => [firstSeq, lastSeq])).toEqual([
+      [0, 1],
+      [2, 3],
+      [4, 5],
+      [6, 7],
+      [8, 9],
+    ])
+    store.receiptTelemetry(4)
+    expect(store.floor()).toBe(4)
+    store.receiptTelemetry(9)
+    expect(store.floor()).toBe(10)
+    expect(store.waiting().telemetry).toBe(0)
+    expect(store.commit({ ...nothing, device: 'feeder-meter', readings: [powerAt(T0, 1)] }).readings[0]?.seq).toBe(10)
+  })
+
+  it('drops the oldest telemetry at its bound, counted, and never an alarm', () => {
+    using store = openMemoryStore({ maxTelemetryBytes: 2_000 })
+    let dropped = 0
+    for (let i = 0; i < 100; i += 1) {
+      dropped += store.commit({
+        ...nothing,
+        device: 'feeder-meter',
+        readings: [powerAt(T0 + i, i)],
+        transitions: [transitionOf(`a${i}`, 1)],
+      }).dropped
+    }
+    expect(dropped).toBeGreaterThan(0)
+    expect(store.floor()).toBe(dropped)
+    expect(rows(store).at(-1)?.readings[0]?.value).toBe(99)
+    expect(store.waiting().alarm).toBe(100)
+  })
+
+  it('lets a damaged row pass empty, so that it holds up nothing', () => {
+    const before = openGatewayStore(folder.path)
+    for (let i = 0; i < 3; i += 1) before.commit({ ...nothing, device: 'feeder-meter', readings: [powerAt(T0, i)] })
+    before.close()
+    const db = new DatabaseSync(join(folder.path, 'gateway.db'))
+    db.exec(`update telemetry set body = '{' where first_seq = 1`)
+    db.close()
+    using after = openGatewayStore(folder.path)
+    expect(rows(after).map(({ lastSeq, readings }) => [lastSeq, readings.map(({ value }) => value)])).toEqual([
+      [0, [0]],
+      [1, []],
+      [2, [2]],
+    ])
+    after.dropTelemetry(1)
+    expect(after.waiting().telemetry).toBe(2)
+  })
+
+  it('keeps a picture that came before the alarm that names it, but not without end', () => {
+    using store = openMemoryStore()
+    const picture = (n: number) => ({
+      sha256: n.toString(16).padStart(64, '0'),
+      mediaType: 'image/jpeg' as const,
+      bytes: Uint8Array.from([n]),
+    })
+    for (let n = 0; n < 50; n += 1) store.commit({ ...nothing, pictures: [picture(n)] })
+    expect(store.picture(picture(0).sha256)).toBeNull()
+    const evidence = [
+      {
+        kind: 'picture',
+        sha256: picture(49).sha256,
+        mediaType: 'image/jpeg',
+        bytes: 1,
+        device: 'cam',
+        target: 'human',
+        event: 'x',
+        at: UtcMs.parse(T0),
+      } as const,
+    ]
+    const committed = store.commit({ ...nothing, transitions: [{ ...transitionOf('a', 1), evidence }] })
+    expect(committed.pictures).toEqual([picture(49).sha256])
+    expect(store.pictures()).toEqual([picture(49).sha256])
+  })
+
+  it('counts bdSeq to 255 and begins again at 0', () => {
+    using store = openMemoryStore()
+    const given = Array.from({ length: 258 }, () => store.nextBdSeq())
+    expect(given).toEqual(Array.from({ length: 258 }, (_, index) => index % 256))
+  })
+
+  it('refuses a file that is no store with store/failed', () => {
+    writeFileSync(join(folder.path, 'gateway.db'), 'this is no database, and long enough to look like one'.repeat(40))
+    expect(() => openGatewayStore(folder.path)).toThrow(HouseError)
+    expect(readFileSync(join(folder.path, 'gateway.db'), 'utf8')).toContain('no database')
+  })
+})
+
+describe('the store when the disk refuses', () => {
+  /** A store whose disk can be taken away. */
+  function flaky(): { store: GatewayStore; disk: { full: boolean } } {
+    const inner = openMemoryStore()
+    const disk = { full: false }
+    const refuse =
+      <A extends unknown[], R>(work: (...values: A) => R) =>
+      (...values: A): R => {
+        if (disk.full) throw new HouseError('store/failed', 'database or disk is full')
+        return work(...values)
+      }
+    return {
+      disk,
+      store: {
+        ...inner,
+        commit: refuse((commit: Commit) => inner.commit(commit)),
+        nextBdSeq: refuse(() => inner.nextBdSeq()),
+        receiptAlarm: refuse((occurrence: string, n: number) => inner.receiptAlarm(occurrence, n)),
+      },
+    }
+  }
+
+  it('keeps alarms in memory, sends them from there, saves them with the next commit, and says so once', () => {
+    const { store, disk } = flaky()
+    const log = keptLog()
+    const steady = steadyStore(store, log)
+    disk.full = true
+    for (let i = 0; i < 3; i += 1) {
+      const committed = steady.commit({
+        ...nothing,
+        device: 'feeder-meter',
+        readings: [powerAt(T0, 1)],
+        transitions: [transitionOf(`a${i}`, 1)],
+        engineState: { i },
+      })
+      expect(committed).toMatchObject({ readings: [], dropped: 1 })
+    }
+    expect(steady.alarms().map(({ occurrence }) => occurrence)).toHaveLength(3)
+    expect(steady.alarm(transitionOf('a1', 1).occurrence, 1)).toEqual(transitionOf('a1', 1))
+    steady.receiptAlarm(transitionOf('a0', 1).occurrence, 1)
+    expect(steady.nextBdSeq()).toBe(0)
+    disk.full = false
+    const { readings } = steady.commit({ ...nothing, device: 'feeder-meter', readings: [powerAt(T0, 2)] })
+    expect(readings.map(({ seq }) => seq)).toEqual([0])
+    expect(store.alarms().map(({ occurrence }) => occurrence)).toEqual([
+      transitionOf('a1', 1).occurrence,
+      transitionOf('a2', 1).occurrence,
+    ])
+    expect(store.engineState()).toEqual({ i: 2 })
+    expect(log.lines.filter(({ level }) => level === 'warn')).toMatchObject([{ facts: { code: 'store/failed' } }])
+    expect(log.lines.at(-1)).toMatchObject({ level: 'info', facts: { droppedReadings: 3 } })
+  })
+})
