@@ -1,0 +1,111 @@
+import type { AlarmTransition } from '../../../core/contract/alarm.ts'
+import type { MonoMs, UtcMs } from '../../../core/contract/time.ts'
+import { elapsed, wallAge } from '../../../core/kit/time.ts'
+import { messageOf } from '../../../core/kit/errors.ts'
+import type { Clock } from '../../../platform/clock.ts'
+import type { Log } from '../../../platform/log.ts'
+import type { AlarmDesk } from '../alarms/desk.ts'
+
+/** The rule the control room itself watches over. */
+export const SILENCE_RULE = 'gateway-silent'
+
+/** Where that rule points: the gateway is a device of its site with one point. */
+const SILENCE_POINT = 'gateway/online'
+
+/** Raises an alarm of its own for a gateway that says nothing, and clears it when it speaks again. */
+export interface SilenceWatch {
+  /** The gateway has said something. */
+  heard(site: string): void
+  /** Begins the count anew for all, because nobody could have been heard. */
+  startAnew(): void
+  /** Raises and clears what is due. A failure is tried again at the next check. */
+  check(): Promise<void>
+}
+
+export interface SilenceOptions {
+  readonly desk: Pick<AlarmDesk, 'open' | 'receive'>
+  readonly clock: Clock
+  readonly log: Log
+  /** ms of `clock` without a message. */
+  readonly after: number
+  /** Sites that are known, heard of in this run or not. */
+  readonly sites: () => readonly string[]
+}
+
+interface Silence {
+  readonly occurrence: string
+  readonly from: UtcMs
+}
+
+/** Reads the open alarms, so that one raised in an earlier run is cleared by this one. Throws `store/failed`. */
+export async function openSilenceWatch(options: SilenceOptions): Promise<SilenceWatch> {
+  const { desk, clock, log, after } = options
+  const heardAt = new Map<string, MonoMs>()
+  const open = new Map<string, Silence>()
+  // Named before it is told, so that a raise that is tried again is the same occurrence.
+  const raising = new Map<string, Silence>()
+  let started = clock.mono()
+  for (const alarm of await desk.open()) {
+    const active = alarm.activations.findLast(({ to }) => to === null)
+    if (alarm.rule === SILENCE_RULE && active !== undefined)
+      open.set(alarm.site, { occurrence: active.occurrence, from: active.from })
+  }
+
+  const silentMs = (site: string) => elapsed(heardAt.get(site) ?? started, clock.mono())
+  const tell = async (site: string, kind: 'raise' | 'clear', { occurrence, from }: Silence) => {
+    const silentS = Math.round((kind === 'raise' ? silentMs(site) : after + wallAge(from, clock.now())) / 1_000)
+    const transition: AlarmTransition = {
+      occurrence,
+      n: kind === 'raise' ? 1 : 2,
+      kind,
+      site,
+      rule: SILENCE_RULE,
+      ruleType: SILENCE_RULE,
+      point: SILENCE_POINT,
+      priority: 'orange',
+      at: clock.now(),
+      explanation: { key: `${SILENCE_RULE}.${kind === 'raise' ? 'raised' : 'cleared'}`, values: { silentS } },
+      readings: [],
+      evidence: [],
+    }
+    await desk.receive(transition)
+  }
+  const checkSite = async (site: string) => {
+    const silence = open.get(site)
+    const isSilent = silentMs(site) >= after
+    if (isSilent && silence === undefined) {
+      const raised = raising.get(site) ?? newSilence(site, clock.now())
+      raising.set(site, raised)
+      await tell(site, 'raise', raised)
+      open.set(site, raised)
+      raising.delete(site)
+    } else if (silence !== undefined && heardAt.has(site) && !isSilent) {
+      await tell(site, 'clear', silence)
+      open.delete(site)
+    }
+  }
+
+  return {
+    heard: (site) => heardAt.set(site, clock.mono()),
+    startAnew: () => {
+      started = clock.mono()
+      heardAt.clear()
+    },
+    check: async () => {
+      for (const site of options.sites()) {
+        try {
+          await checkSite(site)
+        } catch (error) {
+          log.error(
+            { code: 'store/failed', site, why: messageOf(error) },
+            'a silent gateway could not be reported; trying again',
+          )
+        }
+      }
+    },
+  }
+}
+
+function newSilence(site: string, from: UtcMs): Silence {
+  return { occurrence: `${site}.${SILENCE_RULE}.${from.toString(36)}`, from }
+}
