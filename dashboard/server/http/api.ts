@@ -1,0 +1,243 @@
+import { z } from 'zod'
+import { Alarm } from '../../../core/contract/alarm.ts'
+import {
+  Acknowledge,
+  AddNote,
+  AlarmList,
+  AlarmQuery,
+  Health,
+  History,
+  HistoryQuery,
+  LedgerPage,
+  LedgerQuery,
+  LedgerVerdict,
+  Session,
+  SignIn,
+  SiteDetail,
+  SiteSummary,
+} from '../../../core/contract/http.ts'
+import { OccurrenceId } from '../../../core/contract/alarm.ts'
+import { Id, Sha256 } from '../../../core/contract/text.ts'
+import type { Role } from '../access/users.ts'
+
+/** Who may use a route. `anyone` needs no session; every other route does. */
+export type Allowed = 'anyone' | readonly Role[]
+
+/** One route of the API as data: what it takes, what it answers, who may use it. The server and the OpenAPI document are made from it. */
+export interface Route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** Path with `:name` parameters. */
+  readonly path: string
+  readonly about: string
+  readonly allowed: Allowed
+  readonly params: P
+  readonly query: Q
+  readonly body: B
+  /** What comes back with 200. */
+  readonly answer: A
+  /** Media type of the answer when it is not JSON. */
+  readonly media?: string
+}
+
+export type AnyRoute = Route<z.ZodType, z.ZodType, z.ZodType, z.ZodType>
+
+const EVERYBODY: Allowed = ['administrator', 'operator', 'viewer']
+const OPERATORS: Allowed = ['administrator', 'operator']
+
+const none = z.object({})
+const nothing = z.null().or(z.undefined()).or(z.object({}).strict())
+const done = z.object({ done: z.literal(true) }).strict()
+const alarmId = z.object({ id: OccurrenceId })
+const token = z.object({ token: z.string().regex(/^[\w-]{16,64}$/, 'expected the token of a message') })
+
+function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType>(
+  made: Route<P, Q, B, A>,
+): Route<P, Q, B, A> {
+  return made
+}
+
+/** Every route of the HTTP API. */
+export const API = {
+  signIn: route({
+    method: 'POST',
+    path: '/api/session',
+    about: 'Signs in; the session comes as an HttpOnly cookie.',
+    allowed: 'anyone',
+    params: none,
+    query: none,
+    body: SignIn,
+    answer: Session,
+  }),
+  whoAmI: route({
+    method: 'GET',
+    path: '/api/session',
+    about: 'Who is signed in.',
+    allowed: EVERYBODY,
+    params: none,
+    query: none,
+    body: nothing,
+    answer: Session,
+  }),
+  signOut: route({
+    method: 'DELETE',
+    path: '/api/session',
+    about: 'Signs out.',
+    allowed: EVERYBODY,
+    params: none,
+    query: none,
+    body: nothing,
+    answer: done,
+  }),
+  sites: route({
+    method: 'GET',
+    path: '/api/sites',
+    about: 'All sites of the county.',
+    allowed: EVERYBODY,
+    params: none,
+    query: none,
+    body: nothing,
+    answer: z.array(SiteSummary),
+  }),
+  site: route({
+    method: 'GET',
+    path: '/api/sites/:site',
+    about: 'One site with its devices, points and limits.',
+    allowed: EVERYBODY,
+    params: z.object({ site: Id }),
+    query: none,
+    body: nothing,
+    answer: SiteDetail,
+  }),
+  history: route({
+    method: 'GET',
+    path: '/api/sites/:site/points/:device/:point/history',
+    about: 'A point over time: minimum, mean and maximum of each column.',
+    allowed: EVERYBODY,
+    params: z.object({ site: Id, device: Id, point: Id }),
+    query: HistoryQuery,
+    body: nothing,
+    answer: History,
+  }),
+  alarms: route({
+    method: 'GET',
+    path: '/api/alarms',
+    about: 'Alarms, newest first.',
+    allowed: EVERYBODY,
+    params: none,
+    query: AlarmQuery,
+    body: nothing,
+    answer: AlarmList,
+  }),
+  alarm: route({
+    method: 'GET',
+    path: '/api/alarms/:id',
+    about: 'One alarm.',
+    allowed: EVERYBODY,
+    params: alarmId,
+    query: none,
+    body: nothing,
+    answer: Alarm,
+  }),
+  acknowledge: route({
+    method: 'POST',
+    path: '/api/alarms/:id/acknowledge',
+    about: 'Acknowledges an alarm. Red and orange need a note of at least 4 characters.',
+    allowed: OPERATORS,
+    params: alarmId,
+    query: none,
+    body: Acknowledge,
+    answer: Alarm,
+  }),
+  addNote: route({
+    method: 'POST',
+    path: '/api/alarms/:id/notes',
+    about: 'Adds a note to an alarm.',
+    allowed: OPERATORS,
+    params: alarmId,
+    query: none,
+    body: AddNote,
+    answer: Alarm,
+  }),
+  evidence: route({
+    method: 'GET',
+    path: '/api/evidence/:sha256',
+    about: 'A picture by the hash of its bytes.',
+    allowed: EVERYBODY,
+    params: z.object({ sha256: Sha256 }),
+    query: none,
+    body: nothing,
+    answer: z.string(),
+    media: 'image/jpeg',
+  }),
+  ledger: route({
+    method: 'GET',
+    path: '/api/ledger',
+    about: 'Entries of the ledger, oldest first.',
+    allowed: EVERYBODY,
+    params: none,
+    query: LedgerQuery,
+    body: nothing,
+    answer: LedgerPage,
+  }),
+  ledgerVerdict: route({
+    method: 'GET',
+    path: '/api/ledger/verdict',
+    about: 'Checks the chain of the whole ledger.',
+    allowed: EVERYBODY,
+    params: none,
+    query: none,
+    body: nothing,
+    answer: LedgerVerdict,
+  }),
+  noticePage: route({
+    method: 'GET',
+    path: '/api/notices/:token/acknowledge',
+    about: 'A small page on which the receiver of a message acknowledges. The token is the key.',
+    allowed: 'anyone',
+    params: token,
+    query: none,
+    body: nothing,
+    answer: z.string(),
+    media: 'text/html',
+  }),
+  noticeAcknowledge: route({
+    method: 'POST',
+    path: '/api/notices/:token/acknowledge',
+    about: 'Acknowledges as the receiver of a message. The token is the key. JSON, or the form of the page.',
+    allowed: 'anyone',
+    params: token,
+    query: none,
+    body: Acknowledge,
+    answer: Alarm,
+  }),
+  health: route({
+    method: 'GET',
+    path: '/api/health',
+    about: 'How the control room itself is doing.',
+    allowed: 'anyone',
+    params: none,
+    query: none,
+    body: nothing,
+    answer: Health,
+  }),
+  openapi: route({
+    method: 'GET',
+    path: '/api/openapi.json',
+    about: 'This document.',
+    allowed: 'anyone',
+    params: none,
+    query: none,
+    body: nothing,
+    answer: z.record(z.string(), z.unknown()),
+  }),
+  live: route({
+    method: 'GET',
+    path: '/api/live',
+    about: 'The live feed, as a WebSocket: see LiveMessage and LiveRequest in docs/schemas.',
+    allowed: EVERYBODY,
+    params: none,
+    query: none,
+    body: nothing,
+    answer: z.never(),
+  }),
+} as const

@@ -1,0 +1,44 @@
+import proxy from '@fastify/http-proxy'
+import type { FastifyInstance } from 'fastify'
+import { SESSION_COOKIE } from './gate.ts'
+
+/** The address under which the editor is shown. */
+export const FLOWS_PREFIX = '/flows'
+
+/**
+ * Shows the Node-RED editor behind the sign-in. It gets the token that only this server has, and never the session's cookie.
+ */
+export async function serveFlows(app: FastifyInstance, flows: { url: string; token: string | null }): Promise<void> {
+  const authorization = flows.token === null ? {} : { authorization: `Bearer ${flows.token}` }
+  // Without this the proxy would hand the cookie on.
+  const wsClientOptions = {
+    perMessageDeflate: false,
+    rewriteRequestHeaders: (headers: object) => ({ ...headers, ...authorization }),
+  }
+  await app.register(proxy, {
+    upstream: flows.url,
+    prefix: FLOWS_PREFIX,
+    websocket: true,
+    config: { allowed: ['administrator', 'operator'] },
+    replyOptions: {
+      onError: (reply) => {
+        void reply.code(502).send({ code: 'http/unavailable', message: 'the flows do not answer; are they running?' })
+      },
+      rewriteRequestHeaders: (_request, headers) => ({
+        ...headers,
+        ...authorization,
+        cookie: withoutSession(headers.cookie),
+      }),
+    },
+    wsClientOptions,
+  })
+}
+
+function withoutSession(cookies: string | string[] | undefined): string {
+  return [cookies ?? []]
+    .flat()
+    .join('; ')
+    .split(/; */)
+    .filter((cookie) => !cookie.startsWith(`${SESSION_COOKIE}=`))
+    .join('; ')
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { fastifyCookie } from '@fastify/cookie'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Access, Credentials } from '../access/access.ts'
+import type { LiveFeed, LiveSocket } from '../live/feed.ts'
+import { API } from './api.ts'
+import { FLOWS_PREFIX } from './flows.ts'
+import { checkOrigin, SESSION_COOKIE } from './gate.ts'
+
+/** Browsers that may listen at the same time. */
+const MOST_CLIENTS = 500
+
+export interface LiveUpgrade {
+  readonly access: Access
+  readonly feed: LiveFeed
+  readonly publicUrl: string | null
+}
+
+/** Takes WebSocket upgrades for the live feed, and refuses those nobody takes. Answers how to end all of them. */
+export function serveLive(server: Server, { access, feed, publicUrl }: LiveUpgrade): () => void {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 4_096, perMessageDeflate: false })
+
+  const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const credentials = credentialsOf(request)
+    const refused = await refusalOf(request, { access, publicUrl, credentials, isFull: feed.clients() >= MOST_CLIENTS })
+    if (refused !== null) {
+      socket.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+      return
+    }
+    sockets.handleUpgrade(request, socket, head, (opened) => {
+      const client = feed.join(liveSocket(opened, async () => (await access.identify(credentials)) !== null))
+      opened.on('message', (data, isBinary) => client.take(isBinary ? '' : textOf(data)))
+      opened.on('close', () => client.left())
+      opened.on('error', () => opened.terminate())
+    })
+  }
+
+  server.on('upgrade', (request, socket, head) => {
+    const path = request.url?.split('?', 1)[0] ?? ''
+    // The proxy has its own listener for its prefix.
+    if (path === FLOWS_PREFIX || path.startsWith(`${FLOWS_PREFIX}/`)) return
+    socket.on('error', () => socket.destroy())
+    if (path !== API.live.path) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    else upgrade(request, socket, head).catch(() => socket.destroy())
+  })
+
+  return () => {
+    for (const socket of sockets.clients) socket.terminate()
+    sockets.close()
+  }
+}
+
+interface Judged {
+  readonly access: Access
+  readonly publicUrl: string | null
+  readonly credentials: Credentials
+  readonly isFull: boolean
+}
+
+/** The status to refuse an upgrade with, or null. */
+async function refusalOf(
+  request: IncomingMessage,
+  { access, publicUrl, credentials, isFull }: Judged,
+): Promise<string | null> {
+  try {
+    checkOrigin(request, publicUrl)
+  } catch {
+    return '403 Forbidden'
+  }
+  if ((await access.identify(credentials)) === null) return '401 Unauthorized'
+  return isFull ? '503 Service Unavailable' : null
+}
+
+function credentialsOf({ headers }: IncomingMessage): Credentials {
+  return { sessionId: fastifyCookie.parse(headers.cookie ?? '')[SESSION_COOKIE], authorization: headers.authorization }
+}
+
+function liveSocket(opened: WebSocket, isAllowed: () => Promise<boolean>): LiveSocket {
+  return {
+    send: (text) => opened.send(text),
+    bufferedBytes: () => opened.bufferedAmount,
+    refuse: (why) => opened.close(1003, why),
+    end: () => opened.close(4401, 'the session has ended'),
+    isAllowed,
+  }
+}
+
+function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
+  return Buffer.concat([data].flat().map((part) => (part instanceof ArrayBuffer ? Buffer.from(part) : part))).toString()
+}

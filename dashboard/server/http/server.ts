@@ -1,0 +1,106 @@
+import cookie from '@fastify/cookie'
+import { fastify, type FastifyInstance } from 'fastify'
+import { messageOf } from '../../../core/kit/errors.ts'
+import { FLOWS_PREFIX, serveFlows } from './flows.ts'
+import { openGate } from './gate.ts'
+import { listenOn, type ListenPlace } from './listen.ts'
+import { serveLive } from './live-socket.ts'
+import { serveNotices } from './notices.ts'
+import { openApiDocument } from './openapi.ts'
+import { servePage } from './page.ts'
+import { refusalOf } from './refusals.ts'
+import { serveApi } from './routes.ts'
+import type { HttpServices } from './services.ts'
+
+/** No request of the API needs more. */
+const MOST_BODY_BYTES = 64 << 10
+
+/** A request that takes longer to arrive is broken off, so that slow ones do not pile up. */
+const REQUEST_WITHIN_MS = 30_000
+
+/** A page that runs nothing but its own files and is shown in nobody else's frame. */
+const PAGE_POLICY = [
+  "default-src 'self'",
+  "img-src 'self' blob: data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** The editor of Node-RED needs scripts of its own kind; it may at least be framed by nobody else. */
+const FLOWS_POLICY = "frame-ancestors 'self'"
+
+/** The page, the API and the live feed on one port. */
+export interface HttpServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** Throws `link/busy` when the port is taken. */
+export async function openHttpServer(
+  services: HttpServices,
+  place: Pick<ListenPlace, 'host' | 'port'>,
+): Promise<HttpServer> {
+  const app = await buildApp(services)
+  const endLive = serveLive(app.server, services)
+  await app.ready()
+  try {
+    const port = await listenOn(app.server, { ...place, what: 'the web server', setting: 'http.port' })
+    return {
+      port,
+      close: async () => {
+        endLive()
+        const closed = app.close()
+        app.server.closeAllConnections()
+        await closed
+      },
+    }
+  } catch (error) {
+    endLive()
+    await app.close()
+    throw error
+  }
+}
+
+/** The server without its port. */
+export async function buildApp(services: HttpServices): Promise<FastifyInstance> {
+  const { access, publicUrl, log, flows } = services
+  const app = fastify({
+    bodyLimit: MOST_BODY_BYTES,
+    requestTimeout: REQUEST_WITHIN_MS,
+    routerOptions: { maxParamLength: 256 },
+    forceCloseConnections: true,
+  })
+  app.setValidatorCompiler(() => () => true)
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value))
+  app.decorateRequest('caller', null)
+  await app.register(cookie)
+  const gate = openGate(access, publicUrl)
+  app.addHook('onRequest', gate.open)
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    const isFlows = request.url === FLOWS_PREFIX || request.url.startsWith(`${FLOWS_PREFIX}/`)
+    reply.header('content-security-policy', isFlows ? FLOWS_POLICY : PAGE_POLICY)
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('referrer-policy', 'no-referrer')
+    reply.header('cross-origin-opener-policy', 'same-origin')
+    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    done()
+  })
+  app.setErrorHandler(async (error, request, reply) => {
+    const { status, refusal } = refusalOf(error)
+    if (status >= 500) {
+      const { method, url: path } = request.routeOptions
+      log.error({ code: refusal.code, method, path, why: messageOf(error) }, 'a request failed')
+    }
+    return reply.code(status).send(refusal)
+  })
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ code: 'http/not-found', message: 'there is no such address' }),
+  )
+  serveApi(app, services, await openApiDocument())
+  await serveNotices(app, services)
+  if (flows !== null) await serveFlows(app, flows)
+  await servePage(app, services)
+  return app
+}

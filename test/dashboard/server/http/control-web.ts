@@ -1,0 +1,103 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AlarmTransition } from '../../../../core/contract/alarm.ts'
+import { openAccess } from '../../../../dashboard/server/access/access.ts'
+import { addUser, type Role } from '../../../../dashboard/server/access/users.ts'
+import { openAlarmDesk } from '../../../../dashboard/server/alarms/desk.ts'
+import { openDatabase } from '../../../../dashboard/server/db/database.ts'
+import { openEmbeddedHistory } from '../../../../dashboard/server/history/embedded.ts'
+import { buildApp, openHttpServer } from '../../../../dashboard/server/http/server.ts'
+import type { HttpServices } from '../../../../dashboard/server/http/services.ts'
+import { openCounty } from '../../../../dashboard/server/ingest/county.ts'
+import { openEvidenceStore } from '../../../../dashboard/server/ingest/evidence-store.ts'
+import { openAlarmBoard } from '../../../../dashboard/server/live/alarm-board.ts'
+import { openLiveFeed } from '../../../../dashboard/server/live/feed.ts'
+import { systemClock } from '../../../../platform/clock.ts'
+import { testFolder } from '../../../support/processes.ts'
+import { quietLog } from '../../../support/quiet-log.ts'
+import { edge } from '../ingest/edge.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  readonly json: unknown
+}
+
+/** A web server over real stores, with one site and one user of each role. */
+export async function openControlWeb(part: Partial<Pick<HttpServices, 'flows' | 'publicUrl'>> = {}) {
+  const folder = await testFolder()
+  const log = quietLog()
+  const clock = systemClock
+  const db = openDatabase(join(folder.path, 'control.sqlite'))
+  const desk = openAlarmDesk({ db, clock, log })
+  const services = [{ name: 'flows', token: 'flows-token' }]
+  const access = await openAccess({ db, desk, services, clock, log })
+  const county = openCounty([])
+  county.nodeBorn(edge().about())
+  county.deviceBorn('east-pit', {
+    ...{ device: 'feeder', name: { 'zh-CN': '电表', en: 'meter' }, profile: 'a/b' },
+    points: [
+      { device: 'feeder', point: 'active-power', name: null, quantity: 'power', unit: 'W', range: null, latest: null },
+    ],
+  })
+  const history = openEmbeddedHistory(folder.path)
+  const board = await openAlarmBoard(desk)
+  const feed = openLiveFeed({ county, board, clock })
+  const evidence = openEvidenceStore(folder.path)
+  const pageFolder = join(folder.path, 'page')
+  await mkdir(pageFolder)
+  const stop = new AbortController()
+  const running = feed.run(stop.signal)
+  const all: HttpServices = {
+    ...{ access, desk, county, board, history, evidence, feed, log, pageFolder },
+    ...{ publicUrl: null, flows: null },
+    health: async () => ({
+      ...{ ok: true, version: '0.1.0', startedAt: clock.now(), broker: 'connected', refusedMessages: 0 },
+      history: { kind: 'embedded', ok: true, waiting: 0 },
+      noticesWaiting: await desk.noticesWaiting(),
+    }),
+    ...part,
+  }
+  const server = await openHttpServer(all, { host: '127.0.0.1', port: 0 })
+  const url = `http://127.0.0.1:${server.port}`
+
+  const ask = async (path: string, init: RequestInit = {}): Promise<Answer> => {
+    const answer = await fetch(`${url}${path}`, { redirect: 'manual', ...init })
+    const text = await answer.text()
+    return { status: answer.status, headers: answer.headers, text, json: parsed(text) }
+  }
+  /** The cookie of a signed-in user of this role. */
+  const signedIn = async (role: Role) => {
+    const user = `${role}-${Math.random().toString(36).slice(2)}`
+    const password = await addUser(db, user, { role, clock })
+    const { headers } = await ask('/api/session', { method: 'POST', ...jsonBody({ user, password }) })
+    return { user, password, cookie: (headers.get('set-cookie') ?? '').split(';')[0] ?? '' }
+  }
+  return {
+    ...{ url, server, ask, signedIn, desk, db, county, history, evidence, feed, log, pageFolder, services: all },
+    app: () => buildApp(all),
+    raise: () => desk.receive(AlarmTransition.parse(parsed(Buffer.from(edge().alarm().payload).toString()))),
+    page: (name: string, text: string) => writeFile(join(pageFolder, name), text),
+    [Symbol.asyncDispose]: async () => {
+      stop.abort()
+      await running
+      await server.close()
+      history.close()
+      await db.close()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+export function jsonBody(value: unknown): { body: string; headers: Record<string, string> } {
+  return { body: JSON.stringify(value), headers: { 'content-type': 'application/json' } }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
