@@ -41,7 +41,9 @@ export const bench: Bench = {
     await using _gateway = await startGateway(site)
     const { url, administratorPassword } = room.facts
     const desk = await signIn(url, administratorPassword ?? '')
-    const feed = new WebSocket(`${url.replace('http', 'ws')}/api/live`, { headers: { cookie: desk.cookie, origin: url } })
+    const feed = new WebSocket(`${url.replace('http', 'ws')}/api/live`, {
+      headers: { cookie: desk.cookie, origin: url },
+    })
     const seen: { state: string; at: number }[] = []
     feed.on('message', (data: Buffer) => {
       const at = performance.now()
@@ -49,7 +51,9 @@ export const bench: Bench = {
       if (message.type === 'delta') for (const { state } of message.alarms) seen.push({ state, at })
     })
     await once(feed, 'open')
-    await until('live values', async () => (await desk.site('old-pit'))?.points.some(({ latest }) => latest?.value === 0))
+    await until('live values', async () =>
+      (await desk.site('old-pit'))?.points.some(({ latest }) => latest?.value === 0),
+    )
     const samples: number[] = []
     for (let round = 0; round < rounds; round++) {
       seen.length = 0

@@ -10,7 +10,8 @@ const [wanted] = positionals
 const benches = await allBenches()
 
 if (wanted === undefined) {
-  for (const { name, about, aim } of benches) console.log(`${name.padEnd(12)} ${about} Aim: ${aim.figure} ≤ ${aim.atMost}.`)
+  for (const { name, about, aim } of benches)
+    console.log(`${name.padEnd(12)} ${about} Aim: ${aim.figure} ≤ ${aim.atMost}.`)
 } else {
   const bench = benches.find(({ name }) => name === wanted)
   if (bench === undefined) {

@@ -16,7 +16,6 @@ import { VERSION } from '../platform/version.ts'
 import { CAMERA_POINTS } from './camera-points.ts'
 import { assembleGateway } from './config.ts'
 import type { Driver } from './driver.ts'
-import { isapiDriver } from './drivers/isapi/driver.ts'
 import { modbusDriver } from './drivers/modbus/driver.ts'
 import { gatewayHealth } from './health.ts'
 import { type ModbusBus, openBus } from './link/bus.ts'
@@ -62,7 +61,7 @@ export async function runGateway(config: GatewayConfig, deps: GatewayDeps): Prom
       health,
     })
     const pipeline = pipelineOf(rules, { store, uplink, clock, log })
-    const drivers = driversOf(config, { profiles, buses, clock, log, baseFolder })
+    const drivers = await driversOf(config, { profiles, buses, clock, log, baseFolder })
     log.info({ site: config.site.id, devices: drivers.length, rules: rules.length }, 'gateway runs')
     deps.onReady?.()
     await together(deps.signal, (signal) => [
@@ -149,13 +148,19 @@ interface DriverParts extends Pick<GatewayDeps, 'clock' | 'log' | 'baseFolder'> 
   readonly buses: ReadonlyMap<string, ModbusBus>
 }
 
-function driversOf(config: GatewayConfig, { profiles, buses, clock, log, baseFolder }: DriverParts): Driver[] {
+async function driversOf(
+  config: GatewayConfig,
+  { profiles, buses, clock, log, baseFolder }: DriverParts,
+): Promise<Driver[]> {
   const modbus = config.devices.map((device) => {
     const profile = profiles.get(device.profile)
     const bus = buses.get(device.bus)
     if (profile?.driver !== 'modbus' || bus === undefined) throw unknownPart(device)
     return modbusDriver({ device, profile, bus, clock, log: log.child({ device: device.id }) })
   })
+  if (config.cameras.length === 0) return modbus
+  // A gateway without cameras does without their parsers, 10 MB of them.
+  const { isapiDriver } = await import('./drivers/isapi/driver.ts')
   const cameras = config.cameras.map((camera) => {
     const profile = profiles.get(camera.profile)
     const password = readSecret(camera, `password of ${camera.id}`, { baseFolder })

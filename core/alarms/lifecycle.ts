@@ -39,7 +39,7 @@ type Move =
   | 'note'
   | 'nothing'
 
-/** Every state with every event. (alarms.md §3.3 without latching, re-alarm and withdrawal) */
+/** Every state with every event. (ISA-18.2 §10, without latching and re-alarm) */
 export const LIFECYCLE: Readonly<Record<From, Readonly<Record<AlarmEvent['kind'], Move>>>> = {
   none: { raise: 'open', update: 'nothing', return: 'nothing', acknowledge: 'nothing', note: 'nothing' },
   unacked: { raise: 'raise-again', update: 'extend', return: 'return', acknowledge: 'acknowledge', note: 'note' },
@@ -88,13 +88,13 @@ export function eventOf(transition: AlarmTransition, receivedAt: UtcMs): AlarmEv
 /** Fewest characters of an acknowledgement's note where one is required. */
 export const MIN_NOTE = 4
 
-/** Whether `note` says enough to acknowledge an alarm of this priority: red and orange need words. (alarms.md §3.3) */
+/** Whether `note` says enough to acknowledge an alarm of this priority: red and orange need words. */
 export function noteSuffices(priority: Priority, note: string): boolean {
   const required = priority === 'red' || priority === 'orange'
   return !required || note.trim().length >= MIN_NOTE
 }
 
-/** Whether the condition of an alarm holds as far as the control room knows. (alarms.md I15) */
+/** Whether the condition of an alarm holds as far as the control room knows. */
 export function isActive(state: AlarmState): boolean {
   return state === 'unacked' || state === 'acked'
 }
@@ -207,7 +207,7 @@ function giveBack(alarm: Alarm | null, transition: AlarmTransition, receivedAt: 
   }
   const acts = [edgeAct('alarm-returned', next, transition, receivedAt)]
   if (closes) acts.push(draft('alarm-closed', next, { kind: 'system', name: 'desk' }, receivedAt))
-  // A return is no answer of a person: the escalation of an alarm nobody acknowledged goes on. (alarms.md §3.7, 4)
+  // A return is no answer of a person: the escalation of an alarm nobody acknowledged goes on.
   return { alarm: next, changed: true, acts, escalation: 'none' }
 }
 

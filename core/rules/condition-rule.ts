@@ -87,7 +87,7 @@ type Memory = z.infer<typeof Memory>
 
 /**
  * A rule whose condition is true or false at each reading; deadband, delays, holding and quality are the same for all of
- * them. Bad readings neither raise nor clear; uncertain ones can raise but say nothing against an alarm. (alarms.md §3.2)
+ * them. Bad readings neither raise nor clear; uncertain ones can raise but say nothing against an alarm.
  */
 export function conditionRule<Params extends Timing>(spec: ConditionSpec<Params>): RuleType {
   return defineRule<Params, Memory>({

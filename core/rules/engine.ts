@@ -18,7 +18,7 @@ export interface Step {
 
 /**
  * A tick accounts for time only up to this long ago, so that a reading that is still on its way through the gateway counts
- * at its own time. Raises and clears keep their exact instants. (alarms.md §3.2, 5)
+ * at its own time. Raises and clears keep their exact instants.
  */
 export const LATENESS_MS = 5_000
 

@@ -3,7 +3,7 @@ import { MonoMs, UtcMs } from '../contract/time.ts'
 import { later } from '../kit/time.ts'
 
 /**
- * How long a condition has been proven, and what follows from it. (alarms.md §3.2)
+ * How long a condition has been proven, and what follows from it.
  * Between two samples the raw value is held, but never longer than the sample is valid: a gap proves nothing.
  */
 export const ProvenTime = z

@@ -71,7 +71,7 @@ export function durationText(seconds: number, language: Language): string {
   return two([Math.floor(hours / 24), 'day'], [hours % 24, 'hour'], language)
 }
 
-/** `02:14:03`, with `夜间` or `(night)` between 20:00 and 06:00 local time. (domain.md §6.2) */
+/** `02:14:03`, with `夜间` or `(night)` between 20:00 and 06:00 local time. */
 export function clockText(utcMs: number | null, { language, zone }: Wording): string {
   if (utcMs === null) return '—'
   const clock = clockIn(zone, utcMs) ?? clockIn('UTC', utcMs) ?? '—'

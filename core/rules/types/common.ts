@@ -20,11 +20,20 @@ export function placeValues({ config, quantity }: RuleContext<unknown>): Values 
   }
 }
 
-/** What the explanation of every condition tells besides: value, since when, for how long, and the extreme. */
-export function conditionValues(context: RuleContext<unknown>, facts: ConditionFacts): Values {
+/**
+ * What the explanation of every condition tells besides: value, since when, for how long, and the extreme.
+ * A raise tells the extreme where the last value is not `isBeyond` the limit (it lies in the deadband), because a sentence
+ * that says 22 kW is above 25 kW is not believed.
+ */
+export function conditionValues(
+  context: RuleContext<unknown>,
+  facts: ConditionFacts,
+  isBeyond: (value: number) => boolean = () => true,
+): Values {
+  const isOddToTell = facts.kind === 'raised' && typeof facts.value === 'number' && !isBeyond(facts.value)
   return {
     ...placeValues(context),
-    value: facts.value,
+    value: isOddToTell ? facts.peak : facts.value,
     since: facts.first.at,
     heldS: facts.heldS,
     activeS: facts.activeS,

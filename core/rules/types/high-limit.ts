@@ -27,7 +27,10 @@ export const highLimit = conditionRule<Params>({
   },
   explain: (context, facts) => ({
     key: `high-limit.${facts.kind}`,
-    values: { ...conditionValues(context, facts), limit: context.params.limit },
+    values: {
+      ...conditionValues(context, facts, (value) => value >= context.params.limit),
+      limit: context.params.limit,
+    },
   }),
   limit: ({ params }) => params.limit,
   fault: notNumeric,

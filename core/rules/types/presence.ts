@@ -6,7 +6,7 @@ import { conditionValues, notBoolean } from './common.ts'
 
 const TARGETS: Readonly<Record<string, CameraTarget>> = { human: 'human', vehicle: 'vehicle' }
 
-/** A camera says that somebody or something is there. Its pictures go with the alarm. (domain.md C1) */
+/** A camera says that somebody or something is there. Its pictures go with the alarm. */
 export const presence = conditionRule({
   type: 'presence',
   params: z.object(timing({ onDelay: 0, offDelay: 60_000 })).strict(),

@@ -5,7 +5,7 @@ import { conditionRule, timing } from '../condition-rule.ts'
 import type { RuleContext } from '../rule.ts'
 import { conditionValues, numberOf } from './common.ts'
 
-/** From which value a feeder that should be dead is energised, in the quantity's own unit. (domain.md 0.2, P1) */
+/** From which value a feeder that should be dead is energised, in the quantity's own unit. */
 const DEFAULT_ABOVE: Partial<Readonly<Record<Quantity, number>>> = { power: 1_000, current: 0.5, voltage: 180 }
 
 const Params = z
@@ -14,7 +14,7 @@ const Params = z
     above: z.number().positive().optional(),
     /** The alarm returns only below `above − deadband`; a tenth of `above` when absent. */
     deadband: z.number().min(0).optional(),
-    // A winch pauses up to 5 min between strokes; within that the alarm stays one alarm. (domain.md §6.1)
+    // A winch pauses up to 5 min between strokes; within that the alarm stays one alarm.
     ...timing({ onDelay: 10_000, offDelay: 300_000 }),
   })
   .strict()
@@ -38,7 +38,7 @@ export const shouldBeOff = conditionRule<Params>({
   explain: (context, facts) => ({
     key: `should-be-off.${facts.kind}${typeof facts.value === 'boolean' ? '-contact' : ''}`,
     values: {
-      ...conditionValues(context, facts),
+      ...conditionValues(context, facts, (value) => value >= (aboveOf(context) ?? value)),
       limit: aboveOf(context),
       siteKind: context.siteKind,
     },

@@ -9,7 +9,7 @@ import { placeValues } from './common.ts'
 
 const Params = z
   .object({
-    /** Without a good reading for this long, the point is not being watched. (domain.md N1) */
+    /** Without a good reading for this long, the point is not being watched. */
     after: Duration.default(60_000),
     /** How long good readings must keep coming before the alarm returns. */
     offDelay: Duration.default(0),

@@ -5,7 +5,7 @@ import { conditionValues, numberOf } from './common.ts'
 /**
  * Somebody opened or exchanged something: a tamper contact that is true, or a counter (cover openings, power-downs) that
  * is not what it was. The counter is remembered over restarts, so an opening while the gateway was off is seen as well.
- * The alarm returns when nothing more has happened for `offDelay`. (domain.md P12, D2)
+ * The alarm returns when nothing more has happened for `offDelay`.
  */
 export const tamper = conditionRule({
   type: 'tamper',

@@ -22,6 +22,11 @@ describe('high-limit', () => {
     )
   })
 
+  it('tells a value beyond the limit even when the last one lies in the deadband', () => {
+    const watch = new Watch(armed(fan)).series(0, 12, (s) => (s < 4 ? 9.25 : 7.75))
+    expect(watch.told[0]?.explanation.values).toMatchObject({ value: 9.25, limit: 8 })
+  })
+
   it('raises at the limit itself, as limits are written', () => {
     expect(new Watch(armed({ type: 'high-limit', with: { limit: 8 } })).read(reading(1, 8)).story).toBe('raise@1')
   })
