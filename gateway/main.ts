@@ -12,6 +12,7 @@ import type { ArmedRule } from '../core/rules/rule.ts'
 import { systemClock, type Clock } from '../platform/clock.ts'
 import type { Log } from '../platform/log.ts'
 import { readSecret } from '../platform/secrets.ts'
+import { together } from '../platform/together.ts'
 import { VERSION } from '../platform/version.ts'
 import { CAMERA_POINTS } from './camera-points.ts'
 import { assembleGateway } from './config.ts'
@@ -64,30 +65,18 @@ export async function runGateway(config: GatewayConfig, deps: GatewayDeps): Prom
     const drivers = await driversOf(config, { profiles, buses, clock, log, baseFolder })
     log.info({ site: config.site.id, devices: drivers.length, rules: rules.length }, 'gateway runs')
     deps.onReady?.()
-    await together(deps.signal, (signal) => [
-      ...drivers.map((driver) => {
+    await together(deps.signal, [
+      ...drivers.map((driver) => (signal: AbortSignal) => {
         const options = { clock, log: log.child({ device: driver.device }), signal }
         return supervise(driver, (batch) => pipeline.accept(batch), options)
       }),
-      ticking(pipeline, clock, signal),
-      uplink.run(signal),
+      (signal) => ticking(pipeline, clock, signal),
+      (signal) => uplink.run(signal),
     ])
   } finally {
     for (const bus of buses.values()) bus.close()
   }
   log.info({ site: config.site.id }, 'gateway has ended')
-}
-
-/** Runs tasks until `signal` aborts. When one fails the others are ended before its error goes on. */
-async function together(signal: AbortSignal, start: (signal: AbortSignal) => Promise<void>[]): Promise<void> {
-  const failure = new AbortController()
-  const tasks = start(AbortSignal.any([signal, failure.signal]))
-  try {
-    await Promise.all(tasks)
-  } finally {
-    failure.abort()
-    await Promise.allSettled(tasks)
-  }
 }
 
 /** The store on disk; in memory when the disk refuses, so that a gateway with a broken card still watches and alarms. */

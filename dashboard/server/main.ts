@@ -3,6 +3,7 @@ import type { Health } from '../../core/contract/http.ts'
 import { controlRoomFilters } from '../../core/contract/topics.ts'
 import { type Clock, systemClock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
+import { together } from '../../platform/together.ts'
 import { openNotifiers } from '../../platform/notifiers/registry.ts'
 import { readSecret } from '../../platform/secrets.ts'
 import { VERSION } from '../../platform/version.ts'
@@ -130,21 +131,6 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
   const keep = (signal: AbortSignal) => keepCounty({ county, store: countyStore, log }, signal)
   const ready: ControlReady = { url, administratorPassword, brokerUrl: opened.link.url }
   return { ingest, feed, silence, dispatcher, keep, link: opened.link, ready }
-}
-
-/** Runs all until the signal aborts. When one fails, the others are ended too and its error is thrown. */
-async function together(signal: AbortSignal, runs: readonly ((signal: AbortSignal) => Promise<void>)[]): Promise<void> {
-  const failed = new AbortController()
-  const either = AbortSignal.any([signal, failed.signal])
-  const guarded = async (run: (signal: AbortSignal) => Promise<void>) => {
-    try {
-      await run(either)
-    } catch (error) {
-      if (!either.aborted) failed.abort(error)
-    }
-  }
-  await Promise.all(runs.map(guarded))
-  if (failed.signal.aborted) throw failed.signal.reason
 }
 
 async function watchSilence(

@@ -58,7 +58,9 @@ export async function startProgram<Facts>(
       await ended
     },
     stop,
-    [Symbol.asyncDispose]: async () => void (await stop()),
+    [Symbol.asyncDispose]: async () => {
+      await stop()
+    },
   }
 }
 
