@@ -13,7 +13,7 @@ export type LedgerDraft = Omit<LedgerEntry, 'n' | 'prev' | 'hash'>
 export type AlarmEvent =
   | { readonly kind: 'raise' | 'update' | 'return'; readonly transition: AlarmTransition; readonly receivedAt: UtcMs }
   | { readonly kind: 'acknowledge'; readonly acknowledgement: Acknowledgement }
-  | { readonly kind: 'note'; readonly note: AlarmNote }
+  | { readonly kind: 'note'; readonly note: AlarmNote; readonly actor: Actor['kind'] }
 
 /** What an event did. The caller persists `alarm` and `acts` in one commit and obeys `escalation` in the same. */
 export interface AlarmStep {
@@ -76,7 +76,7 @@ export function stepAlarm(alarm: Alarm | null, event: AlarmEvent): AlarmStep {
     case 'acknowledge':
       return acknowledge(alarm, event.acknowledgement)
     case 'note':
-      return addNote(alarm, event.note)
+      return addNote(alarm, event.note, event.actor)
   }
 }
 
@@ -214,7 +214,7 @@ function giveBack(alarm: Alarm | null, transition: AlarmTransition, receivedAt: 
 function acknowledge(alarm: Alarm | null, acknowledgement: Acknowledgement): AlarmStep {
   if (alarm === null) return unchanged(alarm)
   const move = moveOf(alarm, 'acknowledge')
-  const actor = actorOf(acknowledgement)
+  const actor: Actor = { kind: 'person', name: acknowledgement.by }
   const { note, via, at } = acknowledgement
   if (move === 'acknowledge-again') {
     const act = draft('alarm-acknowledged', alarm, actor, at, { note, via, again: true })
@@ -234,10 +234,10 @@ function acknowledge(alarm: Alarm | null, acknowledgement: Acknowledgement): Ala
   return { alarm: next, changed: true, acts, escalation: 'stop' }
 }
 
-function addNote(alarm: Alarm | null, note: AlarmNote): AlarmStep {
+function addNote(alarm: Alarm | null, note: AlarmNote, actor: Actor['kind']): AlarmStep {
   if (alarm === null || moveOf(alarm, 'note') !== 'note') return unchanged(alarm)
   const next: Alarm = { ...alarm, notes: [...alarm.notes, note], version: alarm.version + 1 }
-  const act = draft('alarm-noted', next, { kind: 'person', name: note.by }, note.at, { text: note.text })
+  const act = draft('alarm-noted', next, { kind: actor, name: note.by }, note.at, { text: note.text })
   return { alarm: next, changed: true, acts: [act], escalation: 'none' }
 }
 
@@ -264,10 +264,6 @@ function lastEnd(alarm: Alarm, at: UtcMs): UtcMs {
 function noteOf(acknowledgement: Acknowledgement | null): readonly AlarmNote[] {
   if (acknowledgement === null || acknowledgement.note.trim() === '') return []
   return [{ at: acknowledgement.at, by: acknowledgement.by, text: acknowledgement.note }]
-}
-
-function actorOf(acknowledgement: Acknowledgement): Actor {
-  return { kind: acknowledgement.via === 'api' ? 'service' : 'person', name: acknowledgement.by }
 }
 
 function edgeAct(act: LedgerDraft['act'], alarm: Alarm, transition: AlarmTransition, receivedAt: UtcMs): LedgerDraft {

@@ -59,7 +59,7 @@ export const AlarmNote = z.object({ at: UtcMs, by: z.string(), text: z.string().
 export type AlarmNote = z.infer<typeof AlarmNote>
 
 export const Acknowledgement = z
-  .object({ at: UtcMs, by: z.string(), note: z.string().max(2_000), via: z.enum(['desk', 'phone', 'api']) })
+  .object({ at: UtcMs, by: z.string(), note: z.string().max(2_000), via: z.enum(['desk', 'phone']) })
   .strict()
 export type Acknowledgement = z.infer<typeof Acknowledgement>
 

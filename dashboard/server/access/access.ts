@@ -19,7 +19,7 @@ const SESSION_MS = 12 * 3_600_000
 /** A used session's end is written anew at most this often. */
 const RENEW_MS = 15 * 60_000
 
-/** Who is asking. A service account has an operator's rights and says so in the ledger. */
+/** Who is asking. A service account may what an operator may, except acknowledge; the ledger says that it was a program. */
 export interface Caller {
   readonly kind: 'person' | 'service'
   readonly name: string

@@ -41,16 +41,23 @@ export async function applyAcknowledge(
   return { changed: step.changed, actions: [...step.acts, ...(await obeyStep(q, alarm, step, now))] }
 }
 
+/** A note and who writes it; a person when `kind` does not say otherwise. */
+export interface NoteBy {
+  readonly by: string
+  readonly kind?: 'person' | 'service'
+  readonly text: string
+}
+
 /** Adds a note in a transaction. Throws `http/not-found`, `http/invalid`. */
 export async function applyNote(
   q: Query,
   id: string,
-  { by, text, now }: { readonly by: string; readonly text: string; readonly now: UtcMs },
+  { by, kind, text, now }: NoteBy & { readonly now: UtcMs },
 ): Promise<PersonsAct> {
   const alarm = await alarmOrRefusal(q, id)
   const note = AlarmNote.safeParse({ at: now, by, text })
   if (!note.success) throw new HouseError('http/invalid', `note: ${z.prettifyError(note.error)}`)
-  const step = stepAlarm(alarm, { kind: 'note', note: note.data })
+  const step = stepAlarm(alarm, { kind: 'note', note: note.data, actor: kind ?? 'person' })
   if (step.alarm !== null && step.changed) await saveAlarm(q, step.alarm, alarm)
   return { changed: step.changed, actions: step.acts }
 }

@@ -7,7 +7,7 @@ import { HouseError } from '../../../core/kit/errors.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { Database, Query } from '../db/database.ts'
-import { applyAcknowledge, applyNote, ownerOf, type PersonsAct } from './acknowledge.ts'
+import { applyAcknowledge, applyNote, ownerOf, type PersonsAct, type NoteBy } from './acknowledge.ts'
 import { findAlarm, findAlarms } from './alarm-rows.ts'
 import { alarmChanges } from './changes.ts'
 import { appendLedger, ledgerEnd, ledgerPage, verifyLedgerOf } from './ledger.ts'
@@ -28,7 +28,7 @@ export interface AcknowledgeRequest {
   readonly by: string
   /** At least 4 characters for red and orange. */
   readonly note: string
-  readonly via: 'desk' | 'phone' | 'api'
+  readonly via: 'desk' | 'phone'
 }
 
 /** The message an acknowledge link came in. */
@@ -54,7 +54,7 @@ export interface AlarmDesk {
   /** What a link would acknowledge and as whom; null for an unknown link. */
   linkFacts(token: string): Promise<LinkFacts | null>
   /** Throws `http/not-found`, `http/invalid` (empty or too long). */
-  addNote(id: string, note: { readonly by: string; readonly text: string }): Promise<Alarm>
+  addNote(id: string, note: NoteBy): Promise<Alarm>
   get(id: string): Promise<Alarm | null>
   /** Newest first. */
   list(query: AlarmQuery): Promise<Alarm[]>
@@ -137,7 +137,7 @@ export function openAlarmDesk({ db, clock, log }: DeskDeps): AlarmDesk {
         const alarm = owner === null ? null : await findAlarm(q, owner.alarm)
         return owner === null || alarm === null ? null : { alarm, by: owner.by }
       }),
-    addNote: (id, { by, text }) => act(id, (q, at) => applyNote(q, id, { by, text, now: at })),
+    addNote: (id, note) => act(id, (q, at) => applyNote(q, id, { ...note, now: at })),
     get,
     list: (query) => db.read((q) => listAlarms(q, query)),
     open: () => db.read((q) => findAlarms(q, "where state <> 'closed' order by raised_at desc")),

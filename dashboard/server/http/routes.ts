@@ -108,10 +108,13 @@ function serveAlarms(app: FastifyInstance, { desk, evidence }: HttpServices): vo
   })
   serve(app, API.acknowledge, ({ params: { id }, body: { note }, request }) => {
     const { name, kind } = callerOf(request)
-    return desk.acknowledge(id, { by: name, note, via: kind === 'person' ? 'desk' : 'api' })
+    // An acknowledgement says that a person has taken it on; a program can only say that it has seen it.
+    if (kind === 'service')
+      throw new HouseError('http/forbidden', 'only a person may acknowledge; a program may add a note')
+    return desk.acknowledge(id, { by: name, note, via: 'desk' })
   })
   serve(app, API.addNote, ({ params: { id }, body: { text }, request }) =>
-    desk.addNote(id, { by: callerOf(request).name, text }),
+    desk.addNote(id, { by: callerOf(request).name, kind: callerOf(request).kind, text }),
   )
   serve(app, API.evidence, async ({ params: { sha256 }, reply }) => {
     const picture = await evidence.get(sha256)

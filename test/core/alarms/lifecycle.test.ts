@@ -50,11 +50,15 @@ function transition(kind: AlarmTransition['kind'], s: number, more: Partial<Alar
 const raise = (s: number, more: Partial<AlarmTransition> = {}) => eventOf(transition('raise', s, more), at(s + 1))
 const update = (s: number, more: Partial<AlarmTransition> = {}) => eventOf(transition('update', s, more), at(s + 1))
 const clear = (s: number, more: Partial<AlarmTransition> = {}) => eventOf(transition('clear', s, more), at(s + 1))
-const ack = (s: number, by = 'duty-officer', via: 'desk' | 'phone' | 'api' = 'phone'): AlarmEvent => ({
+const ack = (s: number, by = 'duty-officer', via: 'desk' | 'phone' = 'phone'): AlarmEvent => ({
   kind: 'acknowledge',
   acknowledgement: { at: at(s), by, note: 'sent a patrol', via },
 })
-const note: AlarmEvent = { kind: 'note', note: { at: at(90), by: 'operator', text: 'gate found open' } }
+const note: AlarmEvent = {
+  kind: 'note',
+  actor: 'person',
+  note: { at: at(90), by: 'operator', text: 'gate found open' },
+}
 const again = { occurrence: 'east-pit.dead-feeder.b' }
 
 function after(...events: readonly AlarmEvent[]) {

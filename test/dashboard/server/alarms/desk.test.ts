@@ -111,11 +111,11 @@ describe('the alarm desk', () => {
     await world.desk.receive(raised)
     const first = await world.desk.acknowledge(raised.occurrence, byDesk)
     expect(await world.desk.acknowledge(raised.occurrence, byDesk)).toEqual(first)
-    expect(await world.desk.acknowledge(raised.occurrence, { by: 'qiao', note: '', via: 'api' })).toEqual(first)
+    expect(await world.desk.acknowledge(raised.occurrence, { by: 'qiao', note: '', via: 'desk' })).toEqual(first)
     const entries = (await world.desk.ledger({ after: 0, limit: 100 })).entries
     expect(entries.filter((entry) => entry.act === 'alarm-acknowledged').map((entry) => entry.actor)).toEqual([
       { kind: 'person', name: 'lin' },
-      { kind: 'service', name: 'qiao' },
+      { kind: 'person', name: 'qiao' },
     ])
   })
 

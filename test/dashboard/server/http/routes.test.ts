@@ -63,6 +63,15 @@ describe('the API', () => {
     const headers = { ...body.headers, authorization: 'Bearer flows-token' }
     const noted = await web.ask(`${alarm}/notes`, { method: 'POST', ...body, headers })
     expect(Alarm.parse(noted.json).notes.at(-1)).toMatchObject({ by: 'flows', text: 'digest sent' })
+    const { entries } = LedgerPage.parse((await ask('/api/ledger?limit=1000')).json)
+    expect(entries.at(-1)).toMatchObject({ act: 'alarm-noted', actor: { kind: 'service', name: 'flows' } })
+  })
+
+  it('lets no program acknowledge: only a person can take an alarm on', async () => {
+    const body = jsonBody({ note: 'seen by a flow' })
+    const headers = { ...body.headers, authorization: 'Bearer flows-token' }
+    const refused = await web.ask(`${alarm}/acknowledge`, { method: 'POST', ...body, headers })
+    expect([refused.status, Refusal.parse(refused.json).code]).toEqual([403, 'http/forbidden'])
   })
 
   it('shows a picture as what it is and under no other name', async () => {
