@@ -52,7 +52,9 @@ describe('kill −9 in the middle of the chain', () => {
     for (let round = 0; round < ROUNDS; round++) {
       const gateway = await startGateway(here.site)
       await until('live values', async () =>
-        (await desk.site('old-pit'))?.points.some(({ latest }) => latest?.value === 0 && latest.validUntil > Date.now()),
+        (await desk.site('old-pit'))?.points.some(
+          ({ latest }) => latest?.value === 0 && latest.validUntil > Date.now(),
+        ),
       )
       here.meter.set({ 'active-power': 20_000 + round })
       await until('the meter to be asked', () => here.meter.firstAskedAt())
@@ -98,9 +100,7 @@ describe('kill −9 in the middle of the chain', () => {
         await until('the officer to be told', () => here.phone.messages.some((message) => message.alarm === alarm.id))
         await desk.acknowledge(alarm.id, '演练：中心被强行结束')
         here.meter.set({ 'active-power': 0 })
-        await until('the alarm to close', async () =>
-          (await desk.alarms()).every(({ rule }) => rule !== 'dead-feeder'),
-        )
+        await until('the alarm to close', async () => (await desk.alarms()).every(({ rule }) => rule !== 'dead-feeder'))
       }
       const desk = await signIn(room.facts.url, password)
       const dead = (await desk.alarms('all')).filter(({ rule }) => rule === 'dead-feeder')
