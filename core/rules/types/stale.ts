@@ -52,7 +52,7 @@ export const stale = defineRule<Params, Memory>({
   judge: (context, memory, reading) =>
     reading.quality === 'good' && reading.value !== null
       ? takeGood(context, memory, reading)
-      : missed(context, { ...memory, goodFrom: null, reason: reading.reason }, markOf(reading)),
+      : takeMiss(context, memory, reading),
   tick: (context, memory, now) => missed(context, memory, now),
 })
 
@@ -80,6 +80,12 @@ function takeGood(context: RuleContext<Params>, memory: Memory, reading: Reading
     explanation: clearedText(context, before.memory, { reading, goodFrom }),
   }
   return { ...still(next), changes: [...before.changes, clear] }
+}
+
+/** A raise that was due before this reading tells the reason known at that instant, however late it is noticed. */
+function takeMiss(context: RuleContext<Params>, memory: Memory, reading: Reading): Judged<Memory> {
+  const before = missed(context, { ...memory, goodFrom: null }, markOf(reading))
+  return { ...before, memory: { ...before.memory, reason: reading.reason } }
 }
 
 /** Raises when a good reading has been missed for long enough; the event time is the exact instant, not this one. */
