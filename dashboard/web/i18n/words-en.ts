@@ -1,0 +1,71 @@
+import type { Texts } from './texts.ts'
+
+/** Words for on and off by quantity. */
+export const switches: Texts['switches'] = {
+  contact: ['On', 'Off'],
+  running: ['Running', 'Stopped'],
+  tamper: ['Tampered', 'Intact'],
+  presence: ['Present', 'None'],
+  stream: ['Online', 'Lost'],
+  other: ['Yes', 'No'],
+}
+
+/** Why a reading is not good. */
+export const reasons: Texts['reasons'] = {
+  timeout: 'device does not answer',
+  exception: 'device answered with an exception code',
+  'link-down': 'port or connection is down',
+  malformed: 'answer not understood',
+  sentinel: 'device says: not available',
+  'not-a-number': 'not a number',
+  'out-of-range': 'outside the physical range',
+  'open-loop': 'current loop is open',
+  expired: 'out of date',
+  'identity-mismatch': 'another device at this address',
+  'stream-lost': 'event stream lost',
+}
+
+/** Acts of the ledger. */
+export const acts: Texts['acts'] = {
+  'ledger-opened': 'Ledger opened',
+  'administrator-created': 'Administrator created',
+  'signed-in': 'Signed in',
+  'sign-in-refused': 'Sign-in refused',
+  'signed-out': 'Signed out',
+  'alarm-raised': 'Alarm raised',
+  'alarm-updated': 'Alarm updated',
+  'alarm-raised-again': 'Alarm raised again',
+  'alarm-returned': 'Alarm returned',
+  'alarm-acknowledged': 'Alarm acknowledged',
+  'alarm-closed': 'Alarm closed',
+  'alarm-noted': 'Note added',
+  'notice-queued': 'Notice queued',
+  'notice-accepted': 'Notice accepted',
+  'notice-failed': 'Notice failed',
+  'notice-cancelled': 'Notice cancelled',
+  'nobody-on-duty': 'Nobody on duty',
+  'gateway-online': 'Gateway online',
+  'gateway-offline': 'Gateway offline',
+}
+
+/** Refusals an operator may meet. */
+export const errors: Texts['errors'] = {
+  'http/unauthenticated': 'The session has ended. Please sign in again.',
+  'http/forbidden': 'This user may not do that.',
+  'http/not-found': 'Not found.',
+  'http/invalid': 'The content is not acceptable.',
+  'http/conflict': 'Somebody else changed this in the meantime. See how it stands now.',
+  'http/too-many': 'Too many attempts. Please wait.',
+  'history/unavailable': 'The history does not answer at the moment.',
+  'link/down': 'The control room server does not answer.',
+  'message/malformed': 'The server’s answer does not follow the contract.',
+}
+
+/** What became of a message. */
+export const noticeStates: Texts['alarm']['noticeState'] = {
+  queued: 'Queued',
+  sending: 'Sending',
+  accepted: 'Accepted',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+}

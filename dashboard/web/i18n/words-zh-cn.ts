@@ -1,0 +1,78 @@
+import type { NoticeState } from '../../../core/contract/alarm.ts'
+import type { LedgerAct } from '../../../core/contract/ledger.ts'
+import type { Quantity } from '../../../core/contract/quantity.ts'
+import type { ReasonCode } from '../../../core/contract/reading.ts'
+import type { ErrorCode } from '../../../core/kit/errors.ts'
+
+/** Words for true and for false. */
+export type Pair = readonly [yes: string, no: string]
+
+/** Words for on and off by quantity. */
+export const switches: Partial<Record<Quantity, Pair>> & { other: Pair } = {
+  contact: ['接通', '断开'],
+  running: ['运行', '停止'],
+  tamper: ['被动过', '完好'],
+  presence: ['有', '无'],
+  stream: ['在线', '中断'],
+  other: ['是', '否'],
+}
+
+/** Why a reading is not good. */
+export const reasons: Record<ReasonCode, string> = {
+  timeout: '设备无应答',
+  exception: '设备返回异常码',
+  'link-down': '通信口断开',
+  malformed: '应答无法识别',
+  sentinel: '设备报告无此值',
+  'not-a-number': '不是有效数值',
+  'out-of-range': '超出物理范围',
+  'open-loop': '电流环断线',
+  expired: '数据已过期',
+  'identity-mismatch': '地址上是另一台设备',
+  'stream-lost': '视频事件流中断',
+}
+
+/** What became of a message. */
+export const noticeStates: Record<NoticeState, string> = {
+  queued: '待发送',
+  sending: '发送中',
+  accepted: '对方已接收',
+  failed: '发送失败',
+  cancelled: '已取消',
+}
+
+/** Acts of the ledger. */
+export const acts: Record<LedgerAct, string> = {
+  'ledger-opened': '台账建立',
+  'administrator-created': '创建管理员',
+  'signed-in': '登录',
+  'sign-in-refused': '登录被拒绝',
+  'signed-out': '退出登录',
+  'alarm-raised': '报警发生',
+  'alarm-updated': '报警更新',
+  'alarm-raised-again': '报警再次发生',
+  'alarm-returned': '报警恢复',
+  'alarm-acknowledged': '报警确认',
+  'alarm-closed': '报警关闭',
+  'alarm-noted': '添加备注',
+  'notice-queued': '通知待发',
+  'notice-accepted': '通知已接收',
+  'notice-failed': '通知失败',
+  'notice-cancelled': '通知取消',
+  'nobody-on-duty': '无人值班',
+  'gateway-online': '网关上线',
+  'gateway-offline': '网关断线',
+}
+
+/** Refusals an operator may meet. */
+export const errors: Partial<Record<ErrorCode, string>> = {
+  'http/unauthenticated': '登录已失效，请重新登录。',
+  'http/forbidden': '当前用户没有此权限。',
+  'http/not-found': '没有找到。',
+  'http/invalid': '内容不符合要求。',
+  'http/conflict': '状态已被他人改变，请查看最新情况。',
+  'http/too-many': '尝试次数过多，请稍后再试。',
+  'history/unavailable': '历史库暂时没有应答。',
+  'link/down': '控制室服务器没有应答。',
+  'message/malformed': '服务器的回答不符合约定。',
+}

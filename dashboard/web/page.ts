@@ -1,0 +1,39 @@
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import { textsOf, type Texts } from './i18n/texts.ts'
+import type { PageClock } from './kit/clock.ts'
+import type { Sound } from './kit/sound.ts'
+import type { ZoneTimes } from './show/time.ts'
+import type { Api } from './stores/api.ts'
+import type { AlarmDesk } from './stores/desk.ts'
+import type { Live } from './stores/live.ts'
+import type { Preferences } from './stores/preferences.ts'
+import type { Router } from './stores/route.ts'
+import type { SessionStore } from './stores/session.ts'
+
+/** Everything a screen can reach. Built once in main.tsx. */
+export interface Page {
+  readonly clock: PageClock
+  readonly api: Api
+  readonly preferences: Preferences
+  readonly router: Router
+  readonly session: SessionStore
+  readonly live: Live
+  readonly desk: AlarmDesk
+  readonly sound: Sound
+  readonly times: (zone: string) => ZoneTimes
+}
+
+export const PageContext = createContext<Page | null>(null)
+
+/** The page a component is drawn in. */
+export function usePage(): Page {
+  const page = useContext(PageContext)
+  if (page === null) throw new TypeError('expected a component inside PageContext')
+  return page
+}
+
+/** Texts in the language chosen now. */
+export function useTexts(): Texts {
+  return textsOf(usePage().preferences.language.value)
+}

@@ -1,0 +1,203 @@
+import { useEffect } from 'preact/hooks'
+import type { Alarm } from '../../../core/contract/alarm.ts'
+import type { SiteDetail } from '../../../core/contract/http.ts'
+import { errorText } from '../i18n/texts.ts'
+import { usePage, useTexts } from '../page.ts'
+import { spanText } from '../show/time.ts'
+import { needsPerson } from '../stores/alarm-order.ts'
+import { addressOf } from '../stores/route.ts'
+import { AcknowledgeButton, useExplanation, useRuleWord } from '../parts/alarm-row.tsx'
+import { AlarmNotes } from '../parts/alarm-notes.tsx'
+import { AlarmNotices } from '../parts/alarm-notices.tsx'
+import { DecidingReadings } from '../parts/deciding-readings.tsx'
+import { Mark, PriorityWord } from '../parts/mark.tsx'
+import { Picture } from '../parts/picture.tsx'
+import { pointName } from '../parts/point-name.ts'
+import { Ruler } from '../parts/ruler.tsx'
+import { SimulatedTag } from '../parts/site-row.tsx'
+import { TrendPanel } from '../parts/trend-panel.tsx'
+import { useFetched } from '../parts/use-fetched.ts'
+import { useSiteName } from '../parts/use-site.ts'
+import { useZone } from '../parts/use-zone.ts'
+
+/** Everything about one alarm: what, where, since when, why, who was told, who answered. */
+export function AlarmPage({ id }: { readonly id: string }) {
+  const { api, live, desk } = usePage()
+  const texts = useTexts()
+  const { alarms, epoch } = live.state.value
+  const fetched = useFetched(`alarm/${id}`, epoch, (signal) => api.alarm(id, signal))
+  const known = alarms.get(id) ?? null
+  const alarm = newer(known, fetched.data)
+  useEffect(() => {
+    desk.visible.value = [id]
+    desk.cursor.value = id
+    return () => {
+      desk.visible.value = []
+    }
+  }, [id])
+  if (alarm === null) {
+    const words = fetched.error === null ? texts.loading : errorText(fetched.error, texts)
+    return (
+      <p class="empty is-page" role="status">
+        {words}
+      </p>
+    )
+  }
+  return <AlarmView alarm={alarm} />
+}
+
+function newer(a: Alarm | null, b: Alarm | null): Alarm | null {
+  if (a === null || b === null) return a ?? b
+  return b.version > a.version ? b : a
+}
+
+function AlarmView({ alarm }: { readonly alarm: Alarm }) {
+  const { api, live } = usePage()
+  const texts = useTexts()
+  const zone = useZone(alarm.site)
+  useEffect(() => live.watch(alarm.site), [alarm.site])
+  const fetched = useFetched(`site/${alarm.site}`, live.state.value.epoch, (signal) => api.site(alarm.site, signal))
+  return (
+    <div class="page alarm-page">
+      <AlarmHead alarm={alarm} detail={fetched.data} />
+      <div class="alarm-columns">
+        <div class="column">
+          <section class="panel">
+            <h2 class="panel-title">{texts.alarm.ruler}</h2>
+            <Ruler alarm={alarm} />
+          </section>
+          <section class="panel">
+            <h2 class="panel-title">{texts.alarm.trend}</h2>
+            <TrendAround alarm={alarm} detail={fetched.data} />
+          </section>
+          <section class="panel">
+            <h2 class="panel-title">{texts.alarm.decided}</h2>
+            <DecidingReadings alarm={alarm} detail={fetched.data} />
+          </section>
+        </div>
+        <div class="column">
+          {alarm.evidence.length > 0 && (
+            <section class="panel">
+              <h2 class="panel-title">{texts.alarm.pictures}</h2>
+              <div class="pictures">
+                {alarm.evidence.map((row) => (
+                  <Picture key={row.sha256} row={row} zone={zone} />
+                ))}
+              </div>
+            </section>
+          )}
+          <section class="panel">
+            <h2 class="panel-title">{texts.alarm.notices}</h2>
+            <AlarmNotices alarm={alarm} />
+          </section>
+          <section class="panel">
+            <h2 class="panel-title">{texts.alarm.notes}</h2>
+            <AlarmNotes alarm={alarm} />
+          </section>
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function AlarmHead({ alarm, detail }: { readonly alarm: Alarm; readonly detail: SiteDetail | null }) {
+  const { live, times, preferences } = usePage()
+  const texts = useTexts()
+  const zone = times(useZone(alarm.site))
+  const site = useSiteName(alarm.site)
+  const rule = useRuleWord(alarm)
+  const sentence = useExplanation(alarm)
+  const summary = live.state.value.sites.get(alarm.site)
+  const until = alarm.returnedAt ?? live.now.value
+  return (
+    <section class={`panel alarm-head is-${alarm.priority}`}>
+      <Mark
+        priority={alarm.priority}
+        unacked={needsPerson(alarm)}
+        hollow={alarm.state === 'returned' || alarm.state === 'closed'}
+        size={64}
+      />
+      <div class="alarm-head-text">
+        <h1>
+          <PriorityWord priority={alarm.priority} />{' '}
+          <a href={`#${addressOf({ page: 'site', site: alarm.site, point: alarm.point, span: '1h' })}`}>{site}</a>{' '}
+          {summary?.site.simulated === true && <SimulatedTag />} <span>{rule}</span>
+        </h1>
+        <p class="alarm-sentence">{sentence}</p>
+        <dl class="facts">
+          <Fact name={texts.alarm.since} value={zone.full(alarm.raisedAt)} />
+          <Fact
+            name={texts.alarm.lasted}
+            value={`${spanText(until - alarm.raisedAt, texts)}${alarm.returnedAt === null ? ` · ${texts.alarm.still}` : ''}`}
+          />
+          <Fact name={texts.alarm.point} value={pointName(alarm.point, detail, preferences.language.value)} />
+          {alarm.activations.length > 1 && (
+            <Fact name={texts.alarm.activations} value={texts.alarms.timesLong(alarm.activations.length)} />
+          )}
+          <Fact name={texts.alarm.id} value={alarm.id} />
+        </dl>
+        <p>
+          <a href={`#${addressOf({ page: 'ledger', subject: alarm.id })}`}>{texts.alarm.ledger}</a>
+        </p>
+      </div>
+      <div class="alarm-head-act">
+        <span class={`state-word is-large is-${alarm.state}`}>{texts.alarmState[alarm.state]}</span>
+        <AcknowledgeButton alarm={alarm} large />
+        <AcknowledgedBy alarm={alarm} />
+      </div>
+    </section>
+  )
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div class="fact">
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  )
+}
+
+function AcknowledgedBy({ alarm }: { readonly alarm: Alarm }) {
+  const { times } = usePage()
+  const texts = useTexts()
+  const zone = times(useZone(alarm.site))
+  const { acknowledgement } = alarm
+  if (acknowledgement === null) return <p class="hint">{texts.alarm.notAcknowledged}</p>
+  return (
+    <div class="acknowledged" role="status">
+      <strong>{texts.ack.done(acknowledgement.by)}</strong>
+      <span>
+        {zone.full(acknowledgement.at)} · {texts.alarm.via[acknowledgement.via]}
+      </span>
+      {acknowledgement.note !== '' && <q>{acknowledgement.note}</q>}
+    </div>
+  )
+}
+
+const AROUND_MS = 1_800_000
+
+function TrendAround({ alarm, detail }: { readonly alarm: Alarm; readonly detail: SiteDetail | null }) {
+  const { live, preferences } = usePage()
+  const texts = useTexts()
+  const info = detail?.points.find(({ device, point }) => `${device}/${point}` === alarm.point)
+  if (info === undefined || detail === null) return <p class="empty">{texts.trend.empty}</p>
+  const closesAt = (alarm.returnedAt ?? live.now.peek()) + AROUND_MS / 6
+  const ended = closesAt <= live.now.peek()
+  // While the alarm is young the trend follows the feed; afterwards it stands still around what happened.
+  const spanMs = Math.min(closesAt - alarm.raisedAt + AROUND_MS / 2, 86_400_000)
+  const steadyMs = ended ? spanMs : Math.ceil(spanMs / AROUND_MS) * AROUND_MS
+  return (
+    <TrendPanel
+      site={alarm.site}
+      info={info}
+      name={pointName(alarm.point, detail, preferences.language.value)}
+      latest={live.state.value.readings.get(`${alarm.site}/${alarm.point}`) ?? info.latest}
+      alarms={[alarm]}
+      limits={detail.limits.filter(({ point }) => point === alarm.point)}
+      spanMs={steadyMs}
+      until={ended ? closesAt : null}
+      spanWord={spanText(steadyMs, texts)}
+    />
+  )
+}

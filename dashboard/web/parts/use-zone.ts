@@ -1,0 +1,11 @@
+import { usePage } from '../page.ts'
+
+const FALLBACK = 'Asia/Shanghai'
+
+/** The time zone times are shown in: the site's own, or that of the first site where none is meant. */
+export function useZone(site: string | null): string {
+  const sites = usePage().live.state.value.sites
+  if (site !== null) return sites.get(site)?.site.zone ?? FALLBACK
+  for (const summary of sites.values()) return summary.site.zone
+  return FALLBACK
+}

@@ -1,0 +1,79 @@
+import { siteState, type SiteState } from '../../../core/alarms/site-state.ts'
+import type { Alarm } from '../../../core/contract/alarm.ts'
+import type { SiteSummary } from '../../../core/contract/http.ts'
+import type { Priority } from '../../../core/contract/site.ts'
+import type { UtcMs } from '../../../core/contract/time.ts'
+import { wallAge } from '../../../core/kit/time.ts'
+import type { Texts } from '../i18n/texts.ts'
+import { PRIORITIES } from '../stores/alarm-order.ts'
+import { spanText } from './time.ts'
+
+/** Whether the site is being watched, apart from its alarms. `partly`: some points say nothing, the rest is fresh. */
+export type Watch = 'watched' | 'partly' | 'stale' | 'offline'
+
+export interface SiteView {
+  readonly state: SiteState
+  readonly watch: Watch
+  /** Highest priority among open alarms; null = none. */
+  readonly worst: Priority | null
+  readonly unacked: boolean
+}
+
+export interface Viewing {
+  readonly now: UtcMs
+  /** False while the live feed is silent: then no site counts as watched. */
+  readonly feedAlive: boolean
+  /** The site's open alarms, where known. */
+  readonly open: readonly Alarm[]
+}
+
+/** How a site stands, and beside it whether it is being watched: an alarm must not hide a dead gateway. */
+export function siteView(summary: SiteSummary, { now, feedAlive, open }: Viewing): SiteView {
+  return {
+    state: siteState(summary, now, open.length === 0 ? undefined : open),
+    watch: watchOf(summary, now, feedAlive),
+    worst: PRIORITIES.find((priority) => summary.openAlarms[priority] > 0) ?? summary.worstUnacked,
+    unacked: summary.worstUnacked !== null,
+  }
+}
+
+function watchOf(summary: SiteSummary, now: UtcMs, feedAlive: boolean): Watch {
+  const calm = siteState({ ...summary, openAlarms: { red: 0, orange: 0, yellow: 0, blue: 0 }, worstUnacked: null }, now)
+  if (calm === 'offline') return 'offline'
+  if (!feedAlive) return 'stale'
+  if (calm !== 'stale') return 'watched'
+  const fresh = summary.freshUntil !== null && now <= summary.freshUntil
+  return fresh && summary.notGood < summary.points ? 'partly' : 'stale'
+}
+
+/** The site's alarm state in words, short ones where room is scarce; null when there is no alarm to speak of. */
+export function alarmWords(
+  view: SiteView,
+  texts: Texts,
+  words: 'alarmState' | 'alarmShort' = 'alarmState',
+): string | null {
+  if (view.worst === null || (view.state !== 'alarm' && view.state !== 'returned')) return null
+  const what = view.state === 'returned' ? 'returned' : view.unacked ? 'unacked' : 'acked'
+  return `${texts.priority[view.worst]} · ${texts[words][what]}`
+}
+
+/** In words since when, or how far, nobody watches the site; null while all of it is watched. */
+export function watchWords(summary: SiteSummary, { watch }: SiteView, now: UtcMs, texts: Texts): string | null {
+  switch (watch) {
+    case 'watched':
+      return null
+    case 'partly':
+      return texts.site.notGood(summary.notGood, summary.points)
+    case 'offline':
+      if (summary.lastHeardAt === null) return texts.site.neverHeard
+      return texts.site.offlineFor(spanText(wallAge(summary.lastHeardAt, now), texts))
+    case 'stale':
+      if (summary.freshUntil === null || summary.freshUntil > now) return texts.site.stale
+      return texts.site.staleFor(spanText(wallAge(summary.freshUntil, now), texts))
+  }
+}
+
+/** True where what is drawn of the site is not how things are now. */
+export function isHatched(view: SiteView): boolean {
+  return view.watch === 'offline' || view.watch === 'stale'
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { Alarm } from '../../../core/contract/alarm.ts'
+import {
+  type Acknowledge,
+  type AddNote,
+  AlarmList,
+  History,
+  type HistoryQuery,
+  LedgerPage,
+  LedgerVerdict,
+  Refusal,
+  Session,
+  type SignIn,
+  SiteDetail,
+} from '../../../core/contract/http.ts'
+import { ERROR_CODES, HouseError, messageOf, type ErrorCode } from '../../../core/kit/errors.ts'
+
+/** The control room's HTTP interface as the page uses it. Every answer is checked. Throws HouseError with the code of the refusal. */
+export interface Api {
+  session(signal: AbortSignal): Promise<Session>
+  signIn(body: SignIn, signal: AbortSignal): Promise<Session>
+  signOut(signal: AbortSignal): Promise<void>
+  site(site: string, signal: AbortSignal): Promise<SiteDetail>
+  history(site: string, point: string, query: HistoryQuery, signal: AbortSignal): Promise<History>
+  alarms(query: { state: 'open' | 'all'; site?: string; limit?: number }, signal: AbortSignal): Promise<Alarm[]>
+  alarm(id: string, signal: AbortSignal): Promise<Alarm>
+  acknowledge(id: string, body: Acknowledge, signal: AbortSignal): Promise<Alarm>
+  addNote(id: string, body: AddNote, signal: AbortSignal): Promise<Alarm>
+  ledger(query: { after: number; limit: number; subject?: string }, signal: AbortSignal): Promise<LedgerPage>
+  verdict(signal: AbortSignal): Promise<LedgerVerdict>
+}
+
+/** Where a picture is to be had. */
+export function pictureUrl(sha256: string): string {
+  return `/api/evidence/${sha256}`
+}
+
+interface Call<T> {
+  readonly method?: 'GET' | 'POST' | 'DELETE'
+  readonly body?: unknown
+  readonly answer: z.ZodType<T>
+  readonly signal: AbortSignal
+}
+
+const Nothing = z.unknown().transform(() => undefined)
+
+/** The interface over `fetch`; `signedOut` is called whenever the control room no longer knows the session. */
+export function openApi(fetch: typeof globalThis.fetch, signedOut: () => void): Api {
+  const call = async <T>(path: string, { method = 'GET', body, answer, signal }: Call<T>): Promise<T> => {
+    const response = await fetch(path, {
+      method,
+      signal,
+      credentials: 'same-origin',
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch((error: unknown) => {
+      signal.throwIfAborted()
+      throw new HouseError('link/down', `expected an answer of the control room, came ${messageOf(error)}`, { path })
+    })
+    const json: unknown = await response.json().catch(() => null)
+    if (!response.ok) {
+      const error = refusalOf(response.status, json)
+      if (error.code === 'http/unauthenticated') signedOut()
+      throw error
+    }
+    const checked = answer.safeParse(json)
+    if (checked.success) return checked.data
+    throw new HouseError('message/malformed', `${path}: ${z.prettifyError(checked.error)}`, { path })
+  }
+  return {
+    session: (signal) => call('/api/session', { answer: Session, signal }),
+    signIn: (body, signal) => call('/api/session', { method: 'POST', body, answer: Session, signal }),
+    signOut: (signal) => call('/api/session', { method: 'DELETE', answer: Nothing, signal }),
+    site: (site, signal) => call(`/api/sites/${encodeURIComponent(site)}`, { answer: SiteDetail, signal }),
+    history: (site, point, query, signal) =>
+      call(`/api/sites/${encodeURIComponent(site)}/points/${point}/history?${queryText(query)}`, {
+        answer: History,
+        signal,
+      }),
+    alarms: async (query, signal) =>
+      (await call(`/api/alarms?${queryText(query)}`, { answer: AlarmList, signal })).alarms,
+    alarm: (id, signal) => call(alarmPath(id), { answer: Alarm, signal }),
+    acknowledge: (id, body, signal) =>
+      call(`${alarmPath(id)}/acknowledge`, { method: 'POST', body, answer: Alarm, signal }),
+    addNote: (id, body, signal) => call(`${alarmPath(id)}/notes`, { method: 'POST', body, answer: Alarm, signal }),
+    ledger: (query, signal) => call(`/api/ledger?${queryText(query)}`, { answer: LedgerPage, signal }),
+    verdict: (signal) => call('/api/ledger/verdict', { answer: LedgerVerdict, signal }),
+  }
+}
+
+function alarmPath(id: string): string {
+  return `/api/alarms/${encodeURIComponent(id)}`
+}
+
+function queryText(values: Readonly<Record<string, string | number>>): string {
+  return new URLSearchParams(Object.entries(values).map(([key, value]) => [key, String(value)])).toString()
+}
+
+const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
+  401: 'http/unauthenticated',
+  403: 'http/forbidden',
+  404: 'http/not-found',
+  409: 'http/conflict',
+  429: 'http/too-many',
+  503: 'history/unavailable',
+}
+
+function refusalOf(status: number, json: unknown): HouseError {
+  const refusal = Refusal.safeParse(json)
+  if (refusal.success && isErrorCode(refusal.data.code)) {
+    return new HouseError(refusal.data.code, refusal.data.message, { status })
+  }
+  const message = refusal.success ? refusal.data.message : `the control room answered ${status}`
+  return new HouseError(CODE_OF_STATUS[status] ?? (status >= 500 ? 'link/down' : 'http/invalid'), message, { status })
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, code)
+}

@@ -1,0 +1,96 @@
+import { batch, signal, type ReadonlySignal, type Signal } from '@preact/signals'
+import type { Alarm } from '../../../core/contract/alarm.ts'
+import type { Priority } from '../../../core/contract/site.ts'
+import type { Api } from './api.ts'
+
+/** Fewest characters of a note on a red or orange alarm. (core/contract/http.ts) */
+export const NOTE_LEAST = 4
+
+/** True where an acknowledgement must say something. */
+export function needsNote(priority: Priority): boolean {
+  return priority === 'red' || priority === 'orange'
+}
+
+/** True for a note that will do. */
+export function noteSuffices(note: string, priority: Priority): boolean {
+  return !needsNote(priority) || note.trim().length >= NOTE_LEAST
+}
+
+/** The operator's hand: which alarm is selected, and the acknowledgement being given. */
+export interface AlarmDesk {
+  /** Ids of the alarms on screen, in order; the list that is shown sets it. */
+  readonly visible: Signal<readonly string[]>
+  readonly cursor: Signal<string | null>
+  /** The alarm whose form is open. */
+  readonly asking: ReadonlySignal<Alarm | null>
+  readonly sending: ReadonlySignal<ReadonlySet<string>>
+  /** Why the last acknowledgement did not go through. */
+  readonly failure: ReadonlySignal<{ readonly alarm: string; readonly error: unknown } | null>
+  /** Moves the selection by `step` rows, staying inside the list. */
+  move(step: 1 | -1): void
+  /** Opens the form where a note is needed, else acknowledges at once. */
+  begin(alarm: Alarm): void
+  cancel(): void
+  /** Acknowledges. A note that was refused stays in the form. */
+  acknowledge(alarm: Alarm, note: string): Promise<void>
+}
+
+export interface AlarmDeskDeps {
+  readonly api: Api
+  readonly learn: (alarm: Alarm) => void
+  readonly mayAct: () => boolean
+  readonly signal: AbortSignal
+}
+
+/** Opens the desk's state. */
+export function openAlarmDesk({ api, learn, mayAct, signal: ended }: AlarmDeskDeps): AlarmDesk {
+  const visible = signal<readonly string[]>([])
+  const cursor = signal<string | null>(null)
+  const asking = signal<Alarm | null>(null)
+  const sending = signal<ReadonlySet<string>>(new Set())
+  const failure = signal<{ alarm: string; error: unknown } | null>(null)
+
+  const acknowledge = async (alarm: Alarm, note: string) => {
+    if (sending.value.has(alarm.id)) return
+    batch(() => {
+      sending.value = new Set([...sending.value, alarm.id])
+      failure.value = null
+    })
+    try {
+      learn(await api.acknowledge(alarm.id, { note: note.trim() }, ended))
+      if (asking.value?.id === alarm.id) asking.value = null
+    } catch (error) {
+      failure.value = { alarm: alarm.id, error }
+    } finally {
+      sending.value = new Set([...sending.value].filter((id) => id !== alarm.id))
+    }
+  }
+  return {
+    visible,
+    cursor,
+    asking,
+    sending,
+    failure,
+    move: (step) => {
+      const ids = visible.value
+      const at = cursor.value === null ? -1 : ids.indexOf(cursor.value)
+      const next = at === -1 ? (step === 1 ? 0 : ids.length - 1) : Math.min(ids.length - 1, Math.max(0, at + step))
+      cursor.value = ids[next] ?? null
+    },
+    begin: (alarm) => {
+      if (!mayAct() || alarm.acknowledgement !== null || alarm.state === 'closed') return
+      if (!needsNote(alarm.priority)) {
+        void acknowledge(alarm, '')
+        return
+      }
+      batch(() => {
+        failure.value = null
+        asking.value = alarm
+      })
+    },
+    cancel: () => {
+      asking.value = null
+    },
+    acknowledge,
+  }
+}

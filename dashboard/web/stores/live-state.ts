@@ -1,0 +1,122 @@
+import type { Alarm } from '../../../core/contract/alarm.ts'
+import type { LatestReading, SiteSummary } from '../../../core/contract/http.ts'
+import type { LiveMessage } from '../../../core/contract/live.ts'
+
+/** What the page knows through the live feed. `rev` is null while a snapshot is missing. */
+export interface LiveState {
+  readonly rev: number | null
+  /** Snapshots so far: whoever fetched something beside the feed fetches it again when this grows. */
+  readonly epoch: number
+  readonly sites: ReadonlyMap<string, SiteSummary>
+  /** Open alarms, and those that closed since the last snapshot. */
+  readonly alarms: ReadonlyMap<string, Alarm>
+  /** Readings by `site/device/point`. */
+  readonly readings: ReadonlyMap<string, LatestReading>
+}
+
+export const EMPTY_LIVE: LiveState = {
+  rev: null,
+  epoch: 0,
+  sites: new Map(),
+  alarms: new Map(),
+  readings: new Map(),
+}
+
+/** Closed alarms kept beside the open ones, so that a screen that shows one hears of its end. */
+const CLOSED_KEPT = 100
+
+export interface Taken {
+  readonly state: LiveState
+  /** True when a message was missed and a new snapshot must be asked for. */
+  readonly missed: boolean
+}
+
+/**
+ * One message taken into the state. After a gap in `rev` what comes is still shown, since every item is whole and newer,
+ * but the state stays without a `rev`, and asks, until a snapshot comes.
+ */
+export function take(state: LiveState, message: LiveMessage): Taken {
+  switch (message.type) {
+    case 'snapshot':
+      return {
+        missed: false,
+        state: {
+          rev: message.rev,
+          epoch: state.epoch + 1,
+          sites: new Map(message.sites.map((summary) => [summary.site.id, summary])),
+          alarms: new Map(message.alarms.map((alarm) => [alarm.id, newerAlarm(state.alarms.get(alarm.id), alarm)])),
+          readings: state.readings,
+        },
+      }
+    case 'beat':
+      return message.rev === state.rev ? { state, missed: false } : { state: { ...state, rev: null }, missed: true }
+    case 'delta': {
+      if (state.rev !== null && message.rev <= state.rev) return { state, missed: false }
+      const missed = state.rev === null || message.rev !== state.rev + 1
+      return { missed, state: { ...merged(state, message), rev: missed ? null : message.rev } }
+    }
+  }
+}
+
+/** An alarm learnt beside the feed, such as the answer to an acknowledgement. Older versions change nothing. */
+export function learn(state: LiveState, alarm: Alarm): LiveState {
+  return { ...state, alarms: withAlarms(state.alarms, [alarm]) }
+}
+
+/** The state without readings of other sites than `site`. */
+export function keepReadings(state: LiveState, site: string | null): LiveState {
+  const kept = [...state.readings].filter(([key]) => site !== null && key.startsWith(`${site}/`))
+  return { ...state, readings: new Map(kept) }
+}
+
+/** True while an alarm needs somebody or something: everything but closed. */
+export function isOpen(alarm: Alarm): boolean {
+  return alarm.state !== 'closed'
+}
+
+/** The newer of two readings of a point. */
+export function newerReading(a: LatestReading | null | undefined, b: LatestReading | null | undefined) {
+  if (a === null || a === undefined) return b ?? null
+  if (b === null || b === undefined) return a
+  return b.at >= a.at ? b : a
+}
+
+function merged(state: LiveState, delta: LiveMessage & { type: 'delta' }): LiveState {
+  return {
+    ...state,
+    sites: withSites(state.sites, delta.sites),
+    alarms: withAlarms(state.alarms, delta.alarms),
+    readings: withReadings(state.readings, delta.readings),
+  }
+}
+
+// Unchanged collections stay the same object, so that nothing is drawn again for them.
+function withSites(known: LiveState['sites'], changed: readonly SiteSummary[]): LiveState['sites'] {
+  if (changed.length === 0) return known
+  return new Map([...known, ...changed.map((summary) => [summary.site.id, summary] as const)])
+}
+
+type LiveReading = (LiveMessage & { type: 'delta' })['readings'][number]
+
+function withReadings(known: LiveState['readings'], changed: readonly LiveReading[]): LiveState['readings'] {
+  if (changed.length === 0) return known
+  const readings = new Map(known)
+  for (const { site, point, latest } of changed) {
+    const key = `${site}/${point}`
+    readings.set(key, newerReading(readings.get(key), latest) ?? latest)
+  }
+  return readings
+}
+
+function withAlarms(known: ReadonlyMap<string, Alarm>, changed: readonly Alarm[]): ReadonlyMap<string, Alarm> {
+  if (changed.length === 0) return known
+  const alarms = new Map(known)
+  for (const alarm of changed) alarms.set(alarm.id, newerAlarm(alarms.get(alarm.id), alarm))
+  const closed = [...alarms.values()].filter((alarm) => !isOpen(alarm))
+  for (const alarm of closed.slice(0, Math.max(0, closed.length - CLOSED_KEPT))) alarms.delete(alarm.id)
+  return alarms
+}
+
+function newerAlarm(known: Alarm | undefined, came: Alarm): Alarm {
+  return known !== undefined && known.version > came.version ? known : came
+}

@@ -1,0 +1,58 @@
+import { signal, type ReadonlySignal } from '@preact/signals'
+import type { Session } from '../../../core/contract/http.ts'
+import { isHouseError } from '../../../core/kit/errors.ts'
+import type { Api } from './api.ts'
+
+/** Who is signed in. `unknown` until the control room has been asked once. */
+export type SignedIn =
+  | { readonly is: 'unknown' }
+  | { readonly is: 'out'; readonly expired: boolean }
+  | { readonly is: 'in'; readonly session: Session }
+
+export interface SessionStore {
+  readonly signedIn: ReadonlySignal<SignedIn>
+  /** Asks the control room who this is. False when it says nobody; true also when it cannot be reached. */
+  refresh(signal: AbortSignal): Promise<boolean>
+  /** Throws HouseError when refused. */
+  signIn(user: string, password: string, signal: AbortSignal): Promise<void>
+  signOut(signal: AbortSignal): Promise<void>
+  /** The control room no longer knows the session. */
+  expire(): void
+}
+
+/** The session over the control room's cookie; the page itself keeps no secret. */
+export function openSession(api: () => Api): SessionStore {
+  const signedIn = signal<SignedIn>({ is: 'unknown' })
+  return {
+    signedIn,
+    refresh: async (signal) => {
+      try {
+        const session = await api().session(signal)
+        // The same session stays the same object: nothing that depends on it starts anew.
+        const known = signedIn.value
+        const same = known.is === 'in' && known.session.user === session.user && known.session.role === session.role
+        if (!same) signedIn.value = { is: 'in', session }
+        return true
+      } catch (error) {
+        if (!isHouseError(error, 'http/unauthenticated')) return true
+        if (signedIn.value.is === 'unknown') signedIn.value = { is: 'out', expired: false }
+        return false
+      }
+    },
+    signIn: async (user, password, signal) => {
+      signedIn.value = { is: 'in', session: await api().signIn({ user, password }, signal) }
+    },
+    signOut: async (signal) => {
+      await api().signOut(signal)
+      signedIn.value = { is: 'out', expired: false }
+    },
+    expire: () => {
+      if (signedIn.value.is === 'in') signedIn.value = { is: 'out', expired: true }
+    },
+  }
+}
+
+/** Whether this person may acknowledge and write notes. */
+export function mayAct(signedIn: SignedIn): boolean {
+  return signedIn.is === 'in' && signedIn.session.role !== 'viewer'
+}

@@ -1,0 +1,84 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Alarm } from '../../core/contract/alarm.ts'
+import { LatestReading } from '../../core/contract/http.ts'
+import { LiveMessage } from '../../core/contract/live.ts'
+import { EMPTY_LIVE, isOpen, keepReadings, learn, take, type LiveState } from '../../dashboard/web/stores/live-state.ts'
+import { alarmWith } from './support/alarms.ts'
+import { COUNTY, NIGHT, summaryOf } from './support/county.ts'
+
+const now = NIGHT
+const sites = COUNTY.map((site) => summaryOf(site, [], now))
+const alarm = (version: number, state: Alarm['state'] = 'unacked') =>
+  alarmWith({ id: 'east-gully.feeder-dead.a1', site: 'east-gully', version, state })
+
+const snapshot = (rev: number, alarms: Alarm[] = []) => LiveMessage.parse({ type: 'snapshot', rev, now, sites, alarms })
+const delta = (rev: number, rest: object = {}) =>
+  LiveMessage.parse({ type: 'delta', rev, now, sites: [], alarms: [], readings: [], ...rest })
+const beat = (rev: number) => LiveMessage.parse({ type: 'beat', rev, now })
+
+function takeAll(messages: readonly LiveMessage[], from: LiveState = EMPTY_LIVE) {
+  return messages.reduce((taken, message) => take(taken.state, message), { state: from, missed: false })
+}
+
+describe('the live state', () => {
+  it('follows revisions without a gap', () => {
+    const { state, missed } = takeAll([snapshot(4), delta(5), beat(5), delta(6)])
+    expect([state.rev, missed]).toEqual([6, false])
+  })
+
+  it('asks for a snapshot after a gap, and keeps asking until one comes', () => {
+    const gap = takeAll([snapshot(4), delta(6)])
+    expect([gap.state.rev, gap.missed]).toEqual([null, true])
+    expect(take(gap.state, delta(7)).missed).toBe(true)
+    expect(take(gap.state, beat(7)).missed).toBe(true)
+    expect(takeAll([snapshot(8), delta(9)], gap.state)).toMatchObject({ missed: false, state: { rev: 9, epoch: 2 } })
+  })
+
+  it('notices by a beat that a delta was lost', () => {
+    expect(takeAll([snapshot(4), beat(5)]).missed).toBe(true)
+  })
+
+  it('shows an alarm that comes after a gap at once', () => {
+    const { state } = takeAll([snapshot(4), delta(9, { alarms: [alarm(1)] })])
+    expect([...state.alarms.keys()]).toEqual(['east-gully.feeder-dead.a1'])
+  })
+
+  it('ends where the control room is, whatever was lost before the snapshot', () => {
+    const messages = fc.array(fc.integer({ min: 1, max: 40 }).map((rev) => delta(rev, { alarms: [alarm(rev)] })))
+    fc.assert(
+      fc.property(messages, (lost) => {
+        const { state } = takeAll([...lost, snapshot(50, [alarm(60)]), delta(51)])
+        expect(state.rev).toBe(51)
+        expect([...state.alarms.values()].map(({ version }) => version)).toEqual([60])
+      }),
+    )
+  })
+
+  it('never goes back to an older version of an alarm, in whatever order versions come', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (versions) => {
+        const state = versions.reduce((known, version) => learn(known, alarm(version)), EMPTY_LIVE)
+        expect([...state.alarms.values()][0]?.version).toBe(Math.max(...versions))
+      }),
+    )
+  })
+
+  it('keeps a closed alarm for the screens that show it, but no longer counts it as open', () => {
+    const { state } = takeAll([snapshot(1, [alarm(1)]), delta(2, { alarms: [alarm(2, 'closed')] })])
+    expect([...state.alarms.values()].filter(isOpen)).toEqual([])
+    expect(state.alarms.size).toBe(1)
+  })
+
+  it('takes the newer reading of a point and forgets those of other sites', () => {
+    const at = (ms: number) => LatestReading.parse({ value: ms, quality: 'good', reason: null, at: ms, validUntil: ms })
+    const reading = (site: string, ms: number) => ({ site, point: 'meter/power', latest: at(ms) })
+    const { state } = takeAll([
+      snapshot(1),
+      delta(2, { readings: [reading('east-gully', 20), reading('lookout', 5)] }),
+      delta(3, { readings: [reading('east-gully', 10)] }),
+    ])
+    expect(state.readings.get('east-gully/meter/power')?.at).toBe(20)
+    expect([...keepReadings(state, 'lookout').readings.keys()]).toEqual(['lookout/meter/power'])
+  })
+})

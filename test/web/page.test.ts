@@ -1,0 +1,268 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { alarmWith } from './support/alarms.ts'
+import { buildPage, signIn, withBrowser, type OpenedPage } from './support/browser.ts'
+import { startControlRoom, USER, type ScriptedControlRoom } from './support/control-room.ts'
+
+const RED = 'east-gully.feeder-dead.mk9d2x'
+const SLOW = 60_000
+
+interface Violation {
+  readonly id: string
+  readonly impact: string
+  readonly targets: string
+}
+
+/** Serious and critical faults that axe finds on the page as it stands. */
+async function violations(page: Page): Promise<Violation[]> {
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+  // The page's policy forbids a script element; the debugger may still bring one.
+  await page.evaluate(axe)
+  return page.evaluate(async () => {
+    const axe = (globalThis as unknown as { axe: { run: () => Promise<{ violations: never[] }> } }).axe
+    const found = (await axe.run()).violations as { id: string; impact: string; nodes: { target: string[] }[] }[]
+    return found
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, impact, nodes }) => ({ id, impact, targets: nodes.map(({ target }) => target.join(' ')).join(', ') }))
+  })
+}
+
+describe('the control-room page in Chromium', () => {
+  let built: Awaited<ReturnType<typeof buildPage>>
+
+  beforeAll(async () => {
+    built = await buildPage()
+  }, SLOW)
+  afterAll(() => built.remove())
+
+  async function atWork(work: (opened: OpenedPage & { room: ScriptedControlRoom }) => Promise<void>, options = {}) {
+    await using room = await startControlRoom(built.dist)
+    await withBrowser(options, async (opened) => {
+      await signIn(opened.page, room.url, USER)
+      await work({ ...opened, room })
+    })
+  }
+
+  it('refuses a wrong password in words and lets the right one in', { timeout: SLOW }, async () => {
+    await using room = await startControlRoom(built.dist)
+    await withBrowser({}, async ({ page, errors }) => {
+      await page.goto(room.url)
+      expect(await violations(page)).toEqual([])
+      await page.locator('input[name=user]').fill(USER.user)
+      await page.locator('input[name=password]').fill('guess')
+      await page.keyboard.press('Enter')
+      await page.getByText('用户名或密码不正确。').waitFor()
+      await signIn(page, room.url, USER)
+      expect(await page.locator('.site-row').count()).toBe(8)
+      expect(errors).toEqual([])
+    })
+  })
+
+  it(
+    'shows the county worst first, with state in shape and word, and what is not being watched',
+    { timeout: SLOW },
+    async () => {
+      await atWork(async ({ page, errors }) => {
+        const first = page.locator('.site-row').first()
+        expect(await first.getAttribute('data-site')).toBe('east-gully')
+        expect(await first.innerText()).toMatch(/红 · 未确认/)
+        expect(await page.locator('[data-site=pine-slope].site-row').innerText()).toMatch(/断线 3 分钟/)
+        expect(await page.locator('.map [data-site]').count()).toBe(8)
+        expect(await page.locator('.map .mark-red .mark-digit').textContent()).toBe('1')
+        expect(await page.getByText('2 个站点没有监视').count()).toBe(1)
+        expect(await violations(page)).toEqual([])
+        expect(errors).toEqual([])
+      })
+    },
+  )
+
+  it('acknowledges a red alarm by keyboard alone, with a note, and shows who did it', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, room, errors }) => {
+      await page.keyboard.press('j')
+      await expect.poll(() => page.evaluate(() => document.activeElement?.closest('li')?.dataset.alarm)).toBe(RED)
+      await page.keyboard.press('a')
+      await page.locator('dialog[open]').waitFor()
+      expect(await violations(page)).toEqual([])
+      await page.keyboard.press('Enter')
+      await page.getByText('请写明情况，至少 4 个字。').waitFor()
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('Enter')
+      await page.locator('dialog').waitFor({ state: 'detached' })
+      const acknowledged = room.alarms().find(({ id }) => id === RED)
+      expect(acknowledged?.acknowledgement).toMatchObject({ by: 'operator', note: '已通知值守人员现场核查' })
+      await page
+        .locator(`[data-alarm="${RED}"]`)
+        .getByText(/operator 于 .* 确认/)
+        .waitFor()
+      expect(await page.locator(`[data-alarm="${RED}"] [data-act=acknowledge]`).count()).toBe(0)
+      expect(errors).toEqual([])
+    })
+  })
+
+  it('acknowledges a blue alarm with one key and asks nothing', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, room }) => {
+      const blue = page.locator('[data-alarm="north-flat.pump-stale.mk9c11"]')
+      await blue.locator('a').focus()
+      await page.keyboard.press('a')
+      await blue.locator('.state-word.is-acked').waitFor()
+      expect(room.alarms().find(({ id }) => id.startsWith('north-flat'))?.acknowledgement?.by).toBe('operator')
+    })
+  })
+
+  it(
+    'tells all there is of an alarm: why, when, who was told, pictures by hash, notes',
+    { timeout: SLOW },
+    async () => {
+      await atWork(async ({ page, errors, room }) => {
+        await page.keyboard.press('j')
+        await page.keyboard.press('Enter')
+        await page.locator('.alarm-head').waitFor()
+        await page.locator('.chart canvas').waitFor()
+        expect(await page.locator('.alarm-sentence').innerText()).toMatch(/功率 32.6 kW/)
+        expect(await page.locator('[data-moment=told] time').innerText()).toBe('02:54:45')
+        expect(await page.locator('.notice').count()).toBe(4)
+        expect(room.watched()).toEqual(['east-gully'])
+        expect(await page.locator('.notice.is-failed').innerText()).toMatch(/451 4.3.0 mailbox busy/)
+        await expect
+          .poll(() =>
+            page
+              .locator('.picture img')
+              .first()
+              .evaluate((image: HTMLImageElement) => image.naturalWidth),
+          )
+          .toBe(480)
+        expect(await violations(page)).toEqual([])
+        await page.locator('textarea[name=note]').fill('村干部已到场')
+        await page.keyboard.press('Enter')
+        await page.locator('.note').getByText('村干部已到场').waitFor()
+        await page.locator('.picture-frame').first().click()
+        await page.locator('dialog.is-picture .hash.is-whole').waitFor()
+        await page.keyboard.press('Escape')
+        await page.keyboard.press('Escape')
+        await page.locator('.overview').waitFor()
+        await expect.poll(() => room.watched()).toEqual([])
+        await page.keyboard.press('Enter')
+        await page.locator('.alarm-head h1 a').click()
+        await page.locator('.site-head').waitFor()
+        await expect.poll(() => room.watched()).toEqual(['east-gully'])
+        expect(errors).toEqual([])
+      })
+    },
+  )
+
+  it(
+    'shows a site’s values with unit, age and quality, and draws the point that is clicked',
+    { timeout: SLOW },
+    async () => {
+      await atWork(async ({ page, errors, room }) => {
+        await page.goto(`${room.url}/#/sites/north-flat`)
+        const pump = page.locator('[data-point="pump-2/active-power"]')
+        await pump.getByText('无效 · 设备无应答').waitFor()
+        expect(await pump.locator('.value').innerText()).toBe('—')
+        await page.locator('[data-point="return-air/methane"]').click()
+        await page.waitForURL(/point=return-air%2Fmethane/)
+        await page.locator('[data-span="8h"]').click()
+        await page.locator('.chart canvas').waitFor()
+        await page.reload()
+        await page.getByRole('img', { name: /甲烷.*8 小时/ }).waitFor()
+        expect(await page.locator('[data-span="8h"]').getAttribute('aria-pressed')).toBe('true')
+        await page.locator('[data-point="return-air/methane"] .value.is-good').waitFor()
+        expect(await violations(page)).toEqual([])
+        expect(errors).toEqual([])
+      })
+    },
+  )
+
+  it(
+    'turns everything grey and says so when the control room stops talking, and recovers',
+    { timeout: 2 * SLOW },
+    async () => {
+      await atWork(async ({ page, room }) => {
+        expect(await page.locator('.site-row .value.is-good').count()).toBeGreaterThan(0)
+        room.fallSilent()
+        await page.getByText(/数据已过期 · 最后收到/).waitFor({ timeout: 40_000 })
+        expect(await page.locator('.value.is-good').count()).toBe(0)
+        expect(await page.locator('.site-row:not(.is-hatched)').count()).toBe(0)
+        room.talkAgain()
+        await page.locator('.banner').waitFor({ state: 'detached', timeout: 40_000 })
+        await page.locator('.value.is-good').first().waitFor()
+      })
+    },
+  )
+
+  it('asks for a snapshot when a revision is missing', { timeout: SLOW }, async () => {
+    await atWork(async ({ room }) => {
+      const before = room.snapshotsSent()
+      room.skipRevision()
+      await expect.poll(() => room.snapshotsSent(), { timeout: 20_000 }).toBeGreaterThan(before)
+    })
+  })
+
+  it('speaks both languages, and remembers which', { timeout: SLOW }, async () => {
+    await atWork(async ({ page }) => {
+      await page.locator('[data-act=language]').click()
+      await page.getByText('2 sites not being watched').waitFor()
+      expect(await page.locator('html').getAttribute('lang')).toBe('en')
+      await page.reload()
+      await page.getByText('2 sites not being watched').waitFor()
+      expect(await page.locator(`[data-alarm="${RED}"] .alarm-why`).innerText()).toMatch(/nothing should be running/)
+    })
+  })
+
+  it('says a new red alarm aloud and shows it at once', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, room }) => {
+      room.tell(alarmWith({ id: 'lookout.person.new1', site: 'lookout', priority: 'red', ruleType: 'presence' }))
+      await page.locator('[data-alarm="lookout.person.new1"]').waitFor()
+      await expect.poll(() => page.locator('.unseen[role=alert]').innerText()).toMatch(/望岭监控铁塔/)
+    })
+  })
+
+  it('shows the ledger and whether its chain holds', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, errors }) => {
+      await page.keyboard.press('3')
+      await page.getByText(/链完整 · 已核对 \d+ 条/).waitFor()
+      expect(await page.locator('.ledger-table tbody tr').first().innerText()).toMatch(/登录/)
+      expect(await violations(page)).toEqual([])
+      expect(errors).toEqual([])
+    })
+  })
+
+  it.each([
+    ['day', 1280, 800],
+    ['night', 390, 844],
+  ] as const)(
+    'fits the window by %s at %i × %i on every screen, with no fault of access',
+    async (theme, width, height) => {
+      const options = { viewport: { width, height }, colorScheme: theme === 'night' ? 'dark' : 'light' }
+      await atWork(async ({ page, room }) => {
+        for (const place of ['/', '/sites/east-gully', '/alarms?show=all', `/alarms/${RED}`, '/ledger']) {
+          await page.goto(`${room.url}/#${place}`)
+          await page.locator('.main .panel').first().waitFor()
+          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+          expect(overflow, place).toBeLessThanOrEqual(0)
+          expect(await violations(page), place).toEqual([])
+        }
+      }, options)
+    },
+    120_000,
+  )
+
+  it('loads within 200 kB, compressed', () => {
+    const files = readdirSync(built.dist, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    const sizes = files.map(({ parentPath, name }) => gzipSync(readFileSync(join(parentPath, name))).length)
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(200_000)
+  })
+
+  it('asks nobody but the control room for anything', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, room, requests }) => {
+      await page.goto(`${room.url}/#/alarms/${RED}`)
+      await page.locator('.picture img').first().waitFor()
+      const hosts = new Set(requests.map((address) => new URL(address).host))
+      expect([...hosts]).toEqual([new URL(room.url).host])
+    })
+  })
+})

@@ -1,0 +1,43 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { addressOf, routeOf, SPANS, type Route, type Span } from '../../dashboard/web/stores/route.ts'
+
+const word = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => text.isWellFormed() && !/^\.{1,2}$/.test(text))
+const route: fc.Arbitrary<Route> = fc.oneof(
+  fc.record({ page: fc.constant('overview' as const) }),
+  fc.record({
+    page: fc.constant('site' as const),
+    site: word,
+    point: fc.option(word),
+    span: fc.constantFrom(...(Object.keys(SPANS) as Span[])),
+  }),
+  fc.record({ page: fc.constant('alarms' as const), show: fc.constantFrom('open' as const, 'all' as const) }),
+  fc.record({ page: fc.constant('alarm' as const), id: word }),
+  fc.record({ page: fc.constant('ledger' as const), subject: fc.option(word) }),
+)
+
+describe('the address of a screen', () => {
+  it('leads back to the same screen', () => {
+    fc.assert(
+      fc.property(route, (where) => {
+        expect(routeOf(`#${addressOf(where)}`)).toEqual(where)
+      }),
+    )
+  })
+
+  it('is readable for an alarm, so that a message can carry it', () => {
+    expect(addressOf({ page: 'alarm', id: 'east-gully.feeder-dead.mk9d2x' })).toBe(
+      '/alarms/east-gully.feeder-dead.mk9d2x',
+    )
+  })
+
+  it('is the overview when it means nothing', () => {
+    for (const address of ['', '#', '#/nothing/here', '#/sites/%E0%A4%A']) {
+      expect(routeOf(address)).toEqual({ page: 'overview' })
+    }
+  })
+
+  it('falls back to one hour for a span nobody knows', () => {
+    expect(routeOf('#/sites/east-gully?span=toString')).toMatchObject({ span: '1h' })
+  })
+})

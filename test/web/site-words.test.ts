@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { UtcMs } from '../../core/contract/time.ts'
+import { textsOf } from '../../dashboard/web/i18n/texts.ts'
+import { alarmWords, isHatched, siteView, watchWords } from '../../dashboard/web/show/site-words.ts'
+import { nightAlarms } from './support/alarms.ts'
+import { COUNTY, NIGHT, summaryOf } from './support/county.ts'
+
+const zh = textsOf('zh-CN')
+const now = UtcMs.parse(NIGHT)
+const alarms = nightAlarms([])
+
+function viewOf(id: string, feedAlive = true) {
+  const summary = summaryOf(
+    COUNTY.find((site) => site.id === id)!,
+    alarms,
+    NIGHT,
+  )
+  const open = alarms.filter(({ site }) => site === id)
+  const view = siteView(summary, { now, feedAlive, open })
+  return { view, alarm: alarmWords(view, zh), watch: watchWords(summary, view, now, zh) }
+}
+
+describe('a site in words', () => {
+  it('says the alarm and that the gateway is cut off, for one must not hide the other', () => {
+    expect(viewOf('pine-slope')).toMatchObject({ alarm: '橙 · 未确认', watch: '断线 3 分钟' })
+    expect(isHatched(viewOf('pine-slope').view)).toBe(true)
+  })
+
+  it('says since when data is too old', () => {
+    expect(viewOf('black-creek')).toMatchObject({ alarm: null, watch: '数据过期 38 秒' })
+  })
+
+  it('says how many points are not good where the rest is fresh, without hatching the rest', () => {
+    expect(viewOf('north-flat').watch).toBe('1/14 个测点无效')
+    expect(isHatched(viewOf('north-flat').view)).toBe(false)
+  })
+
+  it('tells a returned alarm from an active one', () => {
+    expect(viewOf('stone-ridge').alarm).toBe('橙 · 已恢复未确认')
+    expect(viewOf('willow-bend').alarm).toBe('黄 · 已确认')
+  })
+
+  it('counts no site as watched while the feed is silent', () => {
+    for (const { id } of COUNTY) expect(isHatched(viewOf(id, false).view)).toBe(true)
+  })
+})

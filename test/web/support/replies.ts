@@ -1,0 +1,142 @@
+import { Alarm } from '../../../core/contract/alarm.ts'
+import {
+  Acknowledge,
+  AddNote,
+  AlarmList,
+  History,
+  HistoryQuery,
+  LedgerPage,
+  LedgerVerdict,
+} from '../../../core/contract/http.ts'
+import { COUNTY, detailOf, type ScriptedPoint } from './county.ts'
+import type { ScriptedLedger } from './ledger.ts'
+import type { ScriptedPicture } from './picture.ts'
+
+export interface Reply {
+  readonly status: number
+  readonly json?: unknown
+  readonly bytes?: Uint8Array
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What the scripted control room knows and can do. */
+export interface Scripted {
+  readonly alarms: ReadonlyMap<string, Alarm>
+  readonly ledger: ScriptedLedger
+  readonly pictures: readonly ScriptedPicture[]
+  readonly user: string
+  now(): number
+  tell(alarm: Alarm): void
+}
+
+const notFound: Reply = { status: 404, json: { code: 'http/not-found', message: 'no such thing' } }
+
+/** The reply to a request of somebody who is signed in. */
+export function replyTo(url: URL, body: unknown, scripted: Scripted): Reply {
+  const [what, ...path] = url.pathname.split('/').slice(2).map(decodeURIComponent)
+  const query = Object.fromEntries(url.searchParams)
+  switch (what) {
+    case 'session':
+      return { status: 200, json: { user: scripted.user, role: 'operator' } }
+    case 'sites':
+      return siteReply(path, query, scripted)
+    case 'alarms':
+      return path.length === 0 ? listReply(query, scripted) : alarmReply(path, body, scripted)
+    case 'evidence': {
+      const picture = scripted.pictures.find(({ sha256 }) => sha256 === path[0])
+      if (picture === undefined) return notFound
+      return { status: 200, bytes: picture.content, headers: { 'content-type': 'image/png' } }
+    }
+    case 'ledger':
+      return ledgerReply(path[0] === 'verdict', query, scripted.ledger)
+    default:
+      return notFound
+  }
+}
+
+type Query = Readonly<Record<string, string>>
+
+function siteReply([id, , device, point]: readonly string[], query: Query, scripted: Scripted): Reply {
+  const { alarms } = scripted
+  const site = COUNTY.find((known) => known.id === id)
+  if (site === undefined) return notFound
+  if (device === undefined) return { status: 200, json: detailOf(site, [...alarms.values()], scripted.now()) }
+  const ref = `${device}/${point ?? ''}`
+  const found = site.points.find(({ info }) => `${info.device}/${info.point}` === ref)
+  if (found === undefined) return notFound
+  return { status: 200, json: historyOf(found, HistoryQuery.parse(query), site.stopped?.at ?? Infinity) }
+}
+
+/** A trend of a scripted point, with a gap a third of the way where nothing came. */
+function historyOf({ info, signal }: ScriptedPoint, { from, to, columns }: HistoryQuery, stoppedAt: number): History {
+  const step = Math.max(1_000, (to - from) / columns)
+  const count = Math.ceil((Math.min(to, stoppedAt) - from) / step)
+  const starts = Array.from({ length: Math.max(0, count) }, (_, index) => from + index * step)
+  const rows = starts
+    .filter((at) => (at - from) / (to - from) < 0.3 || (at - from) / (to - from) > 0.36)
+    .map((at) => {
+      const values = [0, 0.25, 0.5, 0.75].map((part) => signal(at + part * step)).filter((value) => value !== null)
+      const numbers = values.map(Number)
+      if (numbers.length === 0) return { at, min: null, mean: null, max: null }
+      const mean = numbers.reduce((a, b) => a + b, 0) / numbers.length
+      return { at, min: Math.min(...numbers), mean, max: Math.max(...numbers) }
+    })
+  return History.parse({
+    point: `${info.device}/${info.point}`,
+    source: 'embedded',
+    at: rows.map(({ at }) => Math.round(at)),
+    min: rows.map(({ min }) => min),
+    mean: rows.map(({ mean }) => mean),
+    max: rows.map(({ max }) => max),
+    readings: rows.length * 4,
+  })
+}
+
+function listReply(query: Query, { alarms }: Scripted): Reply {
+  const chosen = [...alarms.values()].filter(
+    ({ state, site }) => (query.state === 'all' || state !== 'closed') && (query.site ?? site) === site,
+  )
+  return { status: 200, json: AlarmList.parse({ alarms: chosen }) }
+}
+
+function alarmReply([id, act]: readonly string[], body: unknown, scripted: Scripted): Reply {
+  const alarm = scripted.alarms.get(id ?? '')
+  if (alarm === undefined) return notFound
+  if (act === undefined) return { status: 200, json: alarm }
+  const at = scripted.now()
+  if (act === 'notes') {
+    const notes = [...alarm.notes, { at, by: scripted.user, text: AddNote.parse(body).text }]
+    scripted.tell(Alarm.parse({ ...alarm, notes, version: alarm.version + 1 }))
+  } else {
+    const { note } = Acknowledge.parse(body)
+    if (note.trim().length < 4 && (alarm.priority === 'red' || alarm.priority === 'orange')) {
+      return { status: 400, json: { code: 'http/invalid', message: 'expected a note of at least 4 characters' } }
+    }
+    scripted.ledger.add('alarm-acknowledged', alarm.id, at)
+    scripted.tell(acknowledged(alarm, { at, by: scripted.user, note, via: 'desk' }))
+  }
+  return { status: 200, json: scripted.alarms.get(alarm.id) }
+}
+
+function acknowledged(
+  alarm: Alarm,
+  acknowledgement: Record<keyof NonNullable<Alarm['acknowledgement']>, unknown>,
+): Alarm {
+  const done = alarm.state === 'returned'
+  return Alarm.parse({
+    ...alarm,
+    acknowledgement,
+    state: done ? 'closed' : 'acked',
+    closedAt: done ? acknowledgement.at : null,
+    notices: alarm.notices.map((notice) => (notice.state === 'queued' ? { ...notice, state: 'cancelled' } : notice)),
+    version: alarm.version + 1,
+  })
+}
+
+function ledgerReply(verdict: boolean, query: Query, ledger: ScriptedLedger): Reply {
+  const all = ledger.entries()
+  if (verdict) return { status: 200, json: LedgerVerdict.parse({ intact: true, entries: all.length, brokenAt: null }) }
+  const about = all.filter(({ subject }) => (query.subject ?? subject) === subject)
+  const entries = about.filter(({ n }) => n > Number(query.after ?? 0)).slice(0, Number(query.limit ?? 200))
+  return { status: 200, json: LedgerPage.parse({ entries, total: about.length }) }
+}
