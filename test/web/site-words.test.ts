@@ -40,6 +40,18 @@ describe('a site in words', () => {
     expect(viewOf('willow-bend').alarm).toBe('黄 · 已确认')
   })
 
+  it('names the priority that still waits for a person, not a higher one somebody has taken on', () => {
+    const site = COUNTY.find(({ id }) => id === 'willow-bend')!
+    const summary = {
+      ...summaryOf(site, [], NIGHT),
+      openAlarms: { red: 1, orange: 1, yellow: 0, blue: 0 },
+      worstUnacked: 'orange' as const,
+    }
+    const viewing = { now, feedAlive: true, open: [] }
+    expect(alarmWords(siteView(summary, viewing), zh)).toBe('橙 · 未确认')
+    expect(alarmWords(siteView({ ...summary, worstUnacked: null }, viewing), zh)).toBe('红 · 已确认')
+  })
+
   it('counts no site as watched while the feed is silent', () => {
     for (const { id } of COUNTY) expect(isHatched(viewOf(id, false).view)).toBe(true)
   })

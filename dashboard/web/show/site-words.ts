@@ -14,7 +14,7 @@ export type Watch = 'watched' | 'partly' | 'stale' | 'offline'
 export interface SiteView {
   readonly state: SiteState
   readonly watch: Watch
-  /** Highest priority among open alarms; null = none. */
+  /** Highest priority nobody has acknowledged, else highest of all open alarms; null = none. What needs a person comes first. */
   readonly worst: Priority | null
   readonly unacked: boolean
 }
@@ -32,7 +32,7 @@ export function siteView(summary: SiteSummary, { now, feedAlive, open }: Viewing
   return {
     state: siteState(summary, now, open.length === 0 ? undefined : open),
     watch: watchOf(summary, now, feedAlive),
-    worst: PRIORITIES.find((priority) => summary.openAlarms[priority] > 0) ?? summary.worstUnacked,
+    worst: summary.worstUnacked ?? PRIORITIES.find((priority) => summary.openAlarms[priority] > 0) ?? null,
     unacked: summary.worstUnacked !== null,
   }
 }
