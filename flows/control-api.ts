@@ -16,6 +16,12 @@ export interface ControlApi {
   addNote(alarm: string, text: string): Promise<Alarm>
 }
 
+/** Whether an error of the API says that what was asked for is not there. */
+export function isNotFound(error: unknown): boolean {
+  const refusal = Refusal.safeParse(error instanceof Error ? error.cause : null)
+  return refusal.success && refusal.data.code === 'http/not-found'
+}
+
 /** The API under `controlUrl`, with the service's bearer token. */
 export function controlApi({ controlUrl, token }: Pick<ControlAccess, 'controlUrl' | 'token'>): ControlApi {
   const call = async <T>(path: string, schema: z.ZodType<T>, body?: unknown): Promise<T> => {
@@ -31,7 +37,8 @@ export function controlApi({ controlUrl, token }: Pick<ControlAccess, 'controlUr
     const answer: unknown = await response.json().catch(() => null)
     if (response.ok) return schema.parse(answer)
     const refusal = Refusal.safeParse(answer)
-    throw new Error(refusal.success ? `${refusal.data.code}: ${refusal.data.message}` : `HTTP ${response.status}`)
+    const why = refusal.success ? `${refusal.data.code}: ${refusal.data.message}` : `HTTP ${response.status}`
+    throw new Error(why, { cause: refusal.data })
   }
   return {
     sites: () => call('/api/sites', z.array(SiteSummary)),

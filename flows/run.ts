@@ -111,9 +111,13 @@ function settingsOf(data: string, isToken: (token: string) => boolean): Record<s
     functionGlobalContext: { pitwatch: { nightDigest, now: domainTime(process.env) } },
     contextStorage: { default: { module: 'localfilesystem' } },
     logging: { console: { level: 'info', metrics: false, audit: false } },
+    // Ours first: they are what one comes here for.
+    paletteCategories: ['Pitwatch', 'subflows', 'common', 'function', 'network', 'sequence', 'parser', 'storage'],
     editorTheme: {
       page: { title: 'Pitwatch · Flows' },
-      header: { title: 'Pitwatch' },
+      // Back to the control room, which is also where one signs in and out.
+      header: { title: 'Pitwatch', url: '/' },
+      userMenu: false,
       tours: false,
       projects: { enabled: false },
     },

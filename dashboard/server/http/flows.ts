@@ -2,7 +2,7 @@ import proxy from '@fastify/http-proxy'
 import type { FastifyInstance } from 'fastify'
 import { SESSION_COOKIE } from './gate.ts'
 
-/** The address under which the editor is shown. */
+/** The address under which the editor is shown, and under which `flows/run.ts` serves it: its pages name it in their links. */
 export const FLOWS_PREFIX = '/flows'
 
 /**
@@ -15,9 +15,11 @@ export async function serveFlows(app: FastifyInstance, flows: { url: string; tok
     perMessageDeflate: false,
     rewriteRequestHeaders: (headers: object) => ({ ...headers, ...authorization }),
   }
+  const { origin, pathname } = new URL(flows.url)
   await app.register(proxy, {
-    upstream: flows.url,
+    upstream: origin,
     prefix: FLOWS_PREFIX,
+    rewritePrefix: pathname === '/' ? FLOWS_PREFIX : pathname,
     websocket: true,
     config: { allowed: ['administrator', 'operator'] },
     replyOptions: {

@@ -28,8 +28,16 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** The editor of Node-RED needs scripts of its own kind; it may at least be framed by nobody else. */
-const FLOWS_POLICY = "frame-ancestors 'self'"
+/** The editor of Node-RED makes scripts, styles and workers as it runs; it may still ask no other host for anything. */
+const FLOWS_POLICY = [
+  "default-src 'self' blob: data:",
+  "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'self'",
+].join('; ')
 
 /** The page, the API and the live feed on one port. */
 export interface HttpServer {
