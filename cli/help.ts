@@ -9,7 +9,7 @@ export function helpOfAll(commands: readonly Command[], language: Language): str
   return [
     say(language, 'about'),
     '',
-    `${say(language, 'usage')}pitwatch ${language === 'en' ? 'COMMAND' : '命令'} …`,
+    `${say(language, 'usage')}pitwatch ${say(language, 'command')} …`,
     '',
     say(language, 'commands'),
     ...table(rows),

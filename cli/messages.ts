@@ -1,12 +1,19 @@
 import type { Bilingual, Language } from '../core/contract/text.ts'
 
-/** Sentences of the command line itself; each command keeps its own summary and options beside it. */
-const MESSAGES = {
+/** Says the texts of `table` in a language, with each `{name}` in them replaced by its value. */
+export function speaker<Key extends string>(table: Readonly<Record<Key, Bilingual>>) {
+  return (language: Language, key: Key, values: Readonly<Record<string, string | number>> = {}): string =>
+    table[key][language].replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+}
+
+/** Says the sentences of the command line itself; each command keeps its own beside it. */
+export const say = speaker({
   about: {
     'zh-CN': '矿井守望：发现关闭矿井夜间复工，并确保有人知道。',
     en: 'Pitwatch notices when a closed pit comes back to life, and makes sure a named person hears of it.',
   },
   usage: { 'zh-CN': '用法：', en: 'Usage: ' },
+  command: { 'zh-CN': '命令', en: 'COMMAND' },
   commands: { 'zh-CN': '命令：', en: 'Commands:' },
   operands: { 'zh-CN': '参数：', en: 'Arguments:' },
   options: { 'zh-CN': '选项：', en: 'Options:' },
@@ -41,25 +48,20 @@ const MESSAGES = {
     'zh-CN': '--{name}：应为 {known} 之一，却是 {came}',
     en: '--{name}: expected one of {known}, came {came}',
   },
+  badAddress: {
+    'zh-CN': '--{name}：应为 HOST:PORT，却是 {came}',
+    en: '--{name}: expected HOST:PORT, came {came}',
+  },
+  badUrl: {
+    'zh-CN': '--{name}：应为 http://HOST:PORT，却是 {came}',
+    en: '--{name}: expected http://HOST:PORT, came {came}',
+  },
   badDuration: {
     'zh-CN': '--{name}：应为时长（如 15min），却是 {came}',
     en: '--{name}: expected a duration such as 15min, came {came}',
   },
   seeHelp: { 'zh-CN': '帮助：pitwatch {command}--help', en: 'For help: pitwatch {command}--help' },
-  ending: { 'zh-CN': '正在结束……', en: 'Ending…' },
-} satisfies Record<string, Bilingual>
-
-export type MessageKey = keyof typeof MESSAGES
-
-/** A sentence in `language`, with `{name}` replaced. */
-export function say(language: Language, key: MessageKey, values: Readonly<Record<string, string>> = {}): string {
-  return filled(MESSAGES[key][language], values)
-}
-
-/** A text with `{name}` replaced by its value. */
-export function filled(text: string, values: Readonly<Record<string, string | number>>): string {
-  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
-}
+})
 
 /** The language a terminal asks for: zh-CN when its locale starts with zh, else English. */
 export function languageOf(environment: Readonly<Record<string, string | undefined>>): Language {

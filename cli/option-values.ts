@@ -7,7 +7,7 @@ export function portOption(call: Call, name: string): number | null {
   const text = call.option(name)
   if (text === null) return null
   const port = Number(text)
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port
+  if (isPort(port)) return port
   throw new UsageError(say(call.language, 'badPort', { name, came: text }))
 }
 
@@ -44,4 +44,24 @@ export function durationOption(call: Call, name: string): number | null {
   const parsed = Duration.safeParse(text)
   if (parsed.success && parsed.data > 0) return parsed.data
   throw new UsageError(say(call.language, 'badDuration', { name, came: text }))
+}
+
+/** `HOST:PORT` from an option. Throws UsageError. */
+export function addressOption(call: Call, name: string): { host: string; port: number } | null {
+  const text = call.option(name)
+  if (text === null) return null
+  const [, host, port] = /^([^:]+):(\d{1,5})$/.exec(text) ?? []
+  if (host !== undefined && isPort(Number(port))) return { host, port: Number(port) }
+  throw new UsageError(say(call.language, 'badAddress', { name, came: text }))
+}
+
+/** An address that starts with http:// or https:// from an option. Throws UsageError. */
+export function urlOption(call: Call, name: string): string | null {
+  const text = call.option(name)
+  if (text === null || /^https?:\/\/./.test(text)) return text
+  throw new UsageError(say(call.language, 'badUrl', { name, came: text }))
+}
+
+function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 1 && port <= 65_535
 }

@@ -3,9 +3,9 @@ import { isMap, parseDocument } from 'yaml'
 import { HouseError } from '../../core/kit/errors.ts'
 import { readConfig } from '../../platform/config.ts'
 import type { Command } from '../command.ts'
-import { filled } from '../messages.ts'
+import { speaker } from '../messages.ts'
 
-const TEXTS = {
+const say = speaker({
   gateway: {
     'zh-CN': '{path}：正确。网关 {id}：{buses} 条总线，{devices} 台设备，{cameras} 台摄像机，{rules} 条规则。',
     en: '{path}: in order. Gateway {id}: {buses} buses, {devices} devices, {cameras} cameras, {rules} rules.',
@@ -18,7 +18,7 @@ const TEXTS = {
     'zh-CN': '{path}：应为网关配置（含 site）或监控中心配置（含 duty），两者皆非',
     en: '{path}: expected the configuration of a gateway (with site) or of a control room (with duty), came neither',
   },
-} as const
+})
 
 /** Checks a configuration file without any hardware; every fault of it is printed. */
 export const command: Command = {
@@ -34,10 +34,10 @@ export const command: Command = {
     const path = resolve(given)
     const kind = kindOf(readConfig(path))
     if (kind === 'neither') {
-      throw new HouseError('config/invalid', filled(TEXTS.neither[call.language], { path: given }), { path })
+      throw new HouseError('config/invalid', say(call.language, 'neither', { path: given }), { path })
     }
     const values = kind === 'gateway' ? await gatewayFacts(path) : await controlFacts(path)
-    call.print(filled(TEXTS[kind][call.language], { path: given, ...values }))
+    call.print(say(call.language, kind, { path: given, ...values }))
     return 0
   },
 }

@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path'
 import { boxed } from '../columns.ts'
 import type { Command } from '../command.ts'
-import { filled } from '../messages.ts'
+import { speaker } from '../messages.ts'
 
-const TEXTS = {
+const say = speaker({
   running: {
     'zh-CN': '监控中心正在运行：{url}，消息代理 {broker}。Ctrl-C 结束。',
     en: 'The control room is running: {url}, broker {broker}. Ctrl-C ends it.',
@@ -15,7 +15,7 @@ const TEXTS = {
     'zh-CN': '此密码只显示这一次，请立即保存。',
     en: 'This password is shown once, now. Write it down.',
   },
-} as const
+})
 
 /** Runs the control room until it is told to end. */
 export const command: Command = {
@@ -33,7 +33,6 @@ export const command: Command = {
     const { loadControlConfig } = await import('../../dashboard/server/config.ts')
     const path = resolve(call.operand(0))
     const config = loadControlConfig(path)
-    const text = (key: keyof typeof TEXTS, values = {}) => filled(TEXTS[key][call.language], values)
     await runControlRoom(config, {
       clock: call.clock,
       log: call.log,
@@ -43,10 +42,12 @@ export const command: Command = {
         const password = facts.administratorPassword
         // A secret does not go into a log file; the program that started this one shows it.
         if (password !== null && !call.isChild) {
-          const lines = [text('first'), text('user'), text('password', { password }), text('once')]
+          const lines = (['first', 'user', 'password', 'once'] as const).map((key) =>
+            say(call.language, key, { password }),
+          )
           for (const line of boxed(lines)) call.print(line)
         }
-        call.print(text('running', { url: facts.url, broker: facts.brokerUrl }))
+        call.print(say(call.language, 'running', { url: facts.url, broker: facts.brokerUrl }))
         call.tell({ kind: 'ready', facts })
       },
     })

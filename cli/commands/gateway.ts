@@ -1,13 +1,15 @@
 import { dirname, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import type { Command } from '../command.ts'
-import { filled } from '../messages.ts'
+import { speaker } from '../messages.ts'
 
-const RUNNING = {
-  'zh-CN':
-    '网关 {site}（{name}）正在运行：{devices} 台设备，{cameras} 台摄像机，{rules} 条规则，上行 {uplink}。Ctrl-C 结束。',
-  en: 'Gateway {site} ({name}) is running: {devices} devices, {cameras} cameras, {rules} rules, uplink {uplink}. Ctrl-C ends it.',
-} as const
+const say = speaker({
+  running: {
+    'zh-CN':
+      '网关 {site}（{name}）正在运行：{devices} 台设备，{cameras} 台摄像机，{rules} 条规则，上行 {uplink}。Ctrl-C 结束。',
+    en: 'Gateway {site} ({name}) is running: {devices} devices, {cameras} cameras, {rules} rules, uplink {uplink}. Ctrl-C ends it.',
+  },
+})
 
 /** Runs one site's gateway until it is told to end. */
 export const command: Command = {
@@ -30,7 +32,7 @@ export const command: Command = {
       uplink: config.uplink.url,
     }
     const onReady = () => {
-      call.print(filled(RUNNING[call.language], facts))
+      call.print(say(call.language, 'running', facts))
       call.tell({ kind: 'ready', facts })
     }
     const { clock, log, signal } = call

@@ -1,16 +1,16 @@
 import { boxed } from '../columns.ts'
 import type { Command } from '../command.ts'
 import { controlDatabase } from '../control-database.ts'
-import { filled } from '../messages.ts'
+import { speaker } from '../messages.ts'
 
-const TEXTS = {
+const say = speaker({
   user: { 'zh-CN': '用户：{user}', en: 'user: {user}' },
   password: { 'zh-CN': '新密码：{password}', en: 'new password: {password}' },
   once: {
     'zh-CN': '只显示这一次；此用户已登录的会话全部失效。',
     en: 'Shown this once. Every session this user had has ended.',
   },
-} as const
+})
 
 /** Gives a user of the control room a new generated password. */
 export const command: Command = {
@@ -33,11 +33,7 @@ export const command: Command = {
     const db = openDatabase(controlDatabase(call.option('data') ?? 'data'))
     try {
       const password = await resetPassword(db, user)
-      const lines = [
-        filled(TEXTS.user[call.language], { user }),
-        filled(TEXTS.password[call.language], { password }),
-        TEXTS.once[call.language],
-      ]
+      const lines = (['user', 'password', 'once'] as const).map((key) => say(call.language, key, { user, password }))
       for (const line of boxed(lines)) call.print(line)
     } finally {
       await db.close()

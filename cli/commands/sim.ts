@@ -9,18 +9,28 @@ import { readConfig } from '../../platform/config.ts'
 import { Addresses, busName, freeAddresses, PHONES, preferredAddresses } from '../../sim/addresses.ts'
 import { COUNTY_SITES } from '../../sim/county.ts'
 import { openPty, type Pty } from '../../sim/pty.ts'
-import { SCENARIOS, scenarioOf } from '../../sim/scenario.ts'
+import { scenarioOf } from '../../sim/scenario.ts'
 import type { SimSite } from '../../sim/site.ts'
 import { openSimulation, type Simulation } from '../../sim/simulation.ts'
 import { playedSite } from '../../sim/sites/played-load.ts'
-import { type Call, type Command, UsageError } from '../command.ts'
-import { choiceOption, positiveOption, wholeOption } from '../option-values.ts'
+import type { Call, Command } from '../command.ts'
+import { speaker } from '../messages.ts'
+import { addressOption, wholeOption } from '../option-values.ts'
 import { listing } from '../sim/listing.ts'
 import { PLAY_OPTIONS, seriesOf } from '../sim/play-options.ts'
+import { SCRIPT_OPTIONS, scriptOf } from '../sim/script-options.ts'
 import { keptSecret } from '../up/secrets.ts'
 import { CAMERA_USER, cameraPassword, writeSites } from '../up/site-files.ts'
 
 const TELL_EVERY_MS = 1_000
+const BROKER = { host: '127.0.0.1', port: 1_883 }
+
+const say = speaker({
+  cameras: {
+    'zh-CN': '摄像机：用户 {user}，密码 {password}',
+    en: 'The cameras: user {user}, password {password}',
+  },
+})
 
 /** Runs the simulated county until it is told to end. */
 export const command: Command = {
@@ -31,15 +41,7 @@ export const command: Command = {
   },
   operands: [],
   options: {
-    scenario: { value: SCENARIOS.join('|'), about: { 'zh-CN': '剧本（默认 night）', en: 'script (default night)' } },
-    speed: {
-      value: 'N',
-      about: { 'zh-CN': '时间快慢倍数（默认 1）', en: 'how many times faster than real (default 1)' },
-    },
-    seed: {
-      value: 'N',
-      about: { 'zh-CN': '随机种子（默认 1）：同样的种子，同样的数值', en: 'seed (default 1): same seed, same values' },
-    },
+    ...SCRIPT_OPTIONS,
     host: {
       value: 'HOST',
       about: { 'zh-CN': '监听地址（默认 127.0.0.1）', en: 'address to listen on (default 127.0.0.1)' },
@@ -70,17 +72,14 @@ export const command: Command = {
     origin: { value: 'MS', about: { 'zh-CN': '剧本开始的时刻（UTC 毫秒）', en: "the script's second 0, as UTC ms" } },
   },
   run: async (call) => {
-    const speed = positiveOption(call, 'speed')
+    const { scenario, speed, seed } = scriptOf(call)
     const clock = speed === null ? call.clock : scaledClock(systemClock.now(), systemClock.now(), speed)
     const series = seriesOf(call)
     const sites = series === null ? COUNTY_SITES : [playedSite(series, call.option('play-point') ?? undefined)]
     const host = call.option('host') ?? '127.0.0.1'
-    const broker = brokerOf(call)
+    const broker = addressOption(call, 'broker') ?? BROKER
     const addresses = await addressesOf(call, sites, host)
-    const world = {
-      seed: wholeOption(call, 'seed') ?? 1,
-      scenario: scenarioOf(choiceOption(call, 'scenario', SCENARIOS) ?? 'night'),
-    }
+    const world = { seed, scenario: scenarioOf(scenario) }
     const origin = UtcMs.parse(wholeOption(call, 'origin') ?? clock.now())
     const data = call.option('write')
     const cameras = { user: CAMERA_USER, password: cameraSecret(call, data) }
@@ -115,14 +114,6 @@ async function tellProgress(call: Call, simulation: Simulation): Promise<void> {
   }
 }
 
-function brokerOf(call: Call): { host: string; port: number } {
-  const text = call.option('broker') ?? '127.0.0.1:1883'
-  const [host = '', port = ''] = text.split(':')
-  if (host !== '' && /^\d{1,5}$/.test(port)) return { host, port: Number(port) }
-  const expected = call.language === 'en' ? 'expected HOST:PORT, came' : '应为 HOST:PORT，却是'
-  throw new UsageError(`--broker: ${expected} ${text}`)
-}
-
 async function addressesOf(call: Call, sites: readonly SimSite[], host: string): Promise<Addresses> {
   const path = call.option('addresses')
   if (path === null) return freeAddresses(preferredAddresses(sites), host)
@@ -140,11 +131,7 @@ function cameraSecret(call: Call, data: string | null): string {
   if (file !== null) return readFileSync(file, 'utf8').trimEnd()
   if (data !== null) return keptSecret(cameraPassword(data))
   const password = randomBytes(12).toString('base64url')
-  call.print(
-    call.language === 'en'
-      ? `The cameras: user ${CAMERA_USER}, password ${password}`
-      : `摄像机：用户 ${CAMERA_USER}，密码 ${password}`,
-  )
+  call.print(say(call.language, 'cameras', { user: CAMERA_USER, password }))
   return password
 }
 

@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path'
-import { SCENARIOS } from '../../sim/scenario.ts'
 import type { Series } from '../../sim/models/series.ts'
-import { type Call, type Command, UsageError } from '../command.ts'
-import { choiceOption, portOption, positiveOption, wholeOption } from '../option-values.ts'
+import type { Call, Command } from '../command.ts'
+import { portOption, urlOption } from '../option-values.ts'
 import { PLAY_OPTIONS, playWords, seriesOf } from '../sim/play-options.ts'
+import { SCRIPT_OPTIONS, scriptOf } from '../sim/script-options.ts'
 import type { Playing } from '../up/plan.ts'
 import { runUp } from '../up/run.ts'
 
@@ -30,12 +30,7 @@ export const command: Command = {
       value: 'N',
       about: { 'zh-CN': '页面端口（默认 8080，被占用时另选）', en: "the page's port (default 8080, or a free one)" },
     },
-    scenario: { value: SCENARIOS.join('|'), about: { 'zh-CN': '剧本（默认 night）', en: 'script (default night)' } },
-    speed: {
-      value: 'N',
-      about: { 'zh-CN': '时间快慢倍数（默认 1）', en: 'how many times faster than real (default 1)' },
-    },
-    seed: { value: 'N', about: { 'zh-CN': '随机种子（默认 1）', en: 'seed of the simulation (default 1)' } },
+    ...SCRIPT_OPTIONS,
     ...PLAY_OPTIONS,
     flows: { about: { 'zh-CN': '同时启动 Node-RED 流程', en: 'start Node-RED with the shipped flows as well' } },
     influx: {
@@ -49,17 +44,18 @@ export const command: Command = {
   run: async (call) => {
     const series = seriesOf(call)
     const play = series === null ? null : playingOf(call, series)
+    const { scenario, speed, seed } = scriptOf(call)
     const fallback = series === null ? 1 : (PLAYED_PER_SECOND * series.stepMs) / 1_000
     await runUp(
       {
         data: resolve(call.option('data') ?? (play === null ? 'data' : join('data', 'play'))),
         port: portOption(call, 'port'),
-        scenario: play === null ? (choiceOption(call, 'scenario', SCENARIOS) ?? 'night') : 'quiet',
-        speed: positiveOption(call, 'speed') ?? fallback,
-        seed: wholeOption(call, 'seed') ?? 1,
+        scenario: play === null ? scenario : 'quiet',
+        speed: speed ?? fallback,
+        seed,
         play,
         flows: call.has('flows'),
-        influx: influxUrl(call),
+        influx: urlOption(call, 'influx'),
       },
       { language: call.language, print: call.print, tell: call.tell, signal: call.signal },
     )
@@ -75,11 +71,4 @@ function playingOf(call: Call, series: Series): Playing {
     arguments: playWords(call),
     ...(point === null ? {} : { point }),
   }
-}
-
-function influxUrl(call: Call): string | null {
-  const text = call.option('influx')
-  if (text === null || /^https?:\/\/./.test(text)) return text
-  const expected = call.language === 'en' ? 'expected http://HOST:PORT, came' : '应为 http://HOST:PORT，却是'
-  throw new UsageError(`--influx: ${expected} ${text}`)
 }

@@ -1,8 +1,8 @@
 import { controlDatabase } from '../control-database.ts'
 import type { Command } from '../command.ts'
-import { filled } from '../messages.ts'
+import { speaker } from '../messages.ts'
 
-const TEXTS = {
+const say = speaker({
   intact: {
     'zh-CN': '台账完整：{entries} 条记录，逐条相扣，无一被改动。',
     en: 'The ledger is intact: {entries} entries, each fitting the one before.',
@@ -11,7 +11,7 @@ const TEXTS = {
     'zh-CN': '台账已被改动：第 {brokenAt} 条与前一条不符（共 {entries} 条）。',
     en: 'The ledger has been changed: entry {brokenAt} does not fit the one before (of {entries}).',
   },
-} as const
+})
 
 /** Checks the hash chain of a control room's ledger without changing anything, also while it runs. */
 export const command: Command = {
@@ -31,8 +31,7 @@ export const command: Command = {
     const { verifyLedgerFile } = await import('../../dashboard/server/alarms/ledger.ts')
     const verdict = await verifyLedgerFile(controlDatabase(call.operand(0)))
     const { entries, brokenAt } = verdict
-    const text = verdict.intact ? TEXTS.intact : TEXTS.broken
-    call.print(filled(text[call.language], { entries, brokenAt: brokenAt ?? 0 }))
+    call.print(say(call.language, verdict.intact ? 'intact' : 'broken', { entries, brokenAt: brokenAt ?? 0 }))
     return verdict.intact ? 0 : 1
   },
 }

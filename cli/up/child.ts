@@ -63,24 +63,11 @@ export function keepRunning(spec: ChildSpec, deps: ChildDeps): Child {
     }
   }
   const running = loop()
-  const end = async () => {
-    const child = current
-    if (child === null) return
-    const gone = endOf(child)
-    child.kill('SIGTERM')
-    const insisting = new AbortController()
-    void systemClock
-      .sleep(INSIST_AFTER_MS, insisting.signal)
-      .then(() => child.kill('SIGKILL'))
-      .catch(() => undefined)
-    await gone
-    insisting.abort()
-  }
   return {
     name: spec.name,
     stop: async () => {
       stopping.abort()
-      await end()
+      if (current !== null) await end(current)
       await running
     },
   }
@@ -108,6 +95,19 @@ function start(spec: ChildSpec, logs: string, digest: Digest): ChildProcess {
   }
   child.once('close', () => file.end())
   return child
+}
+
+/** Asks a child to end, and insists when it has not after a while. */
+async function end(child: ChildProcess): Promise<void> {
+  const gone = endOf(child)
+  child.kill('SIGTERM')
+  const insisting = new AbortController()
+  void systemClock
+    .sleep(INSIST_AFTER_MS, insisting.signal)
+    .then(() => child.kill('SIGKILL'))
+    .catch(() => undefined)
+  await gone
+  insisting.abort()
 }
 
 /** How a child ended, in words. Settles for one that could not even be started as well. */

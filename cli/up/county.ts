@@ -8,8 +8,8 @@ import { systemClock } from '../../platform/clock.ts'
 import { type Child, type ChildSpec, keepRunning } from './child.ts'
 import { controlYaml, editorToken, FLOWS_SERVICE, serviceToken } from './data-folder.ts'
 import { HOST, type Plan, simulatorFile } from './plan.ts'
-import { textOf } from './screen.ts'
 import { cameraPassword, siteYaml } from './site-files.ts'
+import { textOf } from './texts.ts'
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 const FLOWS = fileURLToPath(new URL('../../flows/run.ts', import.meta.url))

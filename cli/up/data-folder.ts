@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Document, isSeq, stringify } from 'yaml'
+import { LANGUAGES } from '../../core/contract/text.ts'
 import { PHONES } from '../../sim/addresses.ts'
 import { COUNTY } from '../../sim/county.ts'
 import { OFFICERS } from '../../sim/phone/people.ts'
@@ -8,6 +9,7 @@ import { take, writeConfig } from './kept-file.ts'
 import { HOST, type Plan, portsFile, portsOf, simulatorFile, type UpOptions } from './plan.ts'
 import { keptSecret } from './secrets.ts'
 import { writeSites } from './site-files.ts'
+import { textOf } from './texts.ts'
 
 /** Where the control room's configuration lies. */
 export function controlYaml(data: string): string {
@@ -115,11 +117,8 @@ function controlText(plan: Plan): string {
     // At a high speed a gateway's next message is far away in the county's time.
     gatewaySilentAfter: `${Math.max(15, Math.ceil(15 * options.speed))}s`,
   }
-  const head = [
-    '模拟县的监控中心。由 pitwatch up 生成；地址每次启动更新，其余改动会保留。',
-    'Control room of the simulated county. Written by pitwatch up; addresses are renewed at each start, other changes are kept.',
-  ]
-  return `${head.map((line) => `# ${line}`).join('\n')}\n${stringify(config, { lineWidth: 110 })}`
+  const head = LANGUAGES.map((language) => `# ${textOf(language, 'controlFile')}\n`).join('')
+  return `${head}${stringify(config, { lineWidth: 110 })}`
 }
 
 /** Short, so that an escalation can be seen in one sitting; never while a recording is played, when nobody can answer in time. */

@@ -1,7 +1,8 @@
 import type { Language } from '../../core/contract/text.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Scenario } from '../../sim/scenario.ts'
-import { textOf, timeText } from './screen.ts'
+import { timeText } from './screen.ts'
+import { textOf } from './texts.ts'
 
 export interface NarratorOptions {
   readonly scenario: Scenario

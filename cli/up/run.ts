@@ -12,7 +12,8 @@ import { type County, countyOf } from './county.ts'
 import { writeDataFolder } from './data-folder.ts'
 import { narrate } from './narrator.ts'
 import { planOf, type UpOptions } from './plan.ts'
-import { screen, textOf } from './screen.ts'
+import { screen } from './screen.ts'
+import { type TextKey, textOf } from './texts.ts'
 
 export interface UpDeps {
   readonly language: Language
@@ -32,7 +33,7 @@ const LEAD_MS = 8_000
 export async function runUp(options: UpOptions, deps: UpDeps): Promise<void> {
   const sites = options.play === null ? COUNTY_SITES : [playedSite(options.play.series, options.play.point)]
   const plan = await planOf(options, sites)
-  const say = (key: Parameters<typeof textOf>[1], values = {}) => deps.print(textOf(deps.language, key, values))
+  const say = (key: TextKey, values = {}) => deps.print(textOf(deps.language, key, values))
   if (options.port !== null && plan.http !== options.port) {
     throw new UsageError(textOf(deps.language, 'portTaken', { port: options.port }))
   }

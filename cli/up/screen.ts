@@ -4,18 +4,8 @@ import { PHONES } from '../../sim/addresses.ts'
 import { lengthMs } from '../../sim/models/series.ts'
 import { scenarioOf } from '../../sim/scenario.ts'
 import { boxed, columnsOf, padded } from '../columns.ts'
-import { filled } from '../messages.ts'
 import { HOST, type Plan } from './plan.ts'
-import { TEXTS, type TextKey } from './texts.ts'
-
-/** A text of the screen in `language`. */
-export function textOf(
-  language: Language,
-  key: TextKey,
-  values: Readonly<Record<string, string | number>> = {},
-): string {
-  return filled(TEXTS[key][language], values)
-}
+import { type TextKey, textOf } from './texts.ts'
 
 export interface ScreenFacts {
   readonly plan: Plan

@@ -1,7 +1,7 @@
-import type { Bilingual } from '../../core/contract/text.ts'
+import { speaker } from '../messages.ts'
 
-/** What `pitwatch up` says on its screen. */
-export const TEXTS = {
+/** Says what `pitwatch up` has to say on its screen and in the files it writes. */
+export const textOf = speaker({
   title: { 'zh-CN': '矿井守望 · 模拟县', en: 'Pitwatch · simulated county' },
   simulated: {
     'zh-CN': '全部为模拟：并无此地、此矿、此人。',
@@ -76,6 +76,10 @@ export const TEXTS = {
     'zh-CN': '回放完毕，共 {all} 个值，读取了 {values} 个。此后按真实时间运行。',
     en: 'Played to the end: {values} of {all} values were read. From here on in real time.',
   },
-} satisfies Record<string, Bilingual>
+  controlFile: {
+    'zh-CN': '模拟县的监控中心。由 pitwatch up 生成；地址每次启动更新，其余改动会保留。',
+    en: 'Control room of the simulated county. Written by pitwatch up; addresses are renewed at each start, other changes are kept.',
+  },
+})
 
-export type TextKey = keyof typeof TEXTS
+export type TextKey = Parameters<typeof textOf>[1]
