@@ -127,6 +127,7 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
       notifiers: openNotifiers({ mail: mailOf(config, baseFolder) }),
       publicUrl: config.http.publicUrl ?? url,
       siteName: (id) => county.site(id),
+      pointName: (id, point) => county.pointName(id, point),
     })
   const keep = (signal: AbortSignal) => keepCounty({ county, store: countyStore, log }, signal)
   const ready: ControlReady = { url, administratorPassword, brokerUrl: opened.link.url }

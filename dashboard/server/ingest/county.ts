@@ -2,11 +2,19 @@ import type { DeviceInfo, LatestReading, PointInfo, SiteDetail, SiteSummary } fr
 import type { SiteAbout } from '../../../core/contract/lanes.ts'
 import type { PointRef } from '../../../core/contract/reading.ts'
 import type { Site } from '../../../core/contract/site.ts'
+import type { Bilingual } from '../../../core/contract/text.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import type { DeviceBirth } from '../../../platform/telemetry.ts'
 
 /** What the overview says of a site's alarms; the alarm desk knows it, the county does not. */
 export type SiteAlarms = Pick<SiteSummary, 'openAlarms' | 'worstUnacked'>
+
+/** What people call a point. */
+export interface PointName {
+  readonly device: Bilingual
+  /** What it measures there; null where its profile gives it no name. */
+  readonly point: Bilingual | null
+}
 
 /** A site as it is kept over a restart. */
 export interface SiteRecord {
@@ -36,6 +44,8 @@ export interface CountyState {
   site(id: string): Site | null
   isOnline(id: string): boolean
   point(site: string, point: PointRef): PointInfo | null
+  /** null for a point no birth has told. */
+  pointName(site: string, point: PointRef): PointName | null
   summary(id: string, alarms: SiteAlarms): SiteSummary | null
   detail(id: string, alarms: SiteAlarms): SiteDetail | null
   record(id: string): SiteRecord | null
@@ -123,6 +133,12 @@ export function openCounty(records: readonly SiteRecord[]): CountyState {
     site: (id) => sites.get(id)?.about.site ?? null,
     isOnline: (id) => sites.get(id)?.online ?? false,
     point: (id, ref) => sites.get(id)?.points.get(ref)?.info ?? null,
+    pointName: (id, ref) => {
+      const site = sites.get(id)
+      const info = site?.points.get(ref)?.info
+      const device = info === undefined ? undefined : site?.devices.get(info.device)
+      return info === undefined || device === undefined ? null : { device: device.name, point: info.name }
+    },
     summary: (id, alarms) => {
       const site = sites.get(id)
       return site === undefined ? null : summaryOf(site, alarms)

@@ -1,11 +1,15 @@
 import type { Alarm, Notice } from '../../../core/contract/alarm.ts'
 import type { Person } from '../../../core/contract/duty.ts'
 import type { NoticeMessage } from '../../../core/contract/http.ts'
+import type { PointRef } from '../../../core/contract/reading.ts'
 import type { Site } from '../../../core/contract/site.ts'
 import type { Language } from '../../../core/contract/text.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import { wallAge } from '../../../core/kit/time.ts'
 import { explain, ruleTypeName } from '../../../core/rules/explain.ts'
+import { tell } from '../../../core/rules/wording.ts'
+import type { PointName } from '../ingest/county.ts'
+import { SILENCE_RULE } from '../ingest/silence.ts'
 import { NOTICE_TEXTS, type NoticeTexts } from './messages.ts'
 
 /** What a message is made of. The alarm is as it stands now, not as it was when the message was queued. */
@@ -15,11 +19,16 @@ export interface NoticeFacts {
   readonly person: Person
   /** null while the site has never been heard of. */
   readonly site: Site | null
+  /** null while it is not known what people call the point. */
+  readonly point: PointName | null
   readonly acknowledgeUrl: string
   readonly now: UtcMs
 }
 
-/** The message to one person, in their language: what, where, since when, how it stands, its number, what is asked. */
+/**
+ * The message to one person, in their language: what, at which device, where, since when and how it stands, its number,
+ * what is asked.
+ */
 export function composeNotice(facts: NoticeFacts): NoticeMessage {
   const { alarm, notice, person, site } = facts
   return {
@@ -39,7 +48,7 @@ export function composeNotice(facts: NoticeFacts): NoticeMessage {
 }
 
 function titleOf({ alarm, notice, person, site }: NoticeFacts, texts: NoticeTexts): string {
-  const happened = texts.headline[alarm.ruleType] ?? ruleTypeName(alarm.ruleType, person.language)
+  const happened = headlineOf(alarm, person.language)
   return texts.title({
     mark: texts.priority[alarm.priority],
     simulated: site?.simulated === true ? texts.simulated : '',
@@ -49,7 +58,16 @@ function titleOf({ alarm, notice, person, site }: NoticeFacts, texts: NoticeText
   })
 }
 
-function textOf({ alarm, notice, person, site, acknowledgeUrl, now }: NoticeFacts, texts: NoticeTexts): string {
+function headlineOf({ ruleType, explanation }: NoticeFacts['alarm'], language: Language): string {
+  const texts = NOTICE_TEXTS[language].headline
+  // Some rules have more than one thing to say; the end of their explanation's key tells them apart.
+  const [, variant] = /-(\w+)$/.exec(explanation.key.slice(ruleType.length)) ?? []
+  const headline = texts[`${ruleType}-${variant}`] ?? texts[ruleType]
+  const told = tell(explanation, { language, zone: 'UTC' })
+  return headline?.(told.what()) ?? ruleTypeName(ruleType, language)
+}
+
+function textOf({ alarm, notice, person, site, point, acknowledgeUrl, now }: NoticeFacts, texts: NoticeTexts): string {
   const zone = usableZone(site)
   const area = site === null ? '' : ` · ${site.area[person.language]}`
   const standing =
@@ -59,9 +77,10 @@ function textOf({ alarm, notice, person, site, acknowledgeUrl, now }: NoticeFact
   const noteNeeded = alarm.priority === 'red' || alarm.priority === 'orange'
   return [
     `${texts.why}${explain(alarm.explanation, person.language, zone)}`,
-    `${texts.where}${placeName(alarm.site, site, person.language)}${area} · ${alarm.point}`,
-    `${texts.since}${wallTime(alarm.raisedAt, zone)}`,
-    `${texts.now}${standing}`,
+    // The control room's own rule watches no device, and its explanation says all.
+    ...(alarm.rule === SILENCE_RULE ? [] : [`${texts.device}${pointText(alarm.point, point, person.language)}`]),
+    `${texts.where}${placeName(alarm.site, site, person.language)}${area}`,
+    `${texts.since}${wallTime(alarm.raisedAt, zone)}${texts.pause}${standing}`,
     // Round, step and attempt let a person recognise a repeat after a crash as one.
     `${texts.number}${alarm.id} · ${notice.round + 1}-${notice.step + 1}-${notice.attempts}`,
     `${texts.asked}${texts.ask(noteNeeded)}`,
@@ -72,6 +91,12 @@ function textOf({ alarm, notice, person, site, acknowledgeUrl, now }: NoticeFact
 
 function placeName(id: string, site: Site | null, language: Language): string {
   return site?.name[language] ?? id
+}
+
+/** The device and what it measures there, in words where they are known. */
+function pointText(ref: PointRef, name: PointName | null, language: Language): string {
+  if (name === null) return ref
+  return [name.device[language], name.point?.[language]].filter((text) => text !== undefined).join(' · ')
 }
 
 /** The site's zone. One this machine does not know must not keep a message from going out. */

@@ -6,17 +6,22 @@ import type { Language } from '../../../core/contract/text.ts'
 export interface NoticeTexts {
   readonly priority: Readonly<Record<Priority, string>>
   readonly simulated: string
-  /** What happened, in a few words, by rule type; read by somebody who has just been woken. */
-  readonly headline: Readonly<Record<string, string>>
+  /**
+   * What happened, in a few words, by rule type and, where that says more, `ruleType-variant`; read by somebody who has
+   * just been woken. `what` is what is measured, such as 水位.
+   */
+  readonly headline: Readonly<Record<string, (what: string) => string>>
   /** Put behind the title, by kind of message. */
   readonly kind: Readonly<Record<Notice['kind'], string>>
   /** The headline of something that is over, but which nobody has acknowledged. */
   returnedHeadline(headline: string): string
   title(parts: { mark: string; simulated: string; site: string; headline: string; kind: string }): string
   readonly why: string
+  readonly device: string
   readonly where: string
   readonly since: string
-  readonly now: string
+  /** Between since when and how it stands. */
+  readonly pause: string
   readonly number: string
   readonly asked: string
   readonly simulatedLine: string
@@ -42,22 +47,27 @@ const zh: NoticeTexts = {
   priority: { red: '【红】', orange: '【橙】', yellow: '【黄】', blue: '【蓝】' },
   simulated: '〔模拟〕',
   headline: {
-    'high-limit': '超过上限',
-    'low-limit': '低于下限',
-    'should-be-off': '有电',
-    'rate-of-change': '变化过快',
-    stale: '无数据',
-    presence: '有人或车',
-    tamper: '设备被动过',
-    'gateway-silent': '网关失联',
+    'high-limit': (what) => `${what}超过上限`,
+    'low-limit': (what) => `${what}低于下限`,
+    'low-limit-running': () => '设备空转',
+    'should-be-off': () => '有电',
+    'should-be-off-contact': () => '有设备在运行',
+    'rate-of-change': (what) => `${what}变化过快`,
+    'rate-of-change-rising': (what) => `${what}上升过快`,
+    'rate-of-change-falling': (what) => `${what}下降过快`,
+    stale: () => '无数据',
+    presence: () => '有人或车',
+    tamper: () => '设备被动过',
+    'gateway-silent': () => '网关失联',
   },
   kind: { raise: '', escalation: '（一直无人确认）', returned: '' },
-  returnedHeadline: (headline) => `${headline} 已恢复，待确认`,
-  title: ({ mark, simulated, site, headline, kind }) => `${mark}${simulated}${site} ${headline}${kind}`,
+  returnedHeadline: (headline) => `${headline}，已恢复，待确认`,
+  title: ({ mark, simulated, site, headline, kind }) => `${mark}${simulated}${site} — ${headline}${kind}`,
   why: '原因：',
+  device: '设备：',
   where: '地点：',
   since: '开始：',
-  now: '现状：',
+  pause: '，',
   number: '编号：',
   asked: '请您：',
   simulatedLine: '这是模拟站点，不是真实报警。',
@@ -66,8 +76,8 @@ const zh: NoticeTexts = {
     if (hours > 0) return `${hours} 小时 ${minutes} 分`
     return minutes > 0 ? `${minutes} 分钟` : `${seconds} 秒`
   },
-  ongoing: (age) => `仍在持续（已 ${age}），无人确认`,
-  returned: (at) => `${at} 已恢复，但无人确认`,
+  ongoing: (age) => `已 ${age}，仍在持续，无人确认`,
+  returned: (at) => `${at} 已恢复，无人确认`,
   ask: (noteNeeded) =>
     noteNeeded ? '核实情况，打开下面的链接确认，并写明您怎么处理（至少 4 个字）' : '核实情况，打开下面的链接确认',
 }
@@ -76,23 +86,28 @@ const en: NoticeTexts = {
   priority: { red: '[RED]', orange: '[ORANGE]', yellow: '[YELLOW]', blue: '[BLUE]' },
   simulated: '[SIMULATED]',
   headline: {
-    'high-limit': 'above its limit',
-    'low-limit': 'below its limit',
-    'should-be-off': 'power is on',
-    'rate-of-change': 'changing too fast',
-    stale: 'no data',
-    presence: 'person or vehicle',
-    tamper: 'equipment tampered with',
-    'gateway-silent': 'gateway is silent',
+    'high-limit': (what) => `${what.toLowerCase()} above its limit`,
+    'low-limit': (what) => `${what.toLowerCase()} below its limit`,
+    'low-limit-running': () => 'machine runs without load',
+    'should-be-off': () => 'power is on',
+    'should-be-off-contact': () => 'machine is running',
+    'rate-of-change': (what) => `${what.toLowerCase()} changing too fast`,
+    'rate-of-change-rising': (what) => `${what.toLowerCase()} rising too fast`,
+    'rate-of-change-falling': (what) => `${what.toLowerCase()} falling too fast`,
+    stale: () => 'no data',
+    presence: () => 'person or vehicle',
+    tamper: () => 'equipment tampered with',
+    'gateway-silent': () => 'gateway is silent',
   },
   kind: { raise: '', escalation: ' (nobody has acknowledged yet)', returned: '' },
   returnedHeadline: (headline) => `${headline}, back to normal, not acknowledged`,
   title: ({ mark, simulated, site, headline, kind }) =>
-    `${[mark, simulated, site].filter((part) => part !== '').join(' ')}: ${headline}${kind}`,
+    `${[mark, simulated, site].filter((part) => part !== '').join(' ')} — ${headline}${kind}`,
   why: 'Why: ',
+  device: 'Device: ',
   where: 'Where: ',
   since: 'Since: ',
-  now: 'Now: ',
+  pause: ', ',
   number: 'Number: ',
   asked: 'Please: ',
   simulatedLine: 'This is a simulated site, not a real alarm.',
@@ -101,8 +116,8 @@ const en: NoticeTexts = {
     if (hours > 0) return `${hours} h ${minutes} min`
     return minutes > 0 ? `${minutes} min` : `${seconds} s`
   },
-  ongoing: (age) => `still going on (for ${age}), nobody has acknowledged`,
-  returned: (at) => `back to normal at ${at}, but nobody has acknowledged`,
+  ongoing: (age) => `still going on after ${age}, nobody has acknowledged`,
+  returned: (at) => `back to normal at ${at}, nobody has acknowledged`,
   ask: (noteNeeded) =>
     noteNeeded
       ? 'find out what is going on, open the link below to acknowledge, and write what you do about it (4 characters or more)'

@@ -1,8 +1,10 @@
 import type { Channel, DutyList, Person } from '../../../core/contract/duty.ts'
+import type { PointRef } from '../../../core/contract/reading.ts'
 import type { Site } from '../../../core/contract/site.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import { isHouseError, messageOf } from '../../../core/kit/errors.ts'
 import type { Notifier } from '../../../platform/notifiers/notifier.ts'
+import type { PointName } from '../ingest/county.ts'
 import { composeNotice } from './compose.ts'
 import { doorOf, type LeasedNotice, type Outcome } from './queue.ts'
 
@@ -13,6 +15,8 @@ export interface SenderDeps {
   readonly publicUrl: string
   /** What is known of a site; null while it has never been heard of. */
   readonly siteName: (site: string) => Site | null
+  /** What people call a point; null while it is not known. */
+  readonly pointName: (site: string, point: PointRef) => PointName | null
 }
 
 /** Sends messages to the people of a duty list. */
@@ -24,7 +28,7 @@ export interface Sender {
   send(leased: LeasedNotice, now: UtcMs, signal: AbortSignal): Promise<Outcome>
 }
 
-export function openSender({ duty, notifiers, publicUrl, siteName }: SenderDeps): Sender {
+export function openSender({ duty, notifiers, publicUrl, siteName, pointName }: SenderDeps): Sender {
   const doors = new Map<string, { person: Person; channel: Channel }>(
     duty.persons.flatMap((person) =>
       person.channels.map((channel) => [doorOf({ person: person.id, channel: channel.id }), { person, channel }]),
@@ -47,7 +51,8 @@ export function openSender({ duty, notifiers, publicUrl, siteName }: SenderDeps)
       try {
         const acknowledgeUrl = new URL(`api/notices/${token}/acknowledge`, base).href
         const { person, channel } = door
-        const message = composeNotice({ alarm, notice, person, site: siteName(alarm.site), acknowledgeUrl, now })
+        const place = { site: siteName(alarm.site), point: pointName(alarm.site, alarm.point) }
+        const message = composeNotice({ alarm, notice, person, ...place, acknowledgeUrl, now })
         const { answer } = await notifier.send(channel.with, message, signal)
         return { is: 'accepted', answer }
       } catch (error) {

@@ -50,6 +50,18 @@ describe('the county', () => {
     expect(detail.limits).toEqual([{ rule: 'winch', point: 'feeder/active-power', limit: 500, priority: 'red' }])
   })
 
+  it('knows what people call a point, from its birth on', () => {
+    const county = born()
+    const device = { 'zh-CN': '馈线电表', en: 'Feeder meter' }
+    expect(county.pointName('east-pit', 'feeder/active-power')).toEqual({ device, point: null })
+    const point = { 'zh-CN': '总有功功率', en: 'Total active power' }
+    const { points, ...birth } = feeder('active-power')
+    county.deviceBorn('east-pit', { ...birth, points: points.map((info) => ({ ...info, name: point })) })
+    expect(county.pointName('east-pit', 'feeder/active-power')).toEqual({ device, point })
+    expect(county.pointName('east-pit', 'gateway/online')).toBe(null)
+    expect(county.pointName('west-pit', 'feeder/active-power')).toBe(null)
+  })
+
   it('never lets an older reading replace a newer one', () => {
     const county = born()
     county.reading('east-pit', 'feeder/active-power', good(2, 100))

@@ -128,7 +128,7 @@ describe('the dispatcher', () => {
     await night.after(10 * MINUTE)
     expect(doors().at(-1)).toBe('Qiao escalation')
     expect(night.receivers.got.at(-1)!.title).toBe(
-      '[ORANGE] North Gully closed pit: power is on, back to normal, not acknowledged (nobody has acknowledged yet)',
+      '[ORANGE] North Gully closed pit — power is on, back to normal, not acknowledged (nobody has acknowledged yet)',
     )
   })
 

@@ -85,6 +85,7 @@ export function openNight(world: World, duty: DutyList = DUTY, site: Site | null
       log: world.log,
       publicUrl: 'http://control.example:8080',
       siteName: () => site,
+      pointName: () => null,
     })
   let dispatcher = open()
   return {

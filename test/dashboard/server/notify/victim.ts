@@ -28,6 +28,7 @@ const running = runDispatcher({
   log,
   publicUrl: 'http://127.0.0.1:1',
   siteName: () => null,
+  pointName: () => null,
   signal: new AbortController().signal,
 })
 for await (const line of createInterface({ input: process.stdin })) {
