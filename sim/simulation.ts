@@ -54,7 +54,7 @@ export async function openSimulation(
   const seconds = scenarioTime(options.origin, deps.clock)
   const tally = tallyOf(options.recording, seconds)
   const opened: [string, Listener][] = []
-  const lines: { readonly site: string; readonly relay: Relay }[] = []
+  const lines: Line[] = []
   const keep = async <L extends Listener>(name: string, listener: Promise<L>): Promise<L> => {
     const open = await listener
     opened.push([name, open])
@@ -69,7 +69,7 @@ export async function openSimulation(
       await openSite(site, { options, seconds, clock: deps.clock, at, keep, asked: tally.asked })
       if (site.relayPort !== undefined && options.broker !== null) {
         const relay = await keep(relayName(site), openRelay({ ...at(relayName(site)), to: options.broker }))
-        lines.push({ site: site.site.id, relay })
+        lines.push({ relay, stage: stageOf(options.world.scenario, site.site.id, 'cut') })
       }
     }
     await keep(PHONES, servePhones({ ...at(PHONES), officers: OFFICERS, clock: deps.clock }))
@@ -77,15 +77,9 @@ export async function openSimulation(
     await close()
     throw error
   }
-  const cuts = lines.map(({ site, relay }) => ({ relay, stage: stageOf(options.world.scenario, site, 'cut') }))
   const run = async (signal: AbortSignal) => {
     try {
-      while (!signal.aborted) {
-        for (const { relay, stage } of cuts) relay.cut(stage(seconds()).on !== null)
-        await deps.clock.sleep(LOOK_MS, signal)
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error
+      await cutAndMend(lines, { clock: deps.clock, seconds, signal })
     } finally {
       await close()
       deps.log.info({ code: 'sim/ended' }, messageOf(signal.reason))
@@ -93,6 +87,26 @@ export async function openSimulation(
   }
   const addresses = Object.fromEntries(opened.map(([name, listener]) => [name, listener.port]))
   return { addresses, seconds, answered: tally.answered, run, close, [Symbol.asyncDispose]: close }
+}
+
+/** A site's line to the broker, and when the scenario cuts it. */
+interface Line {
+  readonly relay: Relay
+  readonly stage: ReturnType<typeof stageOf>
+}
+
+async function cutAndMend(
+  lines: readonly Line[],
+  { clock, seconds, signal }: { readonly clock: Clock; readonly seconds: () => number; readonly signal: AbortSignal },
+): Promise<void> {
+  try {
+    while (!signal.aborted) {
+      for (const { relay, stage } of lines) relay.cut(stage(seconds()).on !== null)
+      await clock.sleep(LOOK_MS, signal)
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
 }
 
 interface Opening {
