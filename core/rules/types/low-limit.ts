@@ -38,7 +38,11 @@ export const lowLimit = conditionRule<Params>({
     const variant = runningAbove === undefined ? '' : isStopped ? '-stopped' : '-running'
     return {
       key: `low-limit.${facts.kind}${variant}`,
-      values: { ...conditionValues(context, facts, (value) => value <= limit), limit, runningAbove: runningAbove ?? null },
+      values: {
+        ...conditionValues(context, facts, (value) => value <= limit),
+        limit,
+        runningAbove: runningAbove ?? null,
+      },
     }
   },
   limit: ({ params }) => params.limit,
