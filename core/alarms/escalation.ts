@@ -17,7 +17,7 @@ export const EscalationState = z
 export type EscalationState = z.infer<typeof EscalationState>
 
 /** One message to be queued. `key` is unique for ever, so that planning twice queues once. */
-export interface PlannedNotice extends Pick<Notice, 'kind' | 'round' | 'step' | 'person' | 'channel'> {
+export interface PlannedNotice extends Pick<Notice, 'kind' | 'round' | 'step' | 'person' | 'name' | 'channel'> {
   readonly key: string
   readonly alarm: Alarm['id']
 }
@@ -92,6 +92,7 @@ function noticesOf(question: EscalationQuestion, round: number, step: number): P
       round,
       step,
       person: person.id,
+      name: person.name,
       channel,
     }))
 }

@@ -75,6 +75,8 @@ export const Notice = z
     round: z.number().int().nonnegative(),
     step: z.number().int().nonnegative(),
     person: z.string(),
+    /** What the person was called when the message was queued; the duty list may have changed since. */
+    name: z.string(),
     channel: z.string(),
     state: NoticeState,
     attempts: z.number().int().nonnegative(),

@@ -21,7 +21,14 @@ export type Refusal = z.infer<typeof Refusal>
 export const SignIn = z.object({ user: z.string().min(1).max(64), password: z.string().min(1).max(256) }).strict()
 export type SignIn = z.infer<typeof SignIn>
 
-export const Session = z.object({ user: z.string(), role: z.enum(['administrator', 'operator', 'viewer']) }).strict()
+export const Session = z
+  .object({
+    user: z.string(),
+    role: z.enum(['administrator', 'operator', 'viewer']),
+    /** Whether there is an editor of flows under /flows that this person may open. */
+    flows: z.boolean(),
+  })
+  .strict()
 export type Session = z.infer<typeof Session>
 
 /** The value of a point as the control room knows it now. The reader checks `validUntil`. */

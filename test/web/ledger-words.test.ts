@@ -30,6 +30,9 @@ describe('a ledger entry in words', () => {
     expect(words({ person: 'officer-he', channel: 'phone', kind: 'raise', round: 0 })).toBe(
       'officer-he · phone · first call',
     )
+    expect(words({ person: 'officer-he', name: '何岗', channel: 'sms', kind: 'raise' }, 'zh-CN')).toBe(
+      '何岗 · 短信 · 首次通知',
+    )
     expect(words({ note: 'on my way', via: 'phone', again: false })).toBe('on my way · phone')
   })
 

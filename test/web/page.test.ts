@@ -125,6 +125,9 @@ describe('the control-room page in Chromium', () => {
         expect(await page.locator('.alarm-sentence').innerText()).toMatch(/功率 32.6 kW/)
         expect(await page.locator('[data-moment=told] time').innerText()).toBe('02:54:45')
         expect(await page.locator('.notice').count()).toBe(4)
+        expect(await page.locator('.notice-who').first().innerText()).toBe('陈岗 · 手机')
+        await page.locator('.picture figcaption').getByText('场院摄像机').first().waitFor()
+        expect(await page.getByRole('link', { name: '流程' }).getAttribute('href')).toBe('/flows/')
         expect(room.watched()).toEqual(['east-gully'])
         expect(await page.locator('.notice.is-failed').innerText()).toMatch(/451 4.3.0 mailbox busy/)
         await expect

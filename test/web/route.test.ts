@@ -37,7 +37,7 @@ describe('the address of a screen', () => {
     }
   })
 
-  it('falls back to one hour for a span nobody knows', () => {
-    expect(routeOf('#/sites/east-gully?span=toString')).toMatchObject({ span: '1h' })
+  it('falls back to a quarter of an hour for a span nobody knows', () => {
+    expect(routeOf('#/sites/east-gully?span=toString')).toMatchObject({ span: '15min' })
   })
 })

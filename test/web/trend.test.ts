@@ -1,7 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { History, LatestReading } from '../../core/contract/http.ts'
-import { alarmPeriods, gapsOf, since, trendOf, withReading } from '../../dashboard/web/stores/trend.ts'
+import { UtcMs } from '../../core/contract/time.ts'
+import {
+  alarmPeriods,
+  beginOf,
+  gapsOf,
+  mayBeginLater,
+  since,
+  trendOf,
+  windowAround,
+  withReading,
+} from '../../dashboard/web/stores/trend.ts'
 import { alarmWith } from './support/alarms.ts'
 
 const history = (at: number[], mean: (number | null)[]) =>
@@ -74,5 +84,71 @@ describe('a trend', () => {
       [30, null],
     ])
     expect(alarmPeriods([alarm], 'a', 'm/other')).toEqual([])
+  })
+})
+
+const MINUTE = 60_000
+const hour = { from: 0, to: 60 * MINUTE, live: true }
+
+describe('the window of a trend', () => {
+  it('may leave out a leading stretch of nothing when it follows the feed and is an hour long at most', () => {
+    const late = history([58 * MINUTE], [1])
+    expect(mayBeginLater(late, hour)).toBe(true)
+    expect(mayBeginLater(history([], []), hour)).toBe(true)
+    expect(mayBeginLater(late, { ...hour, live: false })).toBe(false)
+    expect(mayBeginLater(late, { ...hour, from: -1 })).toBe(false)
+    expect(mayBeginLater(history([10_000], [1]), hour)).toBe(false)
+  })
+
+  it('then begins shortly before the first reading, and says that there was nothing before it', () => {
+    const at = Array.from({ length: 300 }, (_, index) => 55 * MINUTE + index * 1_000)
+    const trend = trendOf(
+      history(
+        at,
+        at.map(() => 1),
+      ),
+      1_000,
+    )
+    const from = beginOf(trend, hour)
+    expect(from).toBe(55 * MINUTE - 20_000)
+    expect(gapsOf(trend, from, hour.to)).toEqual([{ from, to: 55 * MINUTE }])
+  })
+
+  it('stays three minutes wide, and whole when there is no reading at all', () => {
+    expect(beginOf(trendOf(history([59 * MINUTE], [1]), 1_000), hour)).toBe(57 * MINUTE)
+    expect(beginOf(trendOf(history([], []), 1_000), hour)).toBe(0)
+  })
+
+  it('never shows more than was asked for, nor hides a reading', () => {
+    const readings = fc.uniqueArray(fc.integer({ min: 0, max: hour.to }), { minLength: 1 })
+    fc.assert(
+      fc.property(readings, fc.integer({ min: 0, max: hour.to }), (came, from) => {
+        const at = came.filter((instant) => instant >= from).sort((a, b) => a - b)
+        const begin = beginOf(
+          trendOf(
+            history(
+              at,
+              at.map(() => 1),
+            ),
+            1_000,
+          ),
+          { ...hour, from },
+        )
+        expect(begin).toBeGreaterThanOrEqual(from)
+        expect(begin).toBeLessThanOrEqual(at[0] ?? from)
+        expect(hour.to - begin).toBeGreaterThanOrEqual(Math.min(3 * MINUTE, hour.to - from))
+      }),
+    )
+  })
+
+  it('around an alarm follows the feed from ten minutes before, and stands still soon after the return', () => {
+    const raisedAt = UtcMs.parse(100 * MINUTE)
+    const open = windowAround({ raisedAt, returnedAt: null }, 105 * MINUTE)
+    expect(open).toEqual({ from: 90 * MINUTE, to: 105 * MINUTE, live: true })
+    const returned = { raisedAt, returnedAt: UtcMs.parse(110 * MINUTE) }
+    expect(windowAround(returned, 111 * MINUTE)).toEqual({ from: 90 * MINUTE, to: 111 * MINUTE, live: true })
+    expect(windowAround(returned, 500 * MINUTE)).toEqual({ from: 90 * MINUTE, to: 112 * MINUTE, live: false })
+    const days = 3 * 24 * 60 * MINUTE
+    expect(windowAround({ raisedAt, returnedAt: null }, days).from).toBe(days - 24 * 60 * MINUTE)
   })
 })

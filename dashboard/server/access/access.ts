@@ -37,7 +37,11 @@ export interface Access {
   /** Makes the first administrator when there is no user; the password, to be shown once, or null. */
   openFirst(): Promise<string | null>
   /** The new session's id and whose it is. Throws `http/unauthenticated`, `http/too-many`. */
-  signIn(attempt: { user: string; password: string; address: string }): Promise<{ id: string; session: Session }>
+  signIn(attempt: {
+    user: string
+    password: string
+    address: string
+  }): Promise<{ id: string; session: Pick<Session, 'user' | 'role'> }>
   signOut(sessionId: string): Promise<void>
   /** Null when the credentials are missing, unknown or old. */
   identify(credentials: Credentials): Promise<Caller | null>

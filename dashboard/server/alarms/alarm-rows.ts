@@ -73,6 +73,7 @@ const NoticeRow = z
     round: z.number(),
     step: z.number(),
     person: z.string(),
+    name: z.string(),
     channel: z.string(),
     state: Notice.shape.state,
     attempts: z.number(),

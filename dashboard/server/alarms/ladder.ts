@@ -11,7 +11,7 @@ import type { LedgerAction } from './desk.ts'
 const DISPATCHER: Actor = { kind: 'system', name: 'dispatcher' }
 
 /** A message to be queued, before it has its id. */
-export type NewNotice = Pick<Notice, 'alarm' | 'kind' | 'round' | 'step' | 'person' | 'channel'>
+export type NewNotice = Pick<Notice, 'alarm' | 'kind' | 'round' | 'step' | 'person' | 'name' | 'channel'>
 
 /**
  * Does what a step of the life-cycle asks of the escalation, in the step's own transaction. Answers what belongs in
@@ -36,14 +36,15 @@ export async function queueNotices(q: Query, notices: readonly NewNotice[], now:
   for (const notice of notices) {
     const id = randomBytes(9).toString('base64url')
     const { changes } = await q.run(
-      `insert into notices (id, alarm, kind, round, step, person, channel, state, queued_at)
-       values (?, ?, ?, ?, ?, ?, ?, 'queued', ?) on conflict (alarm, kind, round, step, person, channel) do nothing`,
+      `insert into notices (id, alarm, kind, round, step, person, name, channel, state, queued_at)
+       values (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?) on conflict (alarm, kind, round, step, person, channel) do nothing`,
       id,
       notice.alarm,
       notice.kind,
       notice.round,
       notice.step,
       notice.person,
+      notice.name,
       notice.channel,
       now,
     )
@@ -58,12 +59,12 @@ export function noticeAct(
   notice: NewNotice & { readonly id: string },
   detail: Readonly<Record<string, unknown>> = {},
 ): LedgerAction {
-  const { alarm, id, kind, round, step, person, channel } = notice
+  const { alarm, id, kind, round, step, person, name, channel } = notice
   return {
     actor: DISPATCHER,
     act,
     subject: alarm,
-    detail: { notice: id, kind, round, step, person, channel, ...detail },
+    detail: { notice: id, kind, round, step, person, name, channel, ...detail },
   }
 }
 
@@ -74,6 +75,7 @@ const Queued = z.object({
   round: z.number(),
   step: z.number(),
   person: z.string(),
+  name: z.string(),
   channel: z.string(),
 })
 
@@ -81,7 +83,7 @@ async function cancelQueued(q: Query, alarm: Alarm): Promise<LedgerAction[]> {
   const cancelled = await q.all(
     Queued,
     `update notices set state = 'cancelled', retry_at = null where alarm = ? and state = 'queued'
-     returning id, alarm, kind, round, step, person, channel`,
+     returning id, alarm, kind, round, step, person, name, channel`,
     alarm.id,
   )
   return cancelled.map((notice) => noticeAct('notice-cancelled', notice, { why: 'acknowledged' }))
@@ -112,8 +114,8 @@ async function start(q: Query, alarm: Alarm, now: UtcMs): Promise<void> {
 /** Once for each place on the ladder: a condition that comes and goes does not send a message each time. */
 async function queueReturned(q: Query, alarm: Alarm, now: UtcMs): Promise<LedgerAction[]> {
   const told = await q.all(
-    z.object({ person: z.string(), channel: z.string(), round: z.number(), step: z.number() }),
-    `select distinct notices.person, notices.channel, escalations.round, escalations.step
+    z.object({ person: z.string(), name: z.string(), channel: z.string(), round: z.number(), step: z.number() }),
+    `select distinct notices.person, notices.name, notices.channel, escalations.round, escalations.step
      from notices join escalations on escalations.alarm = notices.alarm
      where notices.alarm = ? and notices.state in ('accepted', 'sending')`,
     alarm.id,

@@ -119,4 +119,8 @@ export const MIGRATIONS: readonly string[] = [
   create trigger ledger_keeps_rows before delete on ledger begin select raise(abort, 'ledger rows are never deleted'); end;
   create trigger ledger_keeps_words before update on ledger begin select raise(abort, 'ledger rows are never changed'); end;
   `,
+  `
+  alter table notices add column name text not null default '';
+  update notices set name = person;
+  `,
 ]

@@ -1,9 +1,13 @@
 import proxy from '@fastify/http-proxy'
 import type { FastifyInstance } from 'fastify'
+import type { Role } from '../access/users.ts'
 import { SESSION_COOKIE } from './gate.ts'
 
 /** The address under which the editor is shown, and under which `flows/run.ts` serves it: its pages name it in their links. */
 export const FLOWS_PREFIX = '/flows'
+
+/** Who may open the editor. */
+export const FLOWS_ALLOWED: readonly Role[] = ['administrator', 'operator']
 
 /**
  * Shows the Node-RED editor behind the sign-in. It gets the token that only this server has, and never the session's cookie.
@@ -21,7 +25,7 @@ export async function serveFlows(app: FastifyInstance, flows: { url: string; tok
     prefix: FLOWS_PREFIX,
     rewritePrefix: pathname === '/' ? FLOWS_PREFIX : pathname,
     websocket: true,
-    config: { allowed: ['administrator', 'operator'] },
+    config: { allowed: FLOWS_ALLOWED },
     replyOptions: {
       onError: (reply) => {
         void reply.code(502).send({ code: 'http/unavailable', message: 'the flows do not answer; are they running?' })

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { HouseError } from '../../../core/kit/errors.ts'
+import type { Role } from '../access/users.ts'
 import { type AnyRoute, API, type Route } from './api.ts'
+import { FLOWS_ALLOWED } from './flows.ts'
 import { callerOf, SESSION_COOKIE } from './gate.ts'
 import { checked } from './refusals.ts'
 import type { HttpServices } from './services.ts'
@@ -56,21 +58,22 @@ export function serveApi(app: FastifyInstance, services: HttpServices, document:
   })
 }
 
-function serveSession(app: FastifyInstance, { access, publicUrl }: HttpServices): void {
+function serveSession(app: FastifyInstance, { access, publicUrl, flows }: HttpServices): void {
   const cookie = {
     path: '/',
     httpOnly: true,
     sameSite: 'strict',
     secure: publicUrl?.startsWith('https:') ?? false,
   } as const
+  const mayOpenFlows = (role: Role) => flows !== null && FLOWS_ALLOWED.includes(role)
   serve(app, API.signIn, async ({ body, request, reply }) => {
     const { id, session } = await access.signIn({ ...body, address: request.ip })
     reply.setCookie(SESSION_COOKIE, id, cookie)
-    return session
+    return { ...session, flows: mayOpenFlows(session.role) }
   })
   serve(app, API.whoAmI, ({ request }) => {
     const { name, role } = callerOf(request)
-    return Promise.resolve({ user: name, role })
+    return Promise.resolve({ user: name, role, flows: mayOpenFlows(role) })
   })
   serve(app, API.signOut, async ({ request, reply }) => {
     const id = request.cookies[SESSION_COOKIE]

@@ -50,9 +50,9 @@ export async function climbLadders(
   for (const { alarm, state, firstRound } of due) {
     const plan = planEscalation({ alarm, state, duty, now, reachable })
     const notices = plan.notices.map((notice): NewNotice => {
-      const { person, channel, round, step } = notice
+      const { person, name, channel, round, step } = notice
       const isFirst = round === firstRound && step === 0
-      return { alarm: alarm.id, kind: isFirst ? 'raise' : 'escalation', round, step, person, channel }
+      return { alarm: alarm.id, kind: isFirst ? 'raise' : 'escalation', round, step, person, name, channel }
     })
     actions.push(...(await queueNotices(q, notices, now)))
     actions.push(

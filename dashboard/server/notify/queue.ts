@@ -38,6 +38,7 @@ const Waiting = z
     round: z.number(),
     step: z.number(),
     person: z.string(),
+    name: z.string(),
     channel: z.string(),
     state: Notice.shape.state,
     attempts: z.number(),
@@ -46,7 +47,7 @@ const Waiting = z
   .transform(({ alarm_state: alarmState, ...row }) => ({ ...row, alarmState }))
 export type WaitingNotice = z.infer<typeof Waiting>
 
-const COLUMNS = `notices.id, notices.alarm, kind, round, step, person, channel, notices.state, attempts,
+const COLUMNS = `notices.id, notices.alarm, kind, round, step, person, notices.name, channel, notices.state, attempts,
   alarms.state as alarm_state`
 const JOINED = 'notices join alarms on alarms.id = notices.alarm'
 const URGENCY = "case priority when 'red' then 0 when 'orange' then 1 else 2 end, notices.n"

@@ -1,5 +1,5 @@
 import type { Texts } from './texts.ts'
-import { acts, errors, noticeStates, reasons, switches } from './words-en.ts'
+import { acts, channels, errors, noticeStates, reasons, switches } from './words-en.ts'
 
 const many = (n: number, one: string, other: string) => `${n} ${n === 1 ? one : other}`
 
@@ -25,6 +25,7 @@ export const en: Texts = {
     overview: 'Overview',
     alarms: 'Alarms',
     ledger: 'Ledger',
+    flows: 'Flows',
     label: 'Main',
     skip: 'Skip to content',
     back: 'Back',
@@ -191,6 +192,7 @@ export const en: Texts = {
     round: (round, step) => `round ${round}, step ${step}`,
     noticeKind: { raise: 'first call', escalation: 'escalation', returned: 'return notice' },
     noticeState: noticeStates,
+    channels,
     attempts: (n) => many(n, 'attempt', 'attempts'),
     acknowledgement: 'Acknowledgement',
     notAcknowledged: 'Nobody has acknowledged yet',

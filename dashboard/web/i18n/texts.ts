@@ -18,3 +18,9 @@ export function errorText(error: unknown, texts: Texts): string {
   if (error instanceof HouseError) return texts.errors[error.code] ?? error.message
   return messageOf(error)
 }
+
+/** What people call a way of telling somebody; its id where there is no word for it. */
+export function channelWord(channel: string, texts: Texts): string {
+  const { channels } = texts.alarm
+  return Object.hasOwn(channels, channel) ? (channels[channel] ?? channel) : channel
+}

@@ -25,6 +25,15 @@ export const reasons: Texts['reasons'] = {
   'stream-lost': 'event stream lost',
 }
 
+/** What people call the ways of telling somebody, by the id a channel commonly has. */
+export const channels: Texts['alarm']['channels'] = {
+  phone: 'phone',
+  sms: 'text message',
+  mail: 'e-mail',
+  email: 'e-mail',
+  webhook: 'webhook',
+}
+
 /** Acts of the ledger. */
 export const acts: Texts['acts'] = {
   'ledger-opened': 'Ledger opened',

@@ -41,6 +41,15 @@ export const noticeStates: Record<NoticeState, string> = {
   cancelled: '已取消',
 }
 
+/** What people call the ways of telling somebody, by the id a channel commonly has. */
+export const channels: Readonly<Record<string, string>> = {
+  phone: '手机',
+  sms: '短信',
+  mail: '邮件',
+  email: '邮件',
+  webhook: 'Webhook',
+}
+
 /** Acts of the ledger. */
 export const acts: Record<LedgerAct, string> = {
   'ledger-opened': '台账建立',

@@ -1,10 +1,10 @@
-import { acts, errors, noticeStates, reasons, switches } from './words-zh-cn.ts'
+import { acts, channels, errors, noticeStates, reasons, switches } from './words-zh-cn.ts'
 
 /** Every text of the page in Chinese, the first language. */
 export const zhCN = {
   language: 'zh-CN',
-  product: 'Pitwatch',
-  room: '矿井值守控制室',
+  product: '矿井守望',
+  room: '监控中心',
   switches,
   reasons,
   acts,
@@ -22,6 +22,7 @@ export const zhCN = {
     overview: '值班总览',
     alarms: '报警',
     ledger: '台账',
+    flows: '流程',
     label: '主导航',
     skip: '跳到主要内容',
     back: '返回',
@@ -177,6 +178,7 @@ export const zhCN = {
     round: (round: number, step: number) => `第 ${round} 轮第 ${step} 位`,
     noticeKind: { raise: '首次通知', escalation: '升级通知', returned: '恢复通知' },
     noticeState: noticeStates,
+    channels,
     attempts: (n: number) => `${n} 次尝试`,
     acknowledgement: '确认',
     notAcknowledged: '还没有人确认',

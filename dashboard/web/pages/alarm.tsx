@@ -5,14 +5,15 @@ import { errorText } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
 import { spanText } from '../show/time.ts'
 import { needsPerson } from '../stores/alarm-order.ts'
-import { addressOf } from '../stores/route.ts'
+import { addressOf, FIRST_SPAN } from '../stores/route.ts'
+import { windowAround } from '../stores/trend.ts'
 import { AcknowledgeButton, useExplanation, useRuleWord } from '../parts/alarm-row.tsx'
 import { AlarmNotes } from '../parts/alarm-notes.tsx'
 import { AlarmNotices } from '../parts/alarm-notices.tsx'
 import { DecidingReadings } from '../parts/deciding-readings.tsx'
 import { Mark, PriorityWord } from '../parts/mark.tsx'
 import { Picture } from '../parts/picture.tsx'
-import { pointName } from '../parts/point-name.ts'
+import { deviceName, pointName } from '../parts/point-name.ts'
 import { Ruler } from '../parts/ruler.tsx'
 import { SimulatedTag } from '../parts/site-row.tsx'
 import { TrendPanel } from '../parts/trend-panel.tsx'
@@ -52,9 +53,10 @@ function newer(a: Alarm | null, b: Alarm | null): Alarm | null {
 }
 
 function AlarmView({ alarm }: { readonly alarm: Alarm }) {
-  const { api, live } = usePage()
+  const { api, live, preferences } = usePage()
   const texts = useTexts()
   const zone = useZone(alarm.site)
+  const language = preferences.language.value
   useEffect(() => live.watch(alarm.site), [alarm.site])
   const fetched = useFetched(`site/${alarm.site}`, live.state.value.epoch, (signal) => api.site(alarm.site, signal))
   return (
@@ -81,7 +83,12 @@ function AlarmView({ alarm }: { readonly alarm: Alarm }) {
               <h2 class="panel-title">{texts.alarm.pictures}</h2>
               <div class="pictures">
                 {alarm.evidence.map((row) => (
-                  <Picture key={row.sha256} row={row} zone={zone} />
+                  <Picture
+                    key={row.sha256}
+                    row={row}
+                    device={deviceName(row.device, fetched.data, language)}
+                    zone={zone}
+                  />
                 ))}
               </div>
             </section>
@@ -120,7 +127,7 @@ function AlarmHead({ alarm, detail }: { readonly alarm: Alarm; readonly detail: 
       <div class="alarm-head-text">
         <h1>
           <PriorityWord priority={alarm.priority} />{' '}
-          <a href={`#${addressOf({ page: 'site', site: alarm.site, point: alarm.point, span: '1h' })}`}>{site}</a>{' '}
+          <a href={`#${addressOf({ page: 'site', site: alarm.site, point: alarm.point, span: FIRST_SPAN })}`}>{site}</a>{' '}
           {summary?.site.simulated === true && <SimulatedTag />} <span>{rule}</span>
         </h1>
         <p class="alarm-sentence">{sentence}</p>
@@ -175,18 +182,17 @@ function AcknowledgedBy({ alarm }: { readonly alarm: Alarm }) {
   )
 }
 
-const AROUND_MS = 1_800_000
+const MINUTE = 60_000
+/** A window that grows is asked for in steps, so that it is not asked for anew at every moment. */
+const STEP_MS = 30 * MINUTE
 
 function TrendAround({ alarm, detail }: { readonly alarm: Alarm; readonly detail: SiteDetail | null }) {
   const { live, preferences } = usePage()
   const texts = useTexts()
   const info = detail?.points.find(({ device, point }) => `${device}/${point}` === alarm.point)
   if (info === undefined || detail === null) return <p class="empty">{texts.trend.empty}</p>
-  const closesAt = (alarm.returnedAt ?? live.now.peek()) + AROUND_MS / 6
-  const ended = closesAt <= live.now.peek()
-  // While the alarm is young the trend follows the feed; afterwards it stands still around what happened.
-  const spanMs = Math.min(closesAt - alarm.raisedAt + AROUND_MS / 2, 86_400_000)
-  const steadyMs = ended ? spanMs : Math.ceil(spanMs / AROUND_MS) * AROUND_MS
+  const around = windowAround(alarm, live.now.peek())
+  const spanMs = around.to - around.from
   return (
     <TrendPanel
       site={alarm.site}
@@ -195,9 +201,10 @@ function TrendAround({ alarm, detail }: { readonly alarm: Alarm; readonly detail
       latest={live.state.value.readings.get(`${alarm.site}/${alarm.point}`) ?? info.latest}
       alarms={[alarm]}
       limits={detail.limits.filter(({ point }) => point === alarm.point)}
-      spanMs={steadyMs}
-      until={ended ? closesAt : null}
-      spanWord={spanText(steadyMs, texts)}
+      spanMs={around.live ? Math.ceil(spanMs / STEP_MS) * STEP_MS : spanMs}
+      until={around.live ? null : around.to}
+      since={around.from}
+      spanWord={spanText(Math.ceil(spanMs / MINUTE) * MINUTE, texts)}
     />
   )
 }

@@ -8,7 +8,7 @@ import { newerReading } from '../stores/live-state.ts'
 import { addressOf, SPANS, type Span } from '../stores/route.ts'
 import { AlarmList } from '../parts/alarm-list.tsx'
 import { Picture } from '../parts/picture.tsx'
-import { pointName } from '../parts/point-name.ts'
+import { deviceName, pointName } from '../parts/point-name.ts'
 import { SimulatedTag, SiteMark, siteNow } from '../parts/site-row.tsx'
 import { TrendPanel } from '../parts/trend-panel.tsx'
 import { useFetched } from '../parts/use-fetched.ts'
@@ -55,7 +55,7 @@ interface SiteViewProps {
 }
 
 function SiteView({ detail, point, span }: SiteViewProps) {
-  const { api, live } = usePage()
+  const { api, live, preferences } = usePage()
   const texts = useTexts()
   const { site } = detail.summary
   const { alarms: liveAlarms, epoch } = live.state.value
@@ -97,7 +97,12 @@ function SiteView({ detail, point, span }: SiteViewProps) {
             <h2 class="panel-title">{texts.site.pictures}</h2>
             <div class="pictures">
               {pictures.slice(0, PICTURES).map((row) => (
-                <Picture key={row.sha256} row={row} zone={site.zone} />
+                <Picture
+                  key={row.sha256}
+                  row={row}
+                  device={deviceName(row.device, detail, preferences.language.value)}
+                  zone={site.zone}
+                />
               ))}
             </div>
           </section>

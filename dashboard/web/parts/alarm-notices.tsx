@@ -1,4 +1,5 @@
 import type { Alarm, Notice } from '../../../core/contract/alarm.ts'
+import { channelWord } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
 import { useZone } from './use-zone.ts'
 
@@ -24,7 +25,7 @@ export function AlarmNotices({ alarm }: { readonly alarm: Alarm }) {
             {SIGNS[notice.state]}
           </span>
           <span class="notice-who">
-            <strong>{notice.person}</strong> · {notice.channel}
+            <strong>{notice.name}</strong> · {channelWord(notice.channel, texts)}
           </span>
           <span class="notice-state">
             {texts.alarm.noticeState[notice.state]} <time>{zone.time(notice.acceptedAt ?? notice.queuedAt)}</time>

@@ -30,7 +30,8 @@ export function Header({ help }: HeaderProps) {
 
 function Navigation() {
   const texts = useTexts()
-  const { router } = usePage()
+  const { router, session } = usePage()
+  const signedIn = session.signedIn.value
   const here = router.route.value.page
   const places: readonly { route: Route; word: string; pages: readonly Route['page'][] }[] = [
     { route: { page: 'overview' }, word: texts.nav.overview, pages: ['overview', 'site'] },
@@ -49,6 +50,11 @@ function Navigation() {
           {word}
         </a>
       ))}
+      {signedIn.is === 'in' && signedIn.session.flows && (
+        <a class="nav-link" href="/flows/" target="_blank" rel="noopener">
+          {texts.nav.flows}
+        </a>
+      )}
     </nav>
   )
 }

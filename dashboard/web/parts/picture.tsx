@@ -5,15 +5,17 @@ import { pictureUrl } from '../stores/api.ts'
 
 interface PictureProps {
   readonly row: EvidenceRow
+  /** What people call the camera. */
+  readonly device: string
   readonly zone: string
 }
 
 /** A camera's picture with what it shows, when, and the hash it is kept under. A click enlarges it. */
-export function Picture({ row, zone }: PictureProps) {
+export function Picture({ row, device, zone }: PictureProps) {
   const { times } = usePage()
   const texts = useTexts()
   const [large, setLarge] = useState(false)
-  const caption = texts.alarm.picture(row.device, times(zone).full(row.at))
+  const caption = texts.alarm.picture(device, times(zone).full(row.at))
   return (
     <figure class="picture">
       <button class="picture-frame" type="button" title={texts.alarm.enlarge} onClick={() => setLarge(true)}>

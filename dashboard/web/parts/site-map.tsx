@@ -9,7 +9,7 @@ import { valueText } from '../show/number.ts'
 import { alarmWords, isHatched, watchWords, type SiteView } from '../show/site-words.ts'
 import { digitOf } from '../stores/alarm-order.ts'
 import type { Live } from '../stores/live.ts'
-import { addressOf } from '../stores/route.ts'
+import { addressOf, FIRST_SPAN } from '../stores/route.ts'
 import { KIND_PATHS } from './kind-icon.tsx'
 import { DIGIT_Y, SHAPES } from './mark.tsx'
 import { selectedSite, siteNow } from './site-row.tsx'
@@ -163,7 +163,7 @@ function Marker({ site, label }: { readonly site: Drawn; readonly label: Placed 
   return (
     <a
       class={`site-marker is-${view.state}${hatched ? ' is-hatched' : ''}${site.selected ? ' is-selected' : ''}`}
-      href={`#${addressOf({ page: 'site', site: summary.site.id, point: null, span: '1h' })}`}
+      href={`#${addressOf({ page: 'site', site: summary.site.id, point: null, span: FIRST_SPAN })}`}
       data-site={summary.site.id}
     >
       <circle class="marker-target" cx={x} cy={y} r="24" />

@@ -2,7 +2,7 @@ import type { SiteSummary } from '../../../core/contract/http.ts'
 import { usePage, useTexts, type Page } from '../page.ts'
 import { alarmWords, isHatched, siteView, watchWords, type SiteView } from '../show/site-words.ts'
 import type { Live } from '../stores/live.ts'
-import { addressOf } from '../stores/route.ts'
+import { addressOf, FIRST_SPAN } from '../stores/route.ts'
 import { isOpen } from '../stores/live-state.ts'
 import { KindIcon } from './kind-icon.tsx'
 import { Mark } from './mark.tsx'
@@ -48,7 +48,10 @@ export function SiteRow({ summary }: { readonly summary: SiteSummary }) {
       data-site={summary.site.id}
       data-state={view.state}
     >
-      <a class="site-link" href={`#${addressOf({ page: 'site', site: summary.site.id, point: null, span: '1h' })}`}>
+      <a
+        class="site-link"
+        href={`#${addressOf({ page: 'site', site: summary.site.id, point: null, span: FIRST_SPAN })}`}
+      >
         <SiteMark summary={summary} />
         <span class="site-text">
           <span class="site-name">

@@ -4,7 +4,7 @@ import type { History, LatestReading, PointInfo } from '../../../core/contract/h
 import { errorText } from '../i18n/texts.ts'
 import { usePage, useTexts, type Page } from '../page.ts'
 import { inShownUnit, isSwitch, numberText, unitOf, valueText } from '../show/number.ts'
-import { alarmPeriods, since, trendOf, withReading, type Trend } from '../stores/trend.ts'
+import { alarmPeriods, beginOf, mayBeginLater, since, trendOf, withReading, type Trend } from '../stores/trend.ts'
 import { AgeAndQuality, Value } from './value.tsx'
 import { TrendChart, type TrendLimit } from './trend-chart.tsx'
 import { useFetched } from './use-fetched.ts'
@@ -24,6 +24,8 @@ interface TrendPanelProps {
   /** What is shown: the last `spanMs` up to now, or up to `until`. */
   readonly spanMs: number
   readonly until: number | null
+  /** Nothing older is shown, however long the span. */
+  readonly since?: number
   readonly spanWord: string
 }
 
@@ -37,8 +39,9 @@ export function TrendPanel(props: TrendPanelProps) {
   const [picked, setPicked] = useState<number | null>(null)
   const point = `${info.device}/${info.point}`
   const to = until ?? page.live.now.value
-  const from = to - spanMs
-  const { trend, loaded } = useTrend(page, { site, point, spanMs, until, latest })
+  const { trend, isYoung, loaded } = useTrend(page, { site, point, spanMs, until, latest })
+  const window = { from: Math.max(to - spanMs, props.since ?? 0), to }
+  const from = isYoung && trend !== null ? beginOf(trend, window) : window.from
   const periods = useMemo(() => alarmPeriods(alarms, site, point), [alarms, site, point])
   return (
     <div class="trend">
@@ -76,7 +79,12 @@ export function TrendPanel(props: TrendPanelProps) {
           onPoint={setPicked}
         />
       )}
-      <Legend info={info} history={loaded.data} limits={limits.length > 0} periods={periods.length > 0} />
+      <Legend
+        info={info}
+        history={loaded.data?.history ?? null}
+        limits={limits.length > 0}
+        periods={periods.length > 0}
+      />
     </div>
   )
 }
@@ -89,21 +97,31 @@ interface TrendRequest {
   readonly latest: LatestReading | null
 }
 
+/** A stored trend, and whether nothing of its point was ever stored before it. */
+interface Past {
+  readonly history: History
+  readonly isYoung: boolean
+}
+
 function useTrend({ api, live }: Page, { site, point, spanMs, until, latest }: TrendRequest) {
   const epoch = until === null ? live.state.value.epoch : 0
-  const loaded = useFetched<History>(`${site}/${point}/${spanMs}/${until ?? ''}`, epoch, (signal) => {
+  const loaded = useFetched<Past>(`${site}/${point}/${spanMs}/${until ?? ''}`, epoch, async (signal) => {
     const to = until ?? live.now.peek()
-    return api.history(site, point, { from: to - spanMs, to, columns: COLUMNS }, signal)
+    const from = to - spanMs
+    const history = await api.history(site, point, { from, to, columns: COLUMNS }, signal)
+    if (!mayBeginLater(history, { from, to, live: until === null })) return { history, isYoung: false }
+    const before = await api.history(site, point, { from: 0, to: from, columns: 1 }, signal)
+    return { history, isYoung: before.readings === 0 }
   })
   const [trend, setTrend] = useState<Trend | null>(null)
   useEffect(() => {
-    setTrend(loaded.data === null ? null : trendOf(loaded.data, spanMs / COLUMNS))
+    setTrend(loaded.data === null ? null : trendOf(loaded.data.history, spanMs / COLUMNS))
   }, [loaded.data])
   useEffect(() => {
     if (until !== null || latest === null) return
     setTrend((known) => (known === null ? null : since(withReading(known, latest), live.now.peek() - spanMs)))
   }, [latest, loaded.data])
-  return { trend, loaded }
+  return { trend, isYoung: loaded.data?.isYoung ?? false, loaded }
 }
 
 interface ReadoutProps {

@@ -2,7 +2,7 @@ import { Explanation } from '../../../core/contract/alarm.ts'
 import type { LedgerEntry } from '../../../core/contract/ledger.ts'
 import type { Language } from '../../../core/contract/text.ts'
 import { explain } from '../../../core/rules/explain.ts'
-import type { Texts } from '../i18n/texts.ts'
+import { channelWord, type Texts } from '../i18n/texts.ts'
 
 export interface Reader {
   readonly texts: Texts
@@ -16,8 +16,8 @@ export function ledgerWords({ detail }: LedgerEntry, { texts, language, zone }: 
   const said = [
     wordIn(texts.priority, detail.priority),
     explanation.success ? explain(explanation.data, language, zone) : null,
-    textOf(detail.person),
-    textOf(detail.channel),
+    textOf(detail.name) ?? textOf(detail.person),
+    typeof detail.channel === 'string' ? channelWord(detail.channel, texts) : null,
     wordIn(texts.alarm.noticeKind, detail.kind),
     textOf(detail.note),
     textOf(detail.text),

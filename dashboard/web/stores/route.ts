@@ -11,6 +11,9 @@ export const SPANS = {
 } as const
 export type Span = keyof typeof SPANS
 
+/** What a site's trend shows until somebody chooses. */
+export const FIRST_SPAN: Span = '15min'
+
 /** Where the reader is. Everything a screen shows can be reached again by its address. */
 export type Route =
   | { readonly page: 'overview' }
@@ -27,7 +30,7 @@ export function addressOf(route: Route): string {
     case 'site':
       return withQuery(`/sites/${encodeURIComponent(route.site)}`, {
         point: route.point,
-        span: route.span === '1h' ? null : route.span,
+        span: route.span === FIRST_SPAN ? null : route.span,
       })
     case 'alarms':
       return withQuery('/alarms', { show: route.show === 'open' ? null : route.show })
@@ -54,7 +57,7 @@ export function routeOf(address: string): Route {
 
 function spanOf(query: URLSearchParams): Span {
   const span = query.get('span')
-  return span !== null && Object.hasOwn(SPANS, span) ? (span as Span) : '1h'
+  return span !== null && Object.hasOwn(SPANS, span) ? (span as Span) : FIRST_SPAN
 }
 
 function decoded(text: string): string | null {

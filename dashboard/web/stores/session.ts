@@ -30,7 +30,7 @@ export function openSession(api: () => Api): SessionStore {
         const session = await api().session(signal)
         // The same session stays the same object: nothing that depends on it starts anew.
         const known = signedIn.value
-        const same = known.is === 'in' && known.session.user === session.user && known.session.role === session.role
+        const same = known.is === 'in' && isSame(known.session, session)
         if (!same) signedIn.value = { is: 'in', session }
         return true
       } catch (error) {
@@ -50,6 +50,10 @@ export function openSession(api: () => Api): SessionStore {
       if (signedIn.value.is === 'in') signedIn.value = { is: 'out', expired: true }
     },
   }
+}
+
+function isSame(a: Session, b: Session): boolean {
+  return a.user === b.user && a.role === b.role && a.flows === b.flows
 }
 
 /** Whether this person may acknowledge and write notes. */

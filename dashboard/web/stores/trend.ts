@@ -22,7 +22,25 @@ export interface AlarmPeriod {
   readonly priority: Alarm['priority']
 }
 
+/** What a trend shows, both ends in ms. */
+export interface TrendWindow {
+  readonly from: number
+  readonly to: number
+  /** Whether it follows the feed. */
+  readonly live: boolean
+}
+
 const GAP_COLUMNS = 3
+const MINUTE = 60_000
+/** A longer window is chosen to look back: how far back nothing is known belongs to the answer. */
+const LONGEST_SHORTENED_MS = 60 * MINUTE
+/** Least that is left of a shortened window. */
+const SHORTEST_MS = 3 * MINUTE
+/** What stays of the time before the first reading, so that one sees that it is the first. */
+const BEFORE_FIRST_MS = 20_000
+const BEFORE_ALARM_MS = 10 * MINUTE
+const AFTER_ALARM_MS = 2 * MINUTE
+const LONGEST_ALARM_MS = 24 * 60 * MINUTE
 
 /** A stored trend, with a break put wherever readings stayed away. */
 export function trendOf(history: History, columnMs: number): Trend {
@@ -51,6 +69,37 @@ export function withReading(trend: Trend, latest: LatestReading): Trend {
   copy.at.push(latest.at)
   for (const column of [copy.min, copy.mean, copy.max]) column.push(value)
   return { ...trend, ...copy, inLast: 1 }
+}
+
+/**
+ * Whether a window begins with a stretch of nothing that could be left out, provided that the point has no reading
+ * before the window either: a stretch in which readings only stayed away is always shown.
+ */
+export function mayBeginLater(history: Pick<History, 'at'>, { from, to, live }: TrendWindow): boolean {
+  return live && to - from <= LONGEST_SHORTENED_MS && (history.at[0] ?? to) - from > BEFORE_FIRST_MS
+}
+
+/**
+ * Where the axis begins for a point that has no reading before `from`: shortly before its first one, and at least three
+ * minutes before `to`. Without any reading all of the window stays.
+ */
+export function beginOf(trend: Trend, { from, to }: Pick<TrendWindow, 'from' | 'to'>): number {
+  const first = trend.at[0]
+  if (first === undefined) return from
+  return Math.max(from, Math.min(first - BEFORE_FIRST_MS, to - SHORTEST_MS))
+}
+
+/**
+ * The window around an alarm: from ten minutes before it was raised to shortly after it returned, or to now while that
+ * is still to come; a day at most.
+ */
+export function windowAround(
+  { raisedAt, returnedAt }: Pick<Alarm, 'raisedAt' | 'returnedAt'>,
+  now: number,
+): TrendWindow {
+  const end = returnedAt === null ? Infinity : returnedAt + AFTER_ALARM_MS
+  const to = Math.min(end, now)
+  return { from: Math.max(raisedAt - BEFORE_ALARM_MS, to - LONGEST_ALARM_MS), to, live: end > now }
 }
 
 /** The trend without columns older than `from`. */

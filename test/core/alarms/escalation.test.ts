@@ -75,6 +75,7 @@ describe('the escalation', () => {
     ])
     expect(notices[4]?.key).toBe('east-pit.dead-feeder.a|1|0|person-0|phone')
     expect(new Set(notices.map(({ key }) => key)).size).toBe(notices.length)
+    expect(notices.map(({ name }) => name).slice(0, 3)).toEqual(['Person 0', 'Person 0', 'Person 1'])
   })
 
   it('goes on for ever, a red alarm at least every ten minutes (E6)', () => {

@@ -41,6 +41,8 @@ interface ScriptedNotice {
   readonly answer?: string | null
 }
 
+const NAMES: Readonly<Record<string, string>> = { 'chen-gang': '陈岗', 'li-yun': '李云', 'wu-lan': '吴岚' }
+
 function notice(alarm: string, scripted: ScriptedNotice) {
   const { person, channel, step } = scripted
   return {
@@ -48,6 +50,7 @@ function notice(alarm: string, scripted: ScriptedNotice) {
     alarm,
     kind: step === 0 ? 'raise' : 'escalation',
     round: 0,
+    name: NAMES[person] ?? person,
     state: 'accepted',
     attempts: 1,
     answer: '200 OK',

@@ -172,7 +172,11 @@ async function answer(request: IncomingMessage, { dist, sessions, scripted }: Do
     sessions.add(id)
     scripted.ledger.add('signed-in', user, scripted.now())
     const cookie = `session=${id}; HttpOnly; SameSite=Strict; Path=/`
-    return { status: 200, json: Session.parse({ user, role: 'operator' }), headers: { 'set-cookie': cookie } }
+    return {
+      status: 200,
+      json: Session.parse({ user, role: 'operator', flows: true }),
+      headers: { 'set-cookie': cookie },
+    }
   }
   if (!isSignedIn(request, sessions)) return refused
   if (url.pathname === '/api/session' && request.method === 'DELETE') sessions.clear()

@@ -37,7 +37,7 @@ export function replyTo(url: URL, body: unknown, scripted: Scripted): Reply {
   const query = Object.fromEntries(url.searchParams)
   switch (what) {
     case 'session':
-      return { status: 200, json: { user: scripted.user, role: 'operator' } }
+      return { status: 200, json: { user: scripted.user, role: 'operator', flows: true } }
     case 'sites':
       return siteReply(path, query, scripted)
     case 'alarms':

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { openSqlite } from '../../../../platform/sqlite.ts'
+import { MIGRATIONS } from '../../../../dashboard/server/db/migrations.ts'
 import { type Database, openDatabase, type Query } from '../../../../dashboard/server/db/database.ts'
 
 let folder: string
@@ -70,6 +72,21 @@ describe('the control room’s database', () => {
     await expect(db.read(names)).rejects.toMatchObject({ code: 'store/failed' })
     db = openDatabase(join(folder, 'control.db'))
     expect(await db.read(names)).toEqual(['lin'])
+  })
+
+  it('names the receivers of messages from before names were kept by their id', async () => {
+    const path = join(folder, 'older.db')
+    const older = openSqlite(path, MIGRATIONS.slice(0, 1))
+    older.run('pragma foreign_keys = off')
+    older.run(
+      `insert into notices (id, alarm, kind, round, step, person, channel, state, queued_at)
+       values ('n', 'a.b.c', 'raise', 0, 0, 'lin', 'phone', 'accepted', 1)`,
+    )
+    older.close()
+    const newer = openDatabase(path)
+    const named = z.object({ name: z.string() })
+    expect(await newer.read((q) => q.one(named, 'select name from notices'))).toEqual({ name: 'lin' })
+    await newer.close()
   })
 
   it('takes a session away with its user', async () => {

@@ -82,14 +82,14 @@ describe('signing in', () => {
   it('gives a cookie no script can read and no other site can use', async () => {
     const { user, password } = await web.signedIn('operator')
     const { status, headers, json } = await web.ask('/api/session', { method: 'POST', ...jsonBody({ user, password }) })
-    expect([status, json]).toEqual([200, { user, role: 'operator' }])
+    expect([status, json]).toEqual([200, { user, role: 'operator', flows: true }])
     expect(headers.get('set-cookie')).toMatch(/^pitwatch_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
   })
 
   it('tells who it is, until signing out', async () => {
     const { user, cookie } = await web.signedIn('viewer')
     const asked = () => web.ask('/api/session', { headers: { cookie } })
-    expect((await asked()).json).toEqual({ user, role: 'viewer' })
+    expect((await asked()).json).toEqual({ user, role: 'viewer', flows: false })
     const out = await web.ask('/api/session', { method: 'DELETE', headers: { cookie } })
     expect([out.status, out.json]).toEqual([200, { done: true }])
     expect((await asked()).status).toBe(401)

@@ -27,7 +27,7 @@ describe('the dispatcher', () => {
     expect(doors()).toEqual(['林值班 raise', '林值班 raise'])
     expect(await noticesOf(raised.occurrence)).toMatchObject([
       { person: 'lin', channel: 'phone', state: 'accepted', attempts: 1, answer: 'ok', acceptedAt: NIGHT + 1_000 },
-      { person: 'lin', channel: 'mail', state: 'accepted' },
+      { person: 'lin', name: '林值班', channel: 'mail', state: 'accepted' },
     ])
     expect(await world.desk.noticesWaiting()).toBe(0)
   })
@@ -125,6 +125,10 @@ describe('the dispatcher', () => {
     await night.after(1_000)
     expect(doors().slice(2)).toEqual(['林值班 returned', '林值班 returned'])
     expect(night.receivers.got.at(-1)).toMatchObject({ title: expect.stringContaining('已恢复，待确认') })
+    expect((await noticesOf(raised.occurrence)).map(({ name }) => name)).toEqual(Array(4).fill('林值班'))
+    const { entries } = await world.desk.ledger({ after: 0, limit: 1_000, subject: raised.occurrence })
+    const told = entries.filter(({ act }) => act.startsWith('notice-'))
+    expect(told.map(({ detail }) => detail.name)).toEqual(Array(8).fill('林值班'))
     await night.after(10 * MINUTE)
     expect(doors().at(-1)).toBe('Qiao escalation')
     expect(night.receivers.got.at(-1)!.title).toBe(
@@ -210,7 +214,7 @@ describe('the dispatcher', () => {
     const shorter = openNight(world, { ...DUTY, persons: DUTY.persons.slice(1), order: ['qiao'] })
     await shorter.after(10 * MINUTE)
     expect(await noticesOf(raised.occurrence)).toMatchObject([
-      { person: 'lin', state: 'failed', answer: expect.stringContaining('not on the duty list') },
+      { person: 'lin', name: '林值班', state: 'failed', answer: expect.stringContaining('not on the duty list') },
       { person: 'lin', state: 'failed' },
       { person: 'qiao', state: 'accepted' },
     ])
