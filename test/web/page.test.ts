@@ -254,6 +254,24 @@ describe('the control-room page in Chromium', () => {
     120_000,
   )
 
+  it('keeps every tool of the header in the window, in both languages at any width', { timeout: SLOW }, async () => {
+    await atWork(async ({ page }) => {
+      for (const language of ['zh-CN', 'en']) {
+        for (const width of [1920, 1701, 1700, 1600, 1501, 1500, 1461, 1460, 1366, 1280, 1024, 768, 390]) {
+          await page.setViewportSize({ width, height: 900 })
+          const beyond = await page.evaluate(() =>
+            [...document.querySelectorAll('.header *')]
+              .filter((part) => part.getBoundingClientRect().right > window.innerWidth + 0.5)
+              .map((part) => part.className),
+          )
+          expect(beyond, `${language} at ${width}`).toEqual([])
+        }
+        await page.setViewportSize({ width: 1920, height: 900 })
+        await page.locator('[data-act=language]').click()
+      }
+    })
+  })
+
   it('loads within 200 kB, compressed', () => {
     const files = readdirSync(built.dist, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
     const sizes = files.map(({ parentPath, name }) => gzipSync(readFileSync(join(parentPath, name))).length)
