@@ -6,8 +6,16 @@ import { awaitsPerson, MIN_NOTE, noteSuffices, stepAlarm } from '../../../core/a
 import { HouseError } from '../../../core/kit/errors.ts'
 import type { Query } from '../db/database.ts'
 import { findAlarm, saveAlarm } from './alarm-rows.ts'
-import type { AcknowledgeRequest, LedgerAction } from './desk.ts'
 import { obeyStep } from './ladder.ts'
+import type { LedgerAction } from './ledger.ts'
+
+export interface AcknowledgeRequest {
+  /** Sign-in name, or the name of the person a message was sent to. */
+  readonly by: string
+  /** At least 4 characters for red and orange. */
+  readonly note: string
+  readonly via: 'desk' | 'phone'
+}
 
 /** An alarm after a person's act, and what of it belongs in the ledger. */
 export interface PersonsAct {

@@ -1,35 +1,24 @@
 import { z } from 'zod'
 import type { Alarm, AlarmTransition } from '../../../core/contract/alarm.ts'
 import type { AlarmQuery, LedgerPage, LedgerQuery, LedgerVerdict } from '../../../core/contract/http.ts'
-import type { Actor, LedgerAct } from '../../../core/contract/ledger.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import { HouseError } from '../../../core/kit/errors.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { Database, Query } from '../db/database.ts'
-import { applyAcknowledge, applyNote, ownerOf, type PersonsAct, type NoteBy } from './acknowledge.ts'
+import {
+  type AcknowledgeRequest,
+  applyAcknowledge,
+  applyNote,
+  type NoteBy,
+  ownerOf,
+  type PersonsAct,
+} from './acknowledge.ts'
 import { findAlarm, findAlarms } from './alarm-rows.ts'
 import { alarmChanges } from './changes.ts'
-import { appendLedger, ledgerEnd, ledgerPage, verifyLedgerOf } from './ledger.ts'
+import { appendLedger, type LedgerAction, ledgerEnd, ledgerPage, verifyLedgerOf } from './ledger.ts'
 import { applyTransition } from './receive.ts'
 import { steadyTime } from './steady-time.ts'
-
-/** Something the ledger shall hold. Its time, number and hashes are added by the ledger. */
-export interface LedgerAction {
-  readonly actor: Actor
-  readonly act: LedgerAct
-  /** What it was done to: an alarm id, a site id, a person. */
-  readonly subject: string
-  readonly detail?: Readonly<Record<string, unknown>>
-}
-
-export interface AcknowledgeRequest {
-  /** Sign-in name, or the name of the person a message was sent to. */
-  readonly by: string
-  /** At least 4 characters for red and orange. */
-  readonly note: string
-  readonly via: 'desk' | 'phone'
-}
 
 /** The message an acknowledge link came in. */
 export interface LinkFacts {

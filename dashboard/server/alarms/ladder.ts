@@ -6,7 +6,7 @@ import { type AlarmStep, awaitsPerson } from '../../../core/alarms/lifecycle.ts'
 import { startEscalation } from '../../../core/alarms/escalation.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import type { Query } from '../db/database.ts'
-import type { LedgerAction } from './desk.ts'
+import type { LedgerAction } from './ledger.ts'
 
 const DISPATCHER: Actor = { kind: 'system', name: 'dispatcher' }
 

@@ -1,18 +1,26 @@
 import { z } from 'zod'
 import type { LedgerPage, LedgerQuery, LedgerVerdict } from '../../../core/contract/http.ts'
-import { LedgerEntry } from '../../../core/contract/ledger.ts'
+import { type Actor, type LedgerAct, LedgerEntry } from '../../../core/contract/ledger.ts'
 import { UtcMs } from '../../../core/contract/time.ts'
 import { canonicalJson } from '../../../core/kit/canonical-json.ts'
 import { sealEntry, verifyLedger } from '../../../platform/ledger.ts'
 import { openSqlite } from '../../../platform/sqlite.ts'
 import type { Query } from '../db/database.ts'
 import { MIGRATIONS } from '../db/migrations.ts'
-import type { LedgerAction } from './desk.ts'
 import type { SteadyTime } from './steady-time.ts'
 
 const PAGE_ROWS = 500
 /** A difference between steady and wall time worth writing down. */
 const SET_BACK_MS = 1_000
+
+/** Something the ledger shall hold. Its time, number and hashes are added by the ledger. */
+export interface LedgerAction {
+  readonly actor: Actor
+  readonly act: LedgerAct
+  /** What it was done to: an alarm id, a site id, a person. */
+  readonly subject: string
+  readonly detail?: Readonly<Record<string, unknown>>
+}
 
 /** A row as it stands in the file, unchecked beyond its column types. */
 const Row = z.object({

@@ -3,7 +3,7 @@ import { UtcMs } from '../../../core/contract/time.ts'
 import { type AlarmStep, eventOf, stepAlarm } from '../../../core/alarms/lifecycle.ts'
 import type { Query } from '../db/database.ts'
 import { findAlarmOf, findOpenAlarm, saveAlarm } from './alarm-rows.ts'
-import type { LedgerAction } from './desk.ts'
+import type { LedgerAction } from './ledger.ts'
 import { obeyStep } from './ladder.ts'
 
 /** What taking a transition came to. */

@@ -5,7 +5,7 @@ import { awaitsPerson } from '../../../core/alarms/lifecycle.ts'
 import { hurryEscalation } from '../../../core/alarms/escalation.ts'
 import { newToken } from '../alarms/acknowledge.ts'
 import { findAlarm, touchAlarm } from '../alarms/alarm-rows.ts'
-import type { LedgerAction } from '../alarms/desk.ts'
+import type { LedgerAction } from '../alarms/ledger.ts'
 import { noticeAct } from '../alarms/ladder.ts'
 import type { Query } from '../db/database.ts'
 

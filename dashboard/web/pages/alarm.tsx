@@ -6,7 +6,6 @@ import { usePage, useTexts } from '../page.ts'
 import { spanText } from '../show/time.ts'
 import { needsPerson } from '../stores/alarm-order.ts'
 import { addressOf, FIRST_SPAN } from '../stores/route.ts'
-import { windowAround } from '../stores/trend.ts'
 import { AcknowledgeButton, useExplanation, useRuleWord } from '../parts/alarm-row.tsx'
 import { AlarmNotes } from '../parts/alarm-notes.tsx'
 import { AlarmNotices } from '../parts/alarm-notices.tsx'
@@ -16,7 +15,7 @@ import { Picture } from '../parts/picture.tsx'
 import { deviceName, pointName } from '../parts/point-name.ts'
 import { Ruler } from '../parts/ruler.tsx'
 import { SimulatedTag } from '../parts/site-row.tsx'
-import { TrendPanel } from '../parts/trend-panel.tsx'
+import { TrendAround } from '../parts/trend-around.tsx'
 import { useFetched } from '../parts/use-fetched.ts'
 import { useSiteName } from '../parts/use-site.ts'
 import { useZone } from '../parts/use-zone.ts'
@@ -179,32 +178,5 @@ function AcknowledgedBy({ alarm }: { readonly alarm: Alarm }) {
       </span>
       {acknowledgement.note !== '' && <q>{acknowledgement.note}</q>}
     </div>
-  )
-}
-
-const MINUTE = 60_000
-/** A window that grows is asked for in steps, so that it is not asked for anew at every moment. */
-const STEP_MS = 30 * MINUTE
-
-function TrendAround({ alarm, detail }: { readonly alarm: Alarm; readonly detail: SiteDetail | null }) {
-  const { live, preferences } = usePage()
-  const texts = useTexts()
-  const info = detail?.points.find(({ device, point }) => `${device}/${point}` === alarm.point)
-  if (info === undefined || detail === null) return <p class="empty">{texts.trend.empty}</p>
-  const around = windowAround(alarm, live.now.peek())
-  const spanMs = around.to - around.from
-  return (
-    <TrendPanel
-      site={alarm.site}
-      info={info}
-      name={pointName(alarm.point, detail, preferences.language.value)}
-      latest={live.state.value.readings.get(`${alarm.site}/${alarm.point}`) ?? info.latest}
-      alarms={[alarm]}
-      limits={detail.limits.filter(({ point }) => point === alarm.point)}
-      spanMs={around.live ? Math.ceil(spanMs / STEP_MS) * STEP_MS : spanMs}
-      until={around.live ? null : around.to}
-      since={around.from}
-      spanWord={spanText(Math.ceil(spanMs / MINUTE) * MINUTE, texts)}
-    />
   )
 }

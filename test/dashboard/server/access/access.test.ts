@@ -4,7 +4,7 @@ import { type Access, openAccess } from '../../../../dashboard/server/access/acc
 import { hashPassword, makePassword, passwordFits } from '../../../../dashboard/server/access/passwords.ts'
 import { openThrottle } from '../../../../dashboard/server/access/throttle.ts'
 import { addUser, hasUsers, resetPassword } from '../../../../dashboard/server/access/users.ts'
-import type { LedgerAction } from '../../../../dashboard/server/alarms/desk.ts'
+import type { LedgerAction } from '../../../../dashboard/server/alarms/ledger.ts'
 import { type Database, openDatabase } from '../../../../dashboard/server/db/database.ts'
 import { MonoMs } from '../../../../core/contract/time.ts'
 import { type HandClock, handClock } from '../../../support/hand-clock.ts'
