@@ -208,6 +208,9 @@ export function readDeviceData(payload: Payload, born: BornDevice): TelemetryRea
   if (head?.alias === undefined || Number(head.alias) !== born.sequenceAlias || typeof first !== 'number') {
     throw malformed(`DDATA: expected ${NAME.sequence} (alias ${born.sequenceAlias}) as the first metric`)
   }
+  if (!Number.isSafeInteger(first) || first < 0 || !Number.isSafeInteger(first + metrics.length)) {
+    throw malformed(`DDATA: ${NAME.sequence}: expected a whole number from 0, came ${first}`)
+  }
   return metrics.map((metric, index) => {
     const known = born.byAlias.get(Number(metric.alias))
     if (known === undefined)

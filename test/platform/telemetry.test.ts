@@ -182,6 +182,8 @@ describe('telemetry conventions', () => {
         { alias: 99, timestamp: at, value: 1 },
       ],
       [{ alias: aliases.points.get('cover')!, timestamp: at, value: true }],
+      // A stream is counted in whole numbers from 0; another would be kept for ever and read by nobody.
+      ...[1.5, -5, NaN, 2 ** 60].map((value) => [{ alias: sequence, value }]),
       [],
     ]) {
       expect(refusal(() => telemetry.readDeviceData(wire({ timestamp: at, metrics }), born))).toBe('message/malformed')

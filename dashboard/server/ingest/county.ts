@@ -122,7 +122,7 @@ export function openCounty(records: readonly SiteRecord[]): CountyState {
       const site = sites.get(id)
       const point = site?.points.get(ref)
       if (site === undefined || point === undefined) return
-      if (point.latest !== null && point.latest.at > latest.at) return
+      // In the order they come: the gateway's clock may have been set back, and an old value must not outlive that.
       point.latest = latest
       change(site)
       point.revision = revision
@@ -187,8 +187,7 @@ function takeDevice(site: SiteState, birth: DeviceBirth, revision: number): void
   for (const { latest: told, ...info } of birth.points) {
     const known = before.get(refOf(info))?.latest ?? null
     const born = told === null ? null : latestOf(told)
-    const latest = born !== null && (known === null || born.at >= known.at) ? born : known
-    site.points.set(refOf(info), { info, latest, revision })
+    site.points.set(refOf(info), { info, latest: born ?? known, revision })
   }
 }
 

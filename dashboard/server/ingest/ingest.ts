@@ -92,6 +92,7 @@ export function openIngest(deps: IngestDeps): Ingest {
       case 'alarm': {
         const transition = parsedJson(AlarmTransition, payload)
         checkSite(topic.site, transition.site)
+        checkOccurrence(transition)
         checkRoom(alarms.add(`${transition.occurrence}/${transition.n}`, transition), 'alarms')
         return
       }
@@ -272,6 +273,13 @@ function checkRoom(isTaken: boolean, what: string): void {
 function checkSite(topicSite: string, came: string): void {
   if (came !== topicSite) {
     throw new HouseError('message/malformed', `expected a message about ${topicSite}, came one about ${came}`)
+  }
+}
+
+/** The desk finds an alarm by its occurrence alone, so one site must not be able to name another's. */
+function checkOccurrence({ occurrence, site, rule }: AlarmTransition): void {
+  if (!occurrence.startsWith(`${site}.${rule}.`)) {
+    throw new HouseError('message/malformed', `expected an occurrence of ${site}.${rule}, came ${occurrence}`)
   }
 }
 

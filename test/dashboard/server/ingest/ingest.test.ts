@@ -152,6 +152,8 @@ describe('ingest', () => {
         { topic: 'spBv1.0/county/NBIRTH/east-pit', payload: Buffer.alloc(0) },
         { topic: 'pitwatch/v1/county/east-pit/alarm', payload: Buffer.from('{"occurrence":') },
         { topic: 'pitwatch/v1/county/east-pit/alarm', payload: edge({ site: 'west-pit' }).alarm().payload },
+        // A gateway that names another site's occurrence could end its alarm.
+        gateway.alarm({ occurrence: 'west-pit.winch.loa1', n: 2, kind: 'clear' }),
         { topic: 'pitwatch/v1/county/east-pit/health', payload: Buffer.from('[]') },
       ]
       for (const message of poison) ingest.take(message)
