@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
 import type { LedgerPage, LedgerQuery, LedgerVerdict } from '../../../core/contract/http.ts'
 import { type Actor, type LedgerAct, LedgerEntry } from '../../../core/contract/ledger.ts'
@@ -68,9 +69,10 @@ async function appendOne(
   const wallAt = time.wall()
   const entry = sealEntry(last, {
     at,
-    actor: action.actor,
+    // What a stranger typed may be no text a file can hold; what is hashed must be what is stored.
+    actor: { ...action.actor, name: action.actor.name.toWellFormed() },
     act: action.act,
-    subject: action.subject,
+    subject: action.subject.toWellFormed(),
     // Where somebody has set the clock back both times are told.
     detail: { ...action.detail, ...(at - wallAt > SET_BACK_MS ? { wallAt } : {}) },
   })
@@ -126,14 +128,22 @@ export async function verifyPages(
       const lastRow = rows.at(-1)
       if (lastRow === undefined) return
       after = lastRow.n
+      // Queries settle without leaving the turn of the event loop; a large ledger would hold up everything else.
+      await nextTurn()
     }
   }
   return await verifyLedger(entries())
 }
 
-/** The ledger of an open database. */
-export function verifyLedgerOf(read: <T>(work: (q: Query) => Promise<T>) => Promise<T>): Promise<LedgerVerdict> {
-  return verifyPages((after, limit) => read((q) => q.all(Row, PAGE, after, limit)))
+/** Verifies the ledger of an open database. Who asks while it is being verified gets the verdict of that run. */
+export function ledgerVerifier(
+  read: <T>(work: (q: Query) => Promise<T>) => Promise<T>,
+): () => Promise<LedgerVerdict> {
+  let running: Promise<LedgerVerdict> | null = null
+  return () =>
+    (running ??= verifyPages((after, limit) => read((q) => q.all(Row, PAGE, after, limit))).finally(() => {
+      running = null
+    }))
 }
 
 /**

@@ -205,13 +205,13 @@ async function write(q: Query, id: string, { state, answer, acceptedAt, retryAt 
 }
 
 /**
- * When the last hope of reaching anybody on a step is gone, the next person is called at once. Not across the end of
+ * When the last hope of reaching anybody on a step, or on one called since, is gone, the next person is called at once. Not across the end of
  * a round: where nobody at all can be reached, the ladder keeps its pace.
  */
 async function hurryWhenUnreachable(q: Query, { alarm, round, step }: WaitingNotice, now: UtcMs): Promise<void> {
   const hope = await q.one(
     z.object({ alive: z.number() }),
-    `select count(*) as alive from notices where alarm = ? and round = ? and step = ? and kind <> 'returned'
+    `select count(*) as alive from notices where alarm = ? and round = ? and step >= ? and kind <> 'returned'
        and state in ('queued', 'sending', 'accepted')`,
     alarm,
     round,

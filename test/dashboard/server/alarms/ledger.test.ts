@@ -29,6 +29,13 @@ afterAll(async () => {
   await world.end()
 })
 
+it('stays intact over a name that is no well-formed text', async () => {
+  const other = openWorld()
+  await other.desk.record({ actor: { kind: 'person', name: 'a\ud800b' }, act: 'sign-in-refused', subject: 'a\ud800b' })
+  expect(await other.desk.verify()).toMatchObject({ intact: true })
+  await other.end()
+})
+
 const COLUMNS = ['at', 'actor_kind', 'actor_name', 'act', 'subject', 'detail', 'prev', 'hash'] as const
 
 /** Does `work` with one cell changed, past the triggers, and puts everything back. */

@@ -109,6 +109,23 @@ describe('the dispatcher', () => {
     expect(world.log.lines.filter(({ level }) => level === 'warn')).toHaveLength(2)
   })
 
+  it('leaves the next person their time when an earlier message is given up only after they were told', async () => {
+    const escalateAfter = { red: 20_000, orange: 20_000, yellow: 20_000 }
+    night = openNight(world, { ...DUTY, escalateAfter })
+    night.receivers.manner = ({ to }) => (to === '林值班' ? 'busy' : 'takes')
+    await world.desk.receive(red)
+    const toldAt = new Map<string, number>()
+    for (let seconds = 0; seconds < 50; seconds += 1) {
+      await night.after(1_000)
+      for (const { to } of night.receivers.got) if (!toldAt.has(to)) toldAt.set(to, seconds)
+    }
+    expect([...toldAt]).toEqual([
+      ['林值班', 0],
+      ['Qiao', 19],
+      ['申领导', 39],
+    ])
+  })
+
   it('goes through the list at once when everybody refuses, and then keeps its pace', async () => {
     night.receivers.manner = () => 'refuses'
     await world.desk.receive(red)
