@@ -82,14 +82,28 @@ export async function runGateway(config: GatewayConfig, deps: GatewayDeps): Prom
 /** The store on disk; in memory when the disk refuses, so that a gateway with a broken card still watches and alarms. */
 function openStore(folder: string, log: Log): GatewayStore {
   try {
-    return openGatewayStore(folder)
+    return probed(openGatewayStore(folder, { log }))
   } catch (error) {
     if (!isHouseError(error, 'store/failed')) throw error
     log.error(
       { code: error.code, why: error.message },
       'the store cannot be opened; running from memory: what is not delivered before the next stop is lost',
     )
-    return openMemoryStore({ maxTelemetryBytes: 16 * 2 ** 20 })
+    return openMemoryStore({ maxTelemetryBytes: 16 * 2 ** 20, maxPictureBytes: 16 * 2 ** 20, log })
+  }
+}
+
+/** A file can be opened whose pages cannot be read; such a one is closed. Throws `store/failed`. */
+function probed(store: GatewayStore): GatewayStore {
+  try {
+    store.waiting()
+    store.alarms()
+    store.pictures()
+    store.telemetry(store.floor(), Number.MAX_SAFE_INTEGER, 1)
+    return store
+  } catch (error) {
+    store.close()
+    throw error
   }
 }
 

@@ -16,19 +16,31 @@ interface Unsaved {
 /**
  * A store that goes on when its disk is full or read-only. Alarms are kept in memory, can be sent from there, and are saved with
  * the first commit that succeeds; telemetry of the time in between is dropped and counted. One warning a failure, one line at its end.
+ * Where the disk cannot be read either, lists and counts answer with the last known or nothing; a single alarm, picture or page of
+ * telemetry still throws `store/failed`, because nothing would mean that it waits no longer.
  */
 export function steadyStore(store: GatewayStore, log: Log): GatewayStore {
   const unsaved: Unsaved = { transitions: [], pictures: [], engineState: undefined }
   const failure = failureLog(log)
-  const memory = { bdSeq: null as number | null }
+  const reads = readFailureLog(log)
+  const memory = { bdSeq: null as number | null, floor: 0, waiting: { telemetry: 0, alarm: 0, evidence: 0 } }
   const attempt = <T>(work: () => T, otherwise: () => T): T => {
     try {
-      const result = work()
-      failure.over()
-      return result
+      return work()
     } catch (error) {
       if (!isHouseError(error, 'store/failed')) throw error
       failure.begin(error)
+      return otherwise()
+    }
+  }
+  const read = <T>(what: string, work: () => T, otherwise: () => T): T => {
+    try {
+      const result = work()
+      reads.over(what)
+      return result
+    } catch (error) {
+      if (!isHouseError(error, 'store/failed')) throw error
+      reads.begin(what, error)
       return otherwise()
     }
   }
@@ -39,6 +51,8 @@ export function steadyStore(store: GatewayStore, log: Log): GatewayStore {
       return attempt(
         () => {
           const committed = store.commit(whole)
+          // Only this shows that the disk takes what matters: the removal of nothing succeeds on a full one too.
+          failure.over()
           Object.assign(unsaved, { transitions: [], pictures: [], engineState: undefined })
           return committed
         },
@@ -50,20 +64,56 @@ export function steadyStore(store: GatewayStore, log: Log): GatewayStore {
     },
     nextBdSeq: () => {
       const next = attempt(
-        () => store.nextBdSeq(),
+        () => {
+          const given = store.nextBdSeq()
+          // The number was given from memory while the disk refused: a death of then must not fit a birth of now.
+          return given === memory.bdSeq ? store.nextBdSeq() : given
+        },
         () => ((memory.bdSeq ?? -1) + 1) % 256,
       )
       memory.bdSeq = next
       return next
     },
     alarms: () => {
-      const saved = store.alarms()
+      const saved = read(
+        'alarms',
+        () => store.alarms(),
+        () => [],
+      )
       const known = new Set(saved.map(({ occurrence, n }) => `${occurrence}#${n}`))
       return [...saved, ...unsaved.transitions.filter(({ occurrence, n }) => !known.has(`${occurrence}#${n}`))]
     },
     alarm: (occurrence, n) =>
       unsaved.transitions.find((one) => one.occurrence === occurrence && one.n === n) ?? store.alarm(occurrence, n),
+    pictures: () =>
+      read(
+        'pictures',
+        () => store.pictures(),
+        () => [],
+      ),
+    floor: () => {
+      // One that is too low only makes the control room wait.
+      memory.floor = read(
+        'floor',
+        () => store.floor(),
+        () => memory.floor,
+      )
+      return memory.floor
+    },
+    waiting: () => {
+      memory.waiting = read(
+        'waiting',
+        () => store.waiting(),
+        () => memory.waiting,
+      )
+      return memory.waiting
+    },
     picture: (sha256) => unsaved.pictures.find((one) => one.sha256 === sha256) ?? store.picture(sha256),
+    dropTelemetry: (firstSeq) =>
+      attempt(
+        () => store.dropTelemetry(firstSeq),
+        () => undefined,
+      ),
     receiptTelemetry: (upTo) =>
       attempt(
         () => store.receiptTelemetry(upTo),
@@ -123,6 +173,25 @@ function failureLog(log: Log): { begin(error: unknown): void; dropped(readings: 
     over: () => {
       if (state.failing) log.info({ droppedReadings: state.dropped }, 'the store can be written again')
       Object.assign(state, { failing: false, dropped: 0 })
+    },
+  }
+}
+
+/** Says once that reads fail and once that all of them work again. */
+function readFailureLog(log: Log): { begin(what: string, error: unknown): void; over(what: string): void } {
+  const failing = new Set<string>()
+  return {
+    begin: (what, error) => {
+      if (failing.size === 0) {
+        log.error(
+          { code: 'store/failed', what, why: messageOf(error) },
+          'the store cannot be read; watching and alarming go on, what waits in it cannot be sent: see to the disk',
+        )
+      }
+      failing.add(what)
+    },
+    over: (what) => {
+      if (failing.delete(what) && failing.size === 0) log.info({}, 'the store can be read again')
     },
   }
 }

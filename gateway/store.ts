@@ -4,9 +4,11 @@ import { z } from 'zod'
 import { AlarmTransition } from '../core/contract/alarm.ts'
 import { StreamId } from '../core/contract/lanes.ts'
 import type { Reading, StoredReading } from '../core/contract/reading.ts'
+import type { Log } from '../platform/log.ts'
 import { openSqlite, type Sqlite } from '../platform/sqlite.ts'
 import type { Picture } from './driver.ts'
 import { packReadings, unpackReadings } from './packing.ts'
+import { pictureShelf, type PictureShelf } from './store-pictures.ts'
 
 /** What one step of the pipeline wants kept, all of it or nothing. */
 export interface Commit {
@@ -61,6 +63,7 @@ export interface GatewayStore extends Disposable {
   receiptTelemetry(upTo: number): void
   /** Keys of waiting alarm transitions, oldest first. */
   alarms(): readonly { readonly occurrence: string; readonly n: number }[]
+  /** Null when it waits no longer, or when its row is damaged: that is logged and set aside, and waits no longer either. */
   alarm(occurrence: string, n: number): AlarmTransition | null
   receiptAlarm(occurrence: string, n: number): void
   /** Hashes of pictures that wait to be sent, oldest first. */
@@ -75,10 +78,10 @@ export interface GatewayStore extends Disposable {
 export interface StoreOptions {
   /** Most bytes of packed telemetry that wait, default 1 GiB; beyond it the oldest is dropped. */
   readonly maxTelemetryBytes?: number
+  /** Most bytes of pictures that wait, default 256 MiB; beyond it the oldest is dropped, but no transition that names it. */
+  readonly maxPictureBytes?: number
+  readonly log?: Log
 }
-
-/** Pictures no alarm names yet: a later transition of a rule with an on-delay may still name them. */
-const SPARE_PICTURES = 32
 
 const MIGRATIONS = [
   `create table meta (key text primary key, value text not null) strict, without rowid;
@@ -86,6 +89,7 @@ const MIGRATIONS = [
    create table layout (id integer primary key, points text not null unique) strict;
    create table alarm (id integer primary key autoincrement, occurrence text not null, n integer not null, body text not null, unique (occurrence, n)) strict;
    create table picture (id integer primary key autoincrement, sha256 text not null unique, media_type text not null, wanted integer not null, bytes blob not null) strict;`,
+  `alter table alarm add column damaged integer not null default 0;`,
 ]
 
 /** Opens `<folder>/gateway.db`, new with a new stream where there is none. Throws `store/failed` or `store/newer`. */
@@ -100,7 +104,6 @@ export function openMemoryStore(options: StoreOptions = {}): GatewayStore {
 
 const Text = z.object({ value: z.string() })
 const Count = z.object({ count: z.number() })
-const Blob = z.instanceof(Uint8Array)
 const Row = z.object({ first_seq: z.number(), last_seq: z.number(), device: z.string(), body: z.string() })
 
 function storeOver(db: Sqlite, options: StoreOptions): GatewayStore {
@@ -110,6 +113,8 @@ function storeOver(db: Sqlite, options: StoreOptions): GatewayStore {
     db.run('insert into meta values (?, ?) on conflict (key) do update set value = excluded.value', key, value)
   const stream = streamOf(meta, setMeta)
   const layouts = layoutsOf(db)
+  const log = options.log ?? null
+  const shelf = pictureShelf(db, { maxBytes: options.maxPictureBytes ?? 2 ** 28, log })
   // Kept beside the rows so that neither a bound check nor the health message scans them.
   const size = db.one(
     z.object({ rows: z.number(), bytes: z.number() }),
@@ -118,7 +123,7 @@ function storeOver(db: Sqlite, options: StoreOptions): GatewayStore {
   const state = { ...size, nextSeq: Number(meta('next-seq') ?? '0') }
   return {
     stream,
-    commit: (commit) => commitTo(db, { commit, state, maxBytes, setMeta, layoutOf: layouts.idOf }),
+    commit: (commit) => commitTo(db, { commit, state, maxBytes, setMeta, layoutOf: layouts.idOf, shelf }),
     nextBdSeq: () => {
       const next = meta('bd-seq') === null ? 0 : (Number(meta('bd-seq')) + 1) % 256
       setMeta('bd-seq', String(next))
@@ -149,11 +154,13 @@ function storeOver(db: Sqlite, options: StoreOptions): GatewayStore {
         })),
     dropTelemetry: (firstSeq) => removeTelemetry(db, state, 'first_seq = ?', [firstSeq]),
     receiptTelemetry: (upTo) => removeTelemetry(db, state, 'first_seq <= ? and last_seq <= ?', [upTo, upTo]),
-    ...alarmPart(db),
-    ...picturePart(db),
+    ...alarmPart(db, log),
+    pictures: shelf.pictures,
+    picture: shelf.picture,
+    receiptPicture: shelf.receiptPicture,
     waiting: () => ({
       telemetry: state.rows,
-      alarm: countOf(db, 'select count(*) as count from alarm'),
+      alarm: countOf(db, 'select count(*) as count from alarm where damaged = 0'),
       evidence: countOf(db, 'select count(*) as count from picture where wanted = 1'),
     }),
     close: () => db.close(),
@@ -161,28 +168,38 @@ function storeOver(db: Sqlite, options: StoreOptions): GatewayStore {
   }
 }
 
-function alarmPart(db: Sqlite): Pick<GatewayStore, 'alarms' | 'alarm' | 'receiptAlarm'> {
+function alarmPart(db: Sqlite, log: Log | null): Pick<GatewayStore, 'alarms' | 'alarm' | 'receiptAlarm'> {
+  const Key = z.object({ occurrence: z.string(), n: z.number() })
+  const setAside = (occurrence: string, n: number): void => {
+    try {
+      db.run('update alarm set damaged = 1 where occurrence = ? and n = ?', occurrence, n)
+    } catch {
+      // A disk that takes no mark: the row is found damaged again after the next start.
+    }
+    log?.error(
+      { code: 'store/failed', occurrence, n },
+      'an alarm transition in the store cannot be read; its row is set aside, unsent, and those behind it go on',
+    )
+  }
   return {
-    alarms: () =>
-      db.all(z.object({ occurrence: z.string(), n: z.number() }), 'select occurrence, n from alarm order by id'),
+    alarms: () => db.all(Key, 'select occurrence, n from alarm where damaged = 0 order by id'),
     alarm: (occurrence, n) => {
-      const row = db.one(Text, 'select body as value from alarm where occurrence = ? and n = ?', occurrence, n)
-      return row === null ? null : AlarmTransition.parse(JSON.parse(row.value))
+      const sql = 'select body as value from alarm where occurrence = ? and n = ? and damaged = 0'
+      const row = db.one(Text, sql, occurrence, n)
+      if (row === null) return null
+      const transition = transitionIn(row.value)
+      if (transition === null) setAside(occurrence, n)
+      return transition
     },
     receiptAlarm: (occurrence, n) => void db.run('delete from alarm where occurrence = ? and n = ?', occurrence, n),
   }
 }
 
-function picturePart(db: Sqlite): Pick<GatewayStore, 'pictures' | 'picture' | 'receiptPicture'> {
-  const PictureRow = z.object({ media_type: z.enum(['image/jpeg', 'image/png']), bytes: Blob })
-  return {
-    pictures: () =>
-      db.all(Text, 'select sha256 as value from picture where wanted = 1 order by id').map(({ value }) => value),
-    picture: (sha256) => {
-      const row = db.one(PictureRow, 'select media_type, bytes from picture where sha256 = ?', sha256)
-      return row === null ? null : { sha256, mediaType: row.media_type, bytes: row.bytes }
-    },
-    receiptPicture: (sha256) => void db.run('delete from picture where sha256 = ?', sha256),
+function transitionIn(body: string): AlarmTransition | null {
+  try {
+    return AlarmTransition.safeParse(JSON.parse(body)).data ?? null
+  } catch {
+    return null
   }
 }
 
@@ -200,9 +217,10 @@ function commitTo(
     readonly maxBytes: number
     readonly setMeta: (key: string, value: string) => unknown
     readonly layoutOf: (points: readonly string[]) => number
+    readonly shelf: PictureShelf
   },
 ): Committed {
-  const { commit, state, maxBytes, setMeta, layoutOf } = work
+  const { commit, state, maxBytes, setMeta, layoutOf, shelf } = work
   const firstSeq = state.nextSeq
   const readings = commit.readings.map((reading, index): StoredReading => ({ ...reading, seq: firstSeq + index }))
   const after = { ...state, nextSeq: firstSeq + readings.length }
@@ -218,35 +236,12 @@ function commitTo(
       const body = JSON.stringify({ occurrence, n, ...rest })
       db.run('insert into alarm (occurrence, n, body) values (?, ?, ?) on conflict do nothing', occurrence, n, body)
     }
-    const pictures = keepPictures(db, commit)
+    const pictures = shelf.keep(commit)
     if (commit.engineState !== undefined) setMeta('engine-state', JSON.stringify(commit.engineState))
     return { readings, pictures, dropped: after.bytes > maxBytes ? dropOldest(db, after, maxBytes) : 0 }
   })
   Object.assign(state, after)
   return committed
-}
-
-/** Stores what came with the batch and answers what an alarm of this step makes wanted. */
-function keepPictures(db: Sqlite, commit: Commit): string[] {
-  for (const { sha256, mediaType, bytes } of commit.pictures) {
-    db.run(
-      'insert into picture (sha256, media_type, wanted, bytes) values (?, ?, 0, ?) on conflict do nothing',
-      sha256,
-      mediaType,
-      bytes,
-    )
-  }
-  const wanted = new Set(commit.transitions.flatMap(({ evidence }) => evidence.map(({ sha256 }) => sha256)))
-  const marked = [...wanted].filter(
-    (sha256) => db.run('update picture set wanted = 1 where sha256 = ? and wanted = 0', sha256).changes > 0,
-  )
-  if (commit.pictures.length > 0) {
-    db.run(
-      'delete from picture where wanted = 0 and id not in (select id from picture where wanted = 0 order by id desc limit ?)',
-      SPARE_PICTURES,
-    )
-  }
-  return marked
 }
 
 /** Drops the oldest rows down to a little below the bound, so that it is not done again with every batch. */

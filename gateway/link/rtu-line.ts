@@ -1,4 +1,10 @@
-import { answerBytes, decodeReadAnswer, type ReadAnswer, type ReadRequest } from '../../core/decode/modbus-pdu.ts'
+import {
+  answerBytes,
+  decodeReadAnswer,
+  isGatewayException,
+  type ReadAnswer,
+  type ReadRequest,
+} from '../../core/decode/modbus-pdu.ts'
 import { encodeRtuRequest, frameSilenceMs, scanRtu, wireTimeMs } from '../../core/decode/modbus-rtu.ts'
 import { HouseError } from '../../core/kit/errors.ts'
 import { systemClock } from '../../platform/clock.ts'
@@ -73,7 +79,8 @@ export class RtuLine implements Line {
       const pdu = await this.#inbox.wait((bytes) => this.#find(bytes, request), within, signal)
       const answer = pdu === null ? null : decodeReadAnswer(request, pdu)
       if (answer === null) throw this.#unanswered(request)
-      this.#quarantined = false
+      // A gateway that gave up leaves a device whose answer may still come.
+      this.#quarantined = answer.kind === 'exception' && isGatewayException(answer.code)
       this.#silentExchanges = 0
       this.#connection.proven()
       return answer

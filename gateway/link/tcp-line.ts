@@ -1,4 +1,9 @@
-import { decodeReadAnswer, type ReadAnswer, type ReadRequest } from '../../core/decode/modbus-pdu.ts'
+import {
+  decodeReadAnswer,
+  isGatewayException,
+  type ReadAnswer,
+  type ReadRequest,
+} from '../../core/decode/modbus-pdu.ts'
 import { encodeTcpRequest, scanTcp } from '../../core/decode/modbus-tcp.ts'
 import { HouseError, isHouseError } from '../../core/kit/errors.ts'
 import { systemClock } from '../../platform/clock.ts'
@@ -22,7 +27,8 @@ type Found = { readonly pdu: Uint8Array; readonly unit: number } | { readonly ma
 /**
  * Modbus TCP. Answers are tied to questions by the transaction id, which is never used twice on this bus in a row. That is
  * not enough: a gateway to a serial line may give the late answer of one question the transaction id of the next. So after
- * an unanswered question the connection is dropped and, after a pause of one timeout, made anew.
+ * an unanswered question, and after one the gateway itself gave up on, the connection is dropped and, after a pause of one
+ * timeout, made anew.
  */
 export class TcpLine implements Line {
   readonly #options: TcpLineOptions
@@ -66,6 +72,7 @@ export class TcpLine implements Line {
       const found = await this.#inbox.wait(() => this.#find(this.#transaction), timeoutMs, signal)
       const answer = this.#answerIn(found, request)
       this.#connection.proven()
+      if (answer.kind === 'exception' && isGatewayException(answer.code)) this.#startAnew(false)
       return answer
     } catch (error) {
       this.#startAnew(isHouseError(error, 'link/down'))

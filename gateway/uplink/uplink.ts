@@ -73,7 +73,8 @@ class GatewayUplink implements Uplink {
   #toldFloor = 0
   #rebirthWanted = false
   #refused = { messages: 0, reported: false }
-  #storeFailing = false
+  /** What could not be read from the store when it was due last. */
+  readonly #unreadable = new Set<string>()
 
   constructor(options: UplinkOptions) {
     this.#options = options
@@ -165,18 +166,28 @@ class GatewayUplink implements Uplink {
         more = await this.#sendLate(session)
       }
       this.#sendHealth(session)
-      this.#storeFailing = false
     } catch (error) {
       // A connection that ends is the link's business; it is taken up again with the next one.
-      if (isHouseError(error, 'mqtt/refused')) return
+      if (!isHouseError(error, 'mqtt/refused')) throw error
+    }
+  }
+
+  /** What the store gives, or `unreadable` when it refuses; the rest goes on. It is asked for again with the next resend. */
+  #fromStore<T>(key: string, read: () => T): T | 'unreadable' {
+    try {
+      const found = read()
+      this.#unreadable.delete(key)
+      return found
+    } catch (error) {
       if (!isHouseError(error, 'store/failed')) throw error
-      if (!this.#storeFailing) {
+      if (this.#unreadable.size === 0) {
         this.#options.log.warn(
-          { code: error.code, why: error.message },
+          { code: error.code, key, why: error.message },
           'waiting messages cannot be read from the store',
         )
       }
-      this.#storeFailing = true
+      this.#unreadable.add(key)
+      return 'unreadable'
     }
   }
 
@@ -194,7 +205,8 @@ class GatewayUplink implements Uplink {
     const topic = topicText({ kind: 'alarm', group, site: about.site.id })
     for (const key of this.#alarms.take(systemClock.mono())) {
       const { occurrence, n } = alarmOf(key)
-      const transition = store.alarm(occurrence, n)
+      const transition = this.#fromStore(key, () => store.alarm(occurrence, n))
+      if (transition === 'unreadable') continue
       if (transition === null) this.#alarms.receipted(key)
       else quietly(session.mqtt.publish(topic, JSON.stringify(transition), { qos: 1 }))
     }
@@ -203,7 +215,8 @@ class GatewayUplink implements Uplink {
   #sendPictures(session: NodeSession): void {
     const { group, about, store } = this.#options
     for (const sha256 of this.#pictures.take(systemClock.mono())) {
-      const picture = store.picture(sha256)
+      const picture = this.#fromStore(sha256, () => store.picture(sha256))
+      if (picture === 'unreadable') continue
       const topic = topicText({ kind: 'evidence', group, site: about.site.id, sha256 })
       if (picture === null) this.#pictures.receipted(sha256)
       else quietly(session.mqtt.publish(topic, picture.bytes, { qos: 1 }))
@@ -212,7 +225,8 @@ class GatewayUplink implements Uplink {
 
   /** Sends one page of late telemetry; true when there may be more at once. */
   async #sendLate(session: NodeSession): Promise<boolean> {
-    const rows = this.#telemetry.take(systemClock.mono())
+    const rows = this.#fromStore('telemetry', () => this.#telemetry.take(systemClock.mono()))
+    if (rows === 'unreadable') return false
     for (const row of rows) {
       if (await session.data(row.readings, true)) continue
       this.#gapUpTo = Math.max(this.#gapUpTo, row.lastSeq)

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadGatewayConfig } from '../../gateway/config.ts'
 import { runGateway } from '../../gateway/main.ts'
@@ -112,6 +113,18 @@ describe('the gateway', () => {
     expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ facts: { code: 'store/failed' } }])
   })
 
+  it('goes on from memory when pages of its store cannot be read', async () => {
+    openGatewayStore(join(folder.path, 'store')).close()
+    damageTable(join(folder.path, 'store', 'gateway.db'), 'alarm')
+    await Promise.all([broker.start(), meter.listen(ports.meter)])
+    await room.ready()
+    meter.value = 250
+    const log = start()
+    await until(() => kinds().includes('raise'), 'the alarm')
+    await until(() => room.readings.length > 0, 'readings')
+    expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ facts: { code: 'store/failed' } }])
+  })
+
   it('loses no committed alarm when it is killed, and raises none twice', async () => {
     await meter.listen(ports.meter)
     meter.value = 250
@@ -136,3 +149,14 @@ describe('the gateway', () => {
     expect([...new Set(room.transitions.map(({ n }) => n))]).toEqual([1, 2])
   })
 })
+
+/** Overwrites the first page of a table and of each of its indexes. */
+function damageTable(path: string, table: string): void {
+  using db = new DatabaseSync(path)
+  const size = Number(db.prepare('pragma page_size').get()?.page_size)
+  const roots = db.prepare('select rootpage from sqlite_master where tbl_name = ?').all(table)
+  const file = openSync(path, 'r+')
+  for (const { rootpage } of roots)
+    writeSync(file, new Uint8Array(size).fill(0xa5), 0, size, (Number(rootpage) - 1) * size)
+  closeSync(file)
+}

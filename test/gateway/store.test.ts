@@ -143,6 +143,55 @@ describe('the gateway store', () => {
     expect(after.waiting().telemetry).toBe(2)
   })
 
+  it('sets a damaged alarm aside, says so once, and never deletes it', () => {
+    const before = openGatewayStore(folder.path)
+    before.commit({ ...nothing, transitions: [transitionOf('a', 1), transitionOf('a', 2), transitionOf('b', 1)] })
+    before.close()
+    const edit = (work: (db: DatabaseSync) => unknown) => {
+      using db = new DatabaseSync(join(folder.path, 'gateway.db'))
+      return work(db)
+    }
+    edit((db) => db.exec(`update alarm set body = '{' where id = 1; update alarm set body = '{}' where id = 3`))
+    const log = keptLog()
+    for (let start = 0; start < 2; start += 1) {
+      using after = openGatewayStore(folder.path, { log })
+      for (const stamp of ['a', 'b', 'a', 'b']) expect(after.alarm(transitionOf(stamp, 1).occurrence, 1)).toBeNull()
+      expect(after.alarms()).toEqual([{ occurrence: transitionOf('a', 2).occurrence, n: 2 }])
+      expect(after.waiting().alarm).toBe(1)
+    }
+    expect(log.lines.map(({ level, facts }) => [level, facts.code])).toEqual([
+      ['error', 'store/failed'],
+      ['error', 'store/failed'],
+    ])
+    expect(edit((db) => db.prepare('select count(*) as count from alarm').get())).toEqual({ count: 3 })
+  })
+
+  it('drops the oldest picture that waits at its bound, says so once, and never the alarm that names it', () => {
+    const log = keptLog()
+    using store = openMemoryStore({ maxPictureBytes: 250, log })
+    const hashOf = (n: number) => n.toString(16).padStart(64, '0')
+    for (let n = 0; n < 5; n += 1) {
+      const common = { sha256: hashOf(n), mediaType: 'image/jpeg' as const }
+      const named = {
+        kind: 'picture' as const,
+        device: 'cam',
+        target: 'human' as const,
+        event: 'x',
+        at: UtcMs.parse(T0),
+      }
+      const evidence = [{ ...common, ...named, bytes: 100 }]
+      const transitions = [{ ...transitionOf(`a${n}`, 1), evidence }]
+      store.commit({ ...nothing, transitions, pictures: [{ ...common, bytes: new Uint8Array(100) }] })
+    }
+    expect(store.pictures()).toEqual([hashOf(3), hashOf(4)])
+    expect(store.waiting()).toMatchObject({ alarm: 5, evidence: 2 })
+    for (const sha256 of store.pictures()) store.receiptPicture(sha256)
+    expect(log.lines.map(({ level, facts }) => [level, facts.droppedPictures])).toEqual([
+      ['warn', undefined],
+      ['info', 3],
+    ])
+  })
+
   it('keeps a picture that came before the alarm that names it, but not without end', () => {
     using store = openMemoryStore()
     const picture = (n: number) => ({
@@ -233,5 +282,71 @@ describe('the store when the disk refuses', () => {
     expect(store.engineState()).toEqual({ i: 2 })
     expect(log.lines.filter(({ level }) => level === 'warn')).toMatchObject([{ facts: { code: 'store/failed' } }])
     expect(log.lines.at(-1)).toMatchObject({ level: 'info', facts: { droppedReadings: 3 } })
+  })
+
+  it('says that the disk is back only when a commit shows it', () => {
+    const { store, disk } = flaky()
+    const log = keptLog()
+    const steady = steadyStore(store, log)
+    disk.full = true
+    for (let i = 0; i < 3; i += 1) {
+      steady.commit({ ...nothing, device: 'feeder-meter', readings: [powerAt(T0, i)] })
+      steady.receiptTelemetry(i)
+    }
+    expect(log.lines.map(({ level }) => level)).toEqual(['warn'])
+    disk.full = false
+    steady.commit(nothing)
+    expect(log.lines.map(({ facts }) => facts.droppedReadings)).toEqual([undefined, 3])
+  })
+
+  it('gives no bdSeq of an outage again', () => {
+    const { store, disk } = flaky()
+    const steady = steadyStore(store, keptLog())
+    const given = [false, true, false, false].map((full) => {
+      disk.full = full
+      return steady.nextBdSeq()
+    })
+    expect(given).toEqual([0, 1, 2, 3])
+  })
+
+  it('answers with the last known when the disk cannot be read, says so once, and says when it can', () => {
+    const inner = openMemoryStore()
+    const disk = { broken: false }
+    const readable = <T>(work: () => T): T => {
+      if (disk.broken) throw new HouseError('store/failed', 'disk I/O error')
+      return work()
+    }
+    const log = keptLog()
+    const steady = steadyStore(
+      {
+        ...inner,
+        commit: (commit) => readable(() => inner.commit(commit)),
+        floor: () => readable(() => inner.floor()),
+        waiting: () => readable(() => inner.waiting()),
+        alarms: () => readable(() => inner.alarms()),
+        pictures: () => readable(() => inner.pictures()),
+        alarm: (occurrence, n) => readable(() => inner.alarm(occurrence, n)),
+      },
+      log,
+    )
+    const readings = [powerAt(T0, 1)]
+    steady.commit({ ...nothing, device: 'feeder-meter', readings, transitions: [transitionOf('a', 1)] })
+    steady.receiptTelemetry(0)
+    const known = { floor: steady.floor(), waiting: steady.waiting() }
+    disk.broken = true
+    steady.commit({ ...nothing, transitions: [transitionOf('b', 1)] })
+    for (let i = 0; i < 2; i += 1) {
+      expect({ floor: steady.floor(), waiting: steady.waiting() }).toEqual(known)
+      expect(steady.alarms().map(({ occurrence }) => occurrence)).toEqual([transitionOf('b', 1).occurrence])
+      expect(steady.pictures()).toEqual([])
+    }
+    expect(steady.alarm(transitionOf('b', 1).occurrence, 1)).toEqual(transitionOf('b', 1))
+    // Null would say that it waits no longer.
+    expect(() => steady.alarm(transitionOf('a', 1).occurrence, 1)).toThrow('disk I/O error')
+    disk.broken = false
+    expect([steady.floor(), steady.waiting().alarm, steady.alarms().length, steady.pictures().length]).toEqual([
+      1, 1, 2, 0,
+    ])
+    expect(log.lines.map(({ level }) => level)).toEqual(['warn', 'error', 'info'])
   })
 })

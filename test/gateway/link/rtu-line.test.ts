@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Bus } from '../../../core/contract/site.ts'
+import { crc16 } from '../../../core/decode/crc16.ts'
 import type { ReadRequest } from '../../../core/decode/modbus-pdu.ts'
 import { isHouseError } from '../../../core/kit/errors.ts'
 import { type ModbusBus, openBus } from '../../../gateway/link/bus.ts'
@@ -75,6 +76,24 @@ describe('an RTU line', () => {
       async (bus) => {
         await expect(bus.read(at(7), never)).rejects.toMatchObject({ code: 'modbus/malformed' })
         expect(bus.counters()).toMatchObject({ timeouts: 0, malformed: 1, discardedBytes: 9 })
+      },
+    )
+  })
+
+  it('never takes the late answer to a question a gateway on the line gave up', async () => {
+    const body = Uint8Array.of(1, 0x83, 11)
+    const gaveUp = join(body, Uint8Array.of(crc16(body) & 0xff, crc16(body) >>> 8))
+    await onLine(
+      ({ good, n }) => {
+        if (n > 1) return [{ afterMs: 25, bytes: good }]
+        return [
+          { afterMs: 0, bytes: gaveUp },
+          { afterMs: 15, bytes: good },
+        ]
+      },
+      async (bus) => {
+        expect(await bus.read(at(100), never)).toEqual({ kind: 'exception', code: 11 })
+        expect(await bus.read(at(200), never)).toEqual({ kind: 'registers', words: [200, 201] })
       },
     )
   })

@@ -52,6 +52,23 @@ describe('a Modbus TCP connection', () => {
     )
   })
 
+  it.each([10, 11])('never takes the late answer to a question its gateway gave up with exception %i', async (code) => {
+    await onConnection(
+      ({ frame, good, n }) => {
+        if (n > 1) return [{ afterMs: 60, bytes: good }]
+        const transaction = transactionOf(frame)
+        return [
+          { afterMs: 0, bytes: encodeTcp({ transaction, unit: 1, pdu: Uint8Array.of(0x83, code) }) },
+          { afterMs: 30, bytes: encodeTcp({ transaction: transaction + 1, unit: 1, pdu: hex('03 02 00 07') }) },
+        ]
+      },
+      async (bus) => {
+        expect(await bus.read(at(7), never)).toEqual({ kind: 'exception', code })
+        expect(await bus.read(at(8), never)).toEqual({ kind: 'registers', words: [8] })
+      },
+    )
+  })
+
   it('puts an answer together that comes byte by byte', async () => {
     await onConnection(
       ({ good }) => [...good].map((byte, index) => ({ afterMs: index, bytes: Uint8Array.of(byte) })),

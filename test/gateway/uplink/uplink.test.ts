@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { createServer, type AddressInfo } from 'node:net'
 import { Aedes } from 'aedes'
 import type { AlarmTransition } from '../../../core/contract/alarm.ts'
+import { HouseError } from '../../../core/kit/errors.ts'
 import type { Reading } from '../../../core/contract/reading.ts'
 import type { Picture } from '../../../gateway/driver.ts'
 import { openGatewayStore, type GatewayStore } from '../../../gateway/store.ts'
@@ -33,8 +34,8 @@ class Gateway {
   readonly #stop = new AbortController()
   readonly #running: Promise<void>
 
-  constructor(folder: string, url: string) {
-    this.store = openGatewayStore(folder)
+  constructor(url: string, store: GatewayStore) {
+    this.store = store
     const name = { 'zh-CN': '东坑', en: 'East pit' }
     const site = {
       id: 'east-pit',
@@ -95,8 +96,8 @@ describe('the uplink over a real Mosquitto', () => {
   let room: ControlRoom
   let folder: ReturnType<typeof temporaryFolder>
   const gateways: Gateway[] = []
-  const gateway = (): Gateway => {
-    const made = new Gateway(folder.path, broker.url)
+  const gateway = (store = openGatewayStore(folder.path)): Gateway => {
+    const made = new Gateway(broker.url, store)
     gateways.push(made)
     return made
   }
@@ -145,7 +146,7 @@ describe('the uplink over a real Mosquitto', () => {
   it('is declared dead by its will when its line is cut, and comes back with the next bdSeq [tck-id-topics-nbirth-bdseq-increment] [tck-id-payloads-ndeath-bdseq]', async () => {
     const cable = new Cable(broker.port)
     await cable.lay()
-    gateways.push(new Gateway(folder.path, cable.url))
+    gateways.push(new Gateway(cable.url, openGatewayStore(folder.path)))
     await until(() => room.types().includes('DBIRTH'), 'births')
     cable.cut()
     await until(() => room.types().filter((type) => type === 'NBIRTH').length === 2, 'birth again')
@@ -231,6 +232,29 @@ describe('the uplink over a real Mosquitto', () => {
     await until(() => room.transitions.some(({ n }) => n === 2), 'the clear')
     room.receipting.alarm = true
     await until(() => isEmpty(one), 'receipts')
+  })
+
+  it('sends the other alarms at once when one cannot be read, and that one when it can', async () => {
+    const store = openGatewayStore(folder.path)
+    store.commit({
+      device: null,
+      readings: [],
+      pictures: [],
+      transitions: ['a', 'b', 'c'].map((one) => transitionOf(one, 1)),
+    })
+    const disk = { broken: true }
+    const bad = transitionOf('a', 1).occurrence
+    const one = gateway({
+      ...store,
+      alarm: (occurrence, n) => {
+        if (disk.broken && occurrence === bad) throw new HouseError('store/failed', 'disk I/O error')
+        return store.alarm(occurrence, n)
+      },
+    })
+    await until(() => new Set(room.transitions.map(({ occurrence }) => occurrence)).size === 2, 'the other two')
+    expect(one.log.lines.filter(({ facts }) => facts.code === 'store/failed')).toHaveLength(1)
+    disk.broken = false
+    await until(() => room.transitions.some(({ occurrence }) => occurrence === bad), 'the third')
   })
 
   it('sends telemetry again when no receipt comes', async () => {
@@ -354,7 +378,7 @@ describe('the uplink over an embedded aedes', () => {
       if (client !== null) seen.push([topic, qos, retain])
     })
     const folder = temporaryFolder()
-    const one = new Gateway(folder.path, `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const one = new Gateway(`mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, openGatewayStore(folder.path))
     await until(() => seen.length >= 4, 'births')
     await one.end()
     expect(seen.slice(0, 4)).toEqual([
