@@ -84,7 +84,7 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
   const history = closing.adopt(openHistory(config, folder, deps), (store) => store.close())
   const county = openCounty(countyStore.load())
   const evidence = openEvidenceStore(join(folder, 'evidence'))
-  const board = await openAlarmBoard(desk)
+  const board = await openAlarmBoard(desk, log)
   const after = config.gatewaySilentAfter
   const silence = await openSilenceWatch({ desk, clock, log, after, sites: () => county.ids() })
   const access = await openAccess({ db, desk, services, clock: systemClock, log })

@@ -1,12 +1,19 @@
 import type { Alarm } from '../../../core/contract/alarm.ts'
+import { messageOf } from '../../../core/kit/errors.ts'
+import { systemClock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 
 /** Alarms a follower may be behind by. Only ids wait, so a follower that sleeps costs little. */
 const MOST_WAITING = 10_000
 
+/** Pause after an alarm that could not be read. */
+const RETRY_MS = 500
+
 interface Follower {
   readonly waiting: Set<string>
   left: number
+  /** The alarm whose failed read was logged, until it is read or let go. */
+  failing: string | null
   wake: () => void
 }
 
@@ -19,6 +26,7 @@ export interface AlarmChanges {
 /**
  * Hands changed alarms to any number of followers, each at its own pace and always in the newest version.
  * A follower more than 10 000 alarms behind loses the oldest of them; that is logged once for each follower.
+ * One that cannot be read is tried again, after the others; that too is logged once, until it is read.
  */
 export function alarmChanges(get: (id: string) => Promise<Alarm | null>, log: Log): AlarmChanges {
   const followers = new Set<Follower>()
@@ -29,6 +37,7 @@ export function alarmChanges(get: (id: string) => Promise<Alarm | null>, log: Lo
     const [oldest] = follower.waiting
     if (follower.waiting.size <= MOST_WAITING || oldest === undefined) return
     follower.waiting.delete(oldest)
+    if (follower.failing === oldest) follower.failing = null
     follower.left += 1
     if (follower.left > 1) return
     log.warn({ code: 'live/behind', alarm: oldest }, 'a follower is too far behind: alarms are left out of its feed')
@@ -40,22 +49,29 @@ export function alarmChanges(get: (id: string) => Promise<Alarm | null>, log: Lo
     },
     follow: (signal) => {
       // Registered here and not at the first pull, so that nothing between the call and the pull is missed.
-      const follower: Follower = { waiting: new Set(), left: 0, wake: () => undefined }
+      const follower: Follower = { waiting: new Set(), left: 0, failing: null, wake: () => undefined }
       followers.add(follower)
       signal.addEventListener('abort', () => followers.delete(follower), { once: true })
       if (signal.aborted) followers.delete(follower)
-      return drain(follower, { get, signal, leave: () => followers.delete(follower) })
+      return drain(follower, {
+        ...{ get, log, signal },
+        again: (id) => add(follower, id),
+        leave: () => followers.delete(follower),
+      })
     },
   }
 }
 
 interface Drain {
   readonly get: (id: string) => Promise<Alarm | null>
+  readonly log: Log
   readonly signal: AbortSignal
+  readonly again: (id: string) => void
   readonly leave: () => void
 }
 
-async function* drain(follower: Follower, { get, signal, leave }: Drain): AsyncGenerator<Alarm> {
+async function* drain(follower: Follower, work: Drain): AsyncGenerator<Alarm> {
+  const { signal, leave } = work
   try {
     while (!signal.aborted) {
       const [id] = follower.waiting
@@ -64,11 +80,34 @@ async function* drain(follower: Follower, { get, signal, leave }: Drain): AsyncG
         continue
       }
       follower.waiting.delete(id)
-      const alarm = await get(id)
+      const alarm = await readOr(follower, id, work)
       if (alarm !== null) yield alarm
     }
   } finally {
     leave()
+  }
+}
+
+/** The alarm, or null when there is none or it cannot be read now; then it waits again and some time has passed. */
+async function readOr(follower: Follower, id: string, { get, log, signal, again }: Drain): Promise<Alarm | null> {
+  try {
+    const alarm = await get(id)
+    if (follower.failing === id) {
+      follower.failing = null
+      log.info({ alarm: id }, 'the changed alarm that could not be read is read')
+    }
+    return alarm
+  } catch (error) {
+    again(id)
+    if (follower.failing === null && !signal.aborted) {
+      follower.failing = id
+      log.error(
+        { code: 'store/failed', alarm: id, why: messageOf(error) },
+        'a changed alarm could not be read; trying again',
+      )
+    }
+    await systemClock.sleep(RETRY_MS, signal).catch(() => undefined)
+    return null
   }
 }
 

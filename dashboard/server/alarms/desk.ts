@@ -16,7 +16,7 @@ import {
 } from './acknowledge.ts'
 import { findAlarm, findAlarms } from './alarm-rows.ts'
 import { alarmChanges } from './changes.ts'
-import { appendLedger, type LedgerAction, ledgerEnd, ledgerPage, verifyLedgerOf } from './ledger.ts'
+import { appendLedger, type LedgerAction, ledgerEnd, ledgerPage, ledgerVerifier } from './ledger.ts'
 import { applyTransition } from './receive.ts'
 import { steadyTime } from './steady-time.ts'
 
@@ -58,7 +58,7 @@ export interface AlarmDesk {
   /** Other acts the ledger holds: sign-ins, gateways coming and going. */
   record(action: LedgerAction): Promise<void>
   ledger(query: z.infer<typeof LedgerQuery>): Promise<LedgerPage>
-  /** Reads the whole ledger and checks its chain. */
+  /** Reads the whole ledger and checks its chain; who asks while that goes on shares its verdict. */
   verify(): Promise<LedgerVerdict>
   /** Messages that are queued or being sent. */
   noticesWaiting(): Promise<number>
@@ -134,7 +134,7 @@ export function openAlarmDesk({ db, clock, log }: DeskDeps): AlarmDesk {
     changed: (ids) => changes.changed(ids),
     record: (action) => db.transaction((q) => appendLedger(q, steady, action)),
     ledger: (query) => db.read((q) => ledgerPage(q, query)),
-    verify: () => verifyLedgerOf((work) => db.read(work)),
+    verify: ledgerVerifier((work) => db.read(work)),
     noticesWaiting: () => db.read(countWaiting),
     time: now,
     append: (q, actions) => appendLedger(q, steady, ...actions),

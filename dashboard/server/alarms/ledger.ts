@@ -136,9 +136,7 @@ export async function verifyPages(
 }
 
 /** Verifies the ledger of an open database. Who asks while it is being verified gets the verdict of that run. */
-export function ledgerVerifier(
-  read: <T>(work: (q: Query) => Promise<T>) => Promise<T>,
-): () => Promise<LedgerVerdict> {
+export function ledgerVerifier(read: <T>(work: (q: Query) => Promise<T>) => Promise<T>): () => Promise<LedgerVerdict> {
   let running: Promise<LedgerVerdict> | null = null
   return () =>
     (running ??= verifyPages((after, limit) => read((q) => q.all(Row, PAGE, after, limit))).finally(() => {

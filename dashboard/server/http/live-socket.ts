@@ -15,17 +15,25 @@ export interface LiveUpgrade {
   readonly access: Access
   readonly feed: LiveFeed
   readonly publicUrl: string | null
+  /** null = nobody takes upgrades for the editor of the flows. */
+  readonly flows: object | null
 }
 
-/** Takes WebSocket upgrades for the live feed, and refuses those nobody takes. Answers how to end all of them. */
-export function serveLive(server: Server, { access, feed, publicUrl }: LiveUpgrade): () => void {
+/**
+ * Takes WebSocket upgrades for the live feed, and refuses those nobody takes. Answers how to end every upgraded
+ * connection, the editor's too.
+ */
+export function serveLive(server: Server, { access, feed, publicUrl, flows }: LiveUpgrade): () => void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 4_096, perMessageDeflate: false })
+  // The HTTP server lets go of an upgraded connection, and yet does not close before it has ended.
+  const upgraded = new Set<Duplex>()
+  let isOver = false
 
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const credentials = credentialsOf(request)
     const refused = await refusalOf(request, { access, publicUrl, credentials, isFull: feed.clients() >= MOST_CLIENTS })
     if (refused !== null) {
-      socket.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+      refuse(socket, refused)
       return
     }
     sockets.handleUpgrade(request, socket, head, (opened) => {
@@ -37,18 +45,30 @@ export function serveLive(server: Server, { access, feed, publicUrl }: LiveUpgra
   }
 
   server.on('upgrade', (request, socket, head) => {
+    upgraded.add(socket)
+    socket.on('close', () => upgraded.delete(socket))
+    socket.on('error', () => socket.destroy())
+    if (isOver) {
+      socket.destroy()
+      return
+    }
     const path = request.url?.split('?', 1)[0] ?? ''
     // The proxy has its own listener for its prefix.
-    if (path === FLOWS_PREFIX || path.startsWith(`${FLOWS_PREFIX}/`)) return
-    socket.on('error', () => socket.destroy())
-    if (path !== API.live.path) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    if (flows !== null && (path === FLOWS_PREFIX || path.startsWith(`${FLOWS_PREFIX}/`))) return
+    if (path !== API.live.path) refuse(socket, '404 Not Found')
     else upgrade(request, socket, head).catch(() => socket.destroy())
   })
 
   return () => {
-    for (const socket of sockets.clients) socket.terminate()
+    isOver = true
+    for (const socket of upgraded) socket.destroy()
     sockets.close()
   }
+}
+
+/** Destroyed after the answer: ended alone, the connection would stay until the other side ends it too. */
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
 }
 
 interface Judged {

@@ -1,5 +1,8 @@
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { Priority } from '../../../core/contract/site.ts'
+import { messageOf } from '../../../core/kit/errors.ts'
+import { systemClock } from '../../../platform/clock.ts'
+import type { Log } from '../../../platform/log.ts'
 import type { AlarmDesk } from '../alarms/desk.ts'
 import type { SiteAlarms } from '../ingest/county.ts'
 
@@ -13,8 +16,13 @@ export interface AlarmBoard {
 
 const WORST_FIRST: readonly Priority[] = ['red', 'orange', 'yellow', 'blue']
 
-/** Throws `store/failed`. */
-export async function openAlarmBoard(desk: Pick<AlarmDesk, 'open' | 'changes'>): Promise<AlarmBoard> {
+/** Pause before the open alarms are read again. */
+const RETRY_MS = 500
+
+type Desk = Pick<AlarmDesk, 'open' | 'changes' | 'changed'>
+
+/** Throws `store/failed`. Once open it tries again instead. */
+export async function openAlarmBoard(desk: Desk, log: Log): Promise<AlarmBoard> {
   const alarms = new Map<string, Alarm>()
   const take = (alarm: Alarm) => {
     const known = alarms.get(alarm.id)
@@ -29,13 +37,41 @@ export async function openAlarmBoard(desk: Pick<AlarmDesk, 'open' | 'changes'>):
     follow: async (changed, signal) => {
       const changes = desk.changes(signal)
       // What changed between reading the open ones and following them.
-      for (const alarm of await desk.open()) take(alarm)
+      const now = new Map((await openNow(desk, log, signal)).map((alarm) => [alarm.id, alarm]))
+      if (signal.aborted) return
+      const gone = [...alarms.keys()].filter((id) => !now.has(id))
+      for (const id of gone) alarms.delete(id)
+      // Comes back as a change in its last version, so that whoever was shown it hears that it has closed.
+      desk.changed(gone)
+      for (const alarm of now.values()) {
+        const isNews = alarms.get(alarm.id)?.version !== alarm.version
+        take(alarm)
+        if (isNews) changed(alarm)
+      }
       for await (const alarm of changes) {
         take(alarm)
         changed(alarm)
       }
     },
   }
+}
+
+/** The open alarms, tried until they can be read; none after an abort. */
+async function openNow(desk: Desk, log: Log, signal: AbortSignal): Promise<readonly Alarm[]> {
+  let isFailing = false
+  while (!signal.aborted) {
+    try {
+      const open = await desk.open()
+      if (isFailing) log.info({}, 'the open alarms are read')
+      return open
+    } catch (error) {
+      const why = messageOf(error)
+      if (!isFailing) log.error({ code: 'store/failed', why }, 'the open alarms could not be read; trying again')
+      isFailing = true
+      await systemClock.sleep(RETRY_MS, signal).catch(() => undefined)
+    }
+  }
+  return []
 }
 
 function countOf(alarms: readonly Alarm[]): SiteAlarms {

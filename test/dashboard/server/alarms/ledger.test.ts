@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { verifyLedgerFile } from '../../../../dashboard/server/alarms/ledger.ts'
+import { ledgerVerifier, verifyLedgerFile } from '../../../../dashboard/server/alarms/ledger.ts'
 import { clearOf, openWorld, transition, type World } from './world.ts'
 
 let world: World
@@ -116,6 +117,30 @@ describe('the ledger of the control room', () => {
       total: 1,
       entries: [{ act: 'signed-in' }],
     })
+  })
+
+  it('leaves the program its turns while it is verified, and is read once for all who ask meanwhile', async () => {
+    const large = openWorld()
+    const actor = { kind: 'person', name: 'lin' } as const
+    const acts = Array.from({ length: 1_200 }, () => ({ actor, act: 'signed-in', subject: 'lin' }) as const)
+    await large.db.transaction((q) => large.desk.append(q, acts))
+    let reads = 0
+    const verify = ledgerVerifier((work) => {
+      reads += 1
+      return large.db.read(work)
+    })
+    let isOver = false
+    const both = Promise.all([verify(), verify()]).finally(() => (isOver = true))
+    let turns = 0
+    for (; !isOver; turns++) await nextTurn()
+    const verdict = { intact: true, entries: 1_201, brokenAt: null }
+    expect(await both).toEqual([verdict, verdict])
+    expect(turns).toBeGreaterThanOrEqual(3)
+    // Three pages, and the empty one after them.
+    expect(reads).toBe(4)
+    await large.desk.record({ actor, act: 'signed-out', subject: 'lin' })
+    expect(await verify()).toEqual({ ...verdict, entries: 1_202 })
+    await large.end()
   })
 
   it('of a file that is not there cannot be verified', async () => {

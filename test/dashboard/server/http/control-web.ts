@@ -42,7 +42,7 @@ export async function openControlWeb(part: Partial<Pick<HttpServices, 'flows' | 
     ],
   })
   const history = openEmbeddedHistory(folder.path)
-  const board = await openAlarmBoard(desk)
+  const board = await openAlarmBoard(desk, log)
   const feed = openLiveFeed({ county, board, clock })
   const evidence = openEvidenceStore(folder.path)
   const pageFolder = join(folder.path, 'page')

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { LiveMessage } from '../../../../core/contract/live.ts'
@@ -17,6 +17,44 @@ function openSocket(url: string, headers: Record<string, string>) {
   socket.on('message', (data) => heard.push(LiveMessage.parse(JSON.parse((data as Buffer).toString()))))
   return { socket, heard, refusedWith: () => refusedWith, closedWith: () => closedWith }
 }
+
+/** Asks for an upgrade and never ends its own side. */
+function holdOpen(url: string, path: string, headers = '') {
+  const { hostname, port } = new URL(url)
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+  let heard = ''
+  let isClosed = false
+  socket.on('data', (data: Buffer) => (heard += data.toString()))
+  socket.on('error', () => undefined)
+  socket.on('close', () => (isClosed = true))
+  const asked = `GET ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`
+  socket.write(`${asked}Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n${headers}\r\n`)
+  return {
+    heard: () => heard,
+    /** Whether the server has let go; one that has only ended its own side still takes what is written. */
+    isClosed: () => {
+      if (!isClosed) socket.write('x')
+      return isClosed
+    },
+    [Symbol.dispose]: () => void socket.destroy(),
+  }
+}
+
+describe('an upgraded connection', () => {
+  it('that is refused is ended by the server, also when its other side holds it open', async () => {
+    await using web = await openControlWeb()
+    for (const [path, status] of [
+      ['/flows', 404],
+      ['/flows/comms', 404],
+      ['/api/other', 404],
+      ['/api/live', 401],
+    ] as const) {
+      using held = holdOpen(web.url, path)
+      await until('the refusal', () => held.heard().startsWith(`HTTP/1.1 ${status} `))
+      await until('the end', held.isClosed, 5_000)
+    }
+  })
+})
 
 describe('the live feed over a WebSocket', () => {
   it('lets nobody in without session or token, nor a page of another site', async () => {
@@ -137,6 +175,19 @@ describe('the editor of the flows', () => {
       { url: '/flows/comms', authorization: 'Bearer editor-token', cookie: undefined, body: '' },
     ])
     socket.terminate()
+  })
+
+  it('does not keep the server from closing by a page that never ends its WebSocket', async () => {
+    await using editor = await openEditor()
+    await using web = await openControlWeb({ flows: { url: editor.url, token: 'editor-token' } })
+    const { cookie } = await web.signedIn('operator')
+    using held = holdOpen(web.url, '/flows/comms', `Cookie: ${cookie}\r\n`)
+    await until('the WebSocket', () => held.heard().startsWith('HTTP/1.1 101 '))
+    let isClosed = false
+    const closing = web.server.close().then(() => (isClosed = true))
+    // Well before a WebSocket gives up waiting for the other side's farewell.
+    await until('the server to be closed', () => isClosed, 10_000)
+    await closing
   })
 
   it('that is not there is said to be not there', async () => {

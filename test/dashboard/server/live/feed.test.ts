@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { Alarm } from '../../../../core/contract/alarm.ts'
 import { LiveMessage } from '../../../../core/contract/live.ts'
 import { UtcMs } from '../../../../core/contract/time.ts'
+import { alarmChanges } from '../../../../dashboard/server/alarms/changes.ts'
 import { openCounty } from '../../../../dashboard/server/ingest/county.ts'
 import { openAlarmBoard } from '../../../../dashboard/server/live/alarm-board.ts'
 import { openLiveFeed } from '../../../../dashboard/server/live/feed.ts'
 import { handClock } from '../../../support/hand-clock.ts'
+import { quietLog } from '../../../support/quiet-log.ts'
 import { until } from '../../../support/until.ts'
 import { edge, START } from '../ingest/edge.ts'
 
@@ -29,20 +31,18 @@ async function world() {
       { device: 'feeder', point: 'active-power', name: null, quantity: 'power', unit: 'W', range: null, latest: null },
     ],
   })
-  let push: (changed: Alarm) => void = () => undefined
+  const newest = new Map<string, Alarm>()
+  const changes = alarmChanges((id) => Promise.resolve(newest.get(id) ?? null), quietLog())
   const desk = {
     open: () => Promise.resolve([]),
-    changes: async function* (signal: AbortSignal) {
-      while (!signal.aborted) {
-        const next = await new Promise<Alarm | null>((settle) => {
-          push = settle
-          signal.addEventListener('abort', () => settle(null), { once: true })
-        })
-        if (next !== null) yield next
-      }
-    },
+    changed: (ids: Iterable<string>) => changes.changed(ids),
+    changes: (signal: AbortSignal) => changes.follow(signal),
   }
-  const board = await openAlarmBoard(desk)
+  const raise = (changed: Alarm) => {
+    newest.set(changed.id, changed)
+    changes.changed([changed.id])
+  }
+  const board = await openAlarmBoard(desk, quietLog())
   const feed = openLiveFeed({ county, board, clock: handClock(START) })
   const stop = new AbortController()
   const running = feed.run(stop.signal)
@@ -72,7 +72,7 @@ async function world() {
     stop.abort()
     await running
   }
-  return { county, feed, join, read, raise: (changed: Alarm) => push(changed), [Symbol.asyncDispose]: end }
+  return { county, feed, join, read, raise, [Symbol.asyncDispose]: end }
 }
 
 const readingsOf = (heard: readonly LiveMessage[]) =>
