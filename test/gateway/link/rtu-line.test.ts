@@ -56,6 +56,20 @@ describe('an RTU line', () => {
     )
   })
 
+  it('reads what waits before it believes in silence, when the program was held up', async () => {
+    await onLine(
+      ({ good, n }) => [{ afterMs: n === 1 ? TIMEOUT_MS * 1.5 : 0, bytes: good }],
+      async (bus) => {
+        await expect(bus.read(at(100), never)).rejects.toMatchObject({ code: 'link/timeout' })
+        const next = bus.read(at(200), never)
+        // Both the late answer and the end of the silence fall due while nothing runs.
+        const until = performance.now() + TIMEOUT_MS * 2
+        while (performance.now() < until);
+        expect(await next).toEqual({ kind: 'registers', words: [200, 201] })
+      },
+    )
+  })
+
   it('waits until a late answer has passed, however it is spread, and goes on', async () => {
     await onLine(
       ({ good, n }) => {
