@@ -76,6 +76,7 @@ function fiftyPointMeter(): string {
     models: ['fifty points'],
     name: { 'zh-CN': '五十点试验表', en: 'fifty-point trial meter' },
     source: 'made for this benchmark',
+    verified: 'unverified',
     driver: 'modbus',
     link: { baud: 9_600, parity: 'none', stopBits: 1 },
     points: Array.from({ length: POINTS }, (_, index) => ({

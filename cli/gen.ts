@@ -5,7 +5,12 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { Alarm, AlarmTransition } from '../core/contract/alarm.ts'
 import { Command } from '../core/contract/command.ts'
-import { DeviceProfile, type CameraProfile, type ModbusProfile } from '../core/contract/device-profile.ts'
+import {
+  DeviceProfile,
+  type CameraProfile,
+  type Dlt645Profile,
+  type ModbusProfile,
+} from '../core/contract/device-profile.ts'
 import { DutyList } from '../core/contract/duty.ts'
 import { CameraEvent, EvidenceRow } from '../core/contract/evidence.ts'
 import { NoticeMessage, Refusal } from '../core/contract/http.ts'
@@ -140,7 +145,31 @@ function section(path: string, profile: DeviceProfile): string[] {
     `Profile \`${profile.profile}\`, file [${path}](../${path}). Source: ${profile.source}`,
     ...(profile.caveats.length === 0 ? [] : ['', ...profile.caveats.map((caveat) => `- ${caveat.en}`)]),
     '',
-    ...(profile.driver === 'modbus' ? modbusTable(profile) : cameraTable(profile)),
+    ...tableOf(profile),
+  ]
+}
+
+function tableOf(profile: DeviceProfile): string[] {
+  switch (profile.driver) {
+    case 'modbus':
+      return modbusTable(profile)
+    case 'dlt645':
+      return dlt645Table(profile)
+    case 'isapi':
+      return cameraTable(profile)
+  }
+}
+
+function dlt645Table({ link, points }: Dlt645Profile): string[] {
+  const rows = points.map(({ point, quantity, item, bytes, decimals, signed, unit, range }) => {
+    return `| ${point} | ${quantity} | ${item} | ${bytes} | ${decimals} | ${signed ? 'yes' : 'no'} | ${unit} | ${range.join(' … ')} |`
+  })
+  return [
+    `Serial line as delivered: ${link.baud} baud, parity ${link.parity}, ${link.stopBits} stop bit(s).`,
+    '',
+    '| point | quantity | data identifier | bytes | decimals | signed | unit | range |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...rows,
   ]
 }
 

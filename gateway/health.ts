@@ -10,10 +10,11 @@ export interface HealthFacts {
   readonly clock: Clock
   readonly store: GatewayStore
   readonly buses: readonly { counters(): GatewayHealth['buses'][number] }[]
+  readonly devices: readonly { health(): GatewayHealth['devices'][number] }[]
 }
 
 /** How the gateway is doing now. */
-export function gatewayHealth({ site, startedAt, clock, store, buses }: HealthFacts): GatewayHealth {
+export function gatewayHealth({ site, startedAt, clock, store, buses, devices }: HealthFacts): GatewayHealth {
   return {
     site,
     at: clock.now(),
@@ -21,6 +22,7 @@ export function gatewayHealth({ site, startedAt, clock, store, buses }: HealthFa
     version: VERSION,
     outbox: store.waiting(),
     buses: buses.map((bus) => bus.counters()),
+    devices: devices.map((device) => device.health()),
     rssBytes: process.memoryUsage.rss(),
   }
 }

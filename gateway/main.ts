@@ -19,7 +19,8 @@ import { assembleGateway } from './config.ts'
 import type { Driver } from './driver.ts'
 import { modbusDriver } from './drivers/modbus/driver.ts'
 import { gatewayHealth } from './health.ts'
-import { type ModbusBus, openBus } from './link/bus.ts'
+import { openBus } from './link/bus.ts'
+import type { FieldBus } from './link/field-bus.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
 import { steadyStore } from './steady-store.ts'
 import { type GatewayStore, openGatewayStore, openMemoryStore } from './store.ts'
@@ -50,7 +51,8 @@ export async function runGateway(config: GatewayConfig, deps: GatewayDeps): Prom
   const buses = new Map(config.buses.map((bus) => [bus.id, openBus(bus, { clock, log: log.child({ bus: bus.id }) })]))
   try {
     const startedAt = clock.now()
-    const health = () => gatewayHealth({ site: config.site.id, startedAt, clock, store, buses: [...buses.values()] })
+    const health = () =>
+      gatewayHealth({ site: config.site.id, startedAt, clock, store, buses: [...buses.values()], devices: [] })
     const uplink = openUplink({
       group: config.group,
       about: aboutOf(config, rules, store),
@@ -148,7 +150,7 @@ async function ticking(pipeline: Pipeline, clock: Clock, signal: AbortSignal): P
 
 interface DriverParts extends Pick<GatewayDeps, 'clock' | 'log' | 'baseFolder'> {
   readonly profiles: ReadonlyMap<string, DeviceProfile>
-  readonly buses: ReadonlyMap<string, ModbusBus>
+  readonly buses: ReadonlyMap<string, FieldBus>
 }
 
 async function driversOf(

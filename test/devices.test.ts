@@ -78,6 +78,7 @@ vendor: House
 models: [Meter]
 name: { zh-CN: 电表, en: Meter }
 source: invented
+verified: unverified
 driver: modbus
 link: { baud: 9600, parity: none, stopBits: 1 }
 points:
@@ -107,9 +108,9 @@ samples:
     const second = await put(folder.path, 'house/other.yaml', meter.replace('type: f32', 'type: float'))
     const third = await put(folder.path, 'house/third.yaml', meter)
     const report = messageOf(() => loadProfiles([folder.path]))
-    expect(report).toContain(`${first}:12:`)
+    expect(report).toContain(`${first}:13:`)
     expect(report).toContain('the reply decodes to 12345.6')
-    expect(report).toContain(`${second}:10:`)
+    expect(report).toContain(`${second}:11:`)
     expect(report).toContain(`${third}:2:`)
     expect(report).toContain('expected house/third, the path of this file, came house/meter')
   })

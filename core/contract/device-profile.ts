@@ -26,6 +26,17 @@ export const REGISTERS_OF: Readonly<Record<RegisterType, number>> = {
 export const WordOrder = z.enum(['high-first', 'low-first'])
 export type WordOrder = z.infer<typeof WordOrder>
 
+/** How often a point is read: each period of its device, or after the longer pauses that the device's `pace` gives. */
+export const PollClass = z.enum(['fast', 'slow', 'rare'])
+export type PollClass = z.infer<typeof PollClass>
+
+/**
+ * A point whose movement is itself an event, so that it is watched without a rule of the site's own: a counter of cover openings
+ * that rises, a transformer ratio that changes.
+ */
+export const Guard = z.enum(['rises', 'changes'])
+export type Guard = z.infer<typeof Guard>
+
 /** One point of a device: where it is, how it decodes and what it can physically be. Addresses count from 0. */
 export const ModbusPoint = z
   .object({
@@ -42,12 +53,23 @@ export const ModbusPoint = z
     unit: Unit,
     /** Physically possible values in `unit`, ends included. */
     range: z.tuple([z.number(), z.number()]),
-    /** Raw values (before scale) with which the device says "not available"; `action` says how such a reading is marked. */
-    sentinels: z.array(z.object({ raw: z.number(), reason: z.enum(['sentinel', 'open-loop']) }).strict()).default([]),
+    /** Takes these bits of a 16-bit register only, lowest and highest, counted from 0; the raw value is their number. */
+    bits: z.tuple([z.number().int().min(0).max(15), z.number().int().min(0).max(15)]).optional(),
+    /** Raw values (before scale), or ranges of them with both ends, with which the device says "not available". */
+    sentinels: z
+      .array(
+        z
+          .object({
+            raw: z.union([z.number(), z.tuple([z.number(), z.number()])]),
+            reason: z.enum(['sentinel', 'open-loop']),
+          })
+          .strict(),
+      )
+      .default([]),
     /** A contact that reads true when the thing it watches is in order (wired normally closed). */
     inverted: z.boolean().default(false),
-    /** How often it is polled, relative to the device's period: fast = each time, slow = every 30th. */
-    poll: z.enum(['fast', 'slow']).default('fast'),
+    poll: PollClass.default('fast'),
+    guard: Guard.optional(),
   })
   .strict()
 export type ModbusPoint = z.infer<typeof ModbusPoint>
@@ -72,29 +94,108 @@ const common = {
   name: Bilingual,
   /** Where every number in the file comes from. */
   source: z.string().min(1),
+  /** What the numbers were held against: the maker's own document, working public code, or nothing yet. */
+  verified: z.enum(['maker', 'public-code', 'unverified']),
   /** Known faults and traps of the device. */
   caveats: z.array(Bilingual).default([]),
 }
+
+/** The character format a device has when it leaves the works; always 8 data bits. */
+export const LineSettings = z
+  .object({
+    baud: z.number().int().positive(),
+    parity: z.enum(['none', 'even', 'odd']),
+    stopBits: z.union([z.literal(1), z.literal(2)]),
+  })
+  .strict()
+export type LineSettings = z.infer<typeof LineSettings>
+
+/** A register by which a device is known. `is` lists the raw values that every device of the profile gives there. */
+const IdentityRegister = z
+  .object({
+    table: ModbusTable,
+    address: z.number().int().min(0).max(65_535),
+    type: RegisterType,
+    words: WordOrder.default('high-first'),
+  })
+  .strict()
+export type IdentityRegister = z.infer<typeof IdentityRegister>
+
+/** How a device of this profile is told from others: what all of them give, and the number that only one of them has. */
+export const ModbusIdentity = z
+  .object({
+    model: z.array(IdentityRegister.extend({ is: z.array(z.number()).min(1) }).strict()).default([]),
+    serial: IdentityRegister.optional(),
+  })
+  .strict()
+  .refine(({ model, serial }) => model.length > 0 || serial !== undefined, 'expected model or serial, came neither')
+export type ModbusIdentity = z.infer<typeof ModbusIdentity>
 
 export const ModbusProfile = z
   .object({
     ...common,
     driver: z.literal('modbus'),
-    link: z
-      .object({
-        baud: z.number().int().positive(),
-        parity: z.enum(['none', 'even', 'odd']),
-        stopBits: z.union([z.literal(1), z.literal(2)]),
-      })
-      .strict(),
+    link: LineSettings,
     /** Most registers the device gives in one answer. */
     maxRegisters: z.number().int().min(1).max(125).default(125),
+    /** Shortest pause between two requests to it, for devices that need one. */
+    restMs: z.number().int().min(0).max(10_000).default(0),
+    /** True where it answers function 8, return query data. */
+    loopback: z.boolean().default(false),
+    identity: ModbusIdentity.optional(),
     points: z.array(ModbusPoint).min(1),
     /** Recorded answers; at least one, so that the map is proved against bytes. */
     samples: z.array(RecordedAnswer).min(1),
   })
   .strict()
 export type ModbusProfile = z.infer<typeof ModbusProfile>
+
+/** One value of a meter that speaks DL/T 645-2007: BCD digits inside a data item, low byte first. */
+export const Dlt645Point = z
+  .object({
+    point: Id,
+    name: Bilingual.optional(),
+    quantity: Quantity,
+    /** Data identifier DI3 DI2 DI1 DI0 as the standard writes it. A block ends in FF. */
+    item: z.string().regex(/^[0-9A-F]{8}$/, 'expected a data identifier of 8 hex digits, such as 02010100'),
+    /** Bytes of the value, and where it starts in the item's data: 0 but in blocks. */
+    bytes: z.number().int().min(1).max(8),
+    offset: z.number().int().min(0).max(191).default(0),
+    /** Digits after the point. */
+    decimals: z.number().int().min(0).max(8).default(0),
+    /** True where the highest bit is a sign. */
+    signed: z.boolean().default(false),
+    unit: Unit,
+    /** Physically possible values in `unit`, ends included. */
+    range: z.tuple([z.number(), z.number()]),
+    poll: PollClass.default('fast'),
+    guard: Guard.optional(),
+  })
+  .strict()
+export type Dlt645Point = z.infer<typeof Dlt645Point>
+
+/** A meter of DL/T 645-2007. */
+export const Dlt645Profile = z
+  .object({
+    ...common,
+    driver: z.literal('dlt645'),
+    link: LineSettings,
+    points: z.array(Dlt645Point).min(1),
+    /** Whole frames as they stood on the line, 68 … 16, and what they must decode to. */
+    samples: z
+      .array(
+        z
+          .object({
+            request: HexBytes,
+            reply: HexBytes,
+            expect: z.record(Id, z.union([z.number(), z.boolean(), z.null()])),
+          })
+          .strict(),
+      )
+      .min(1),
+  })
+  .strict()
+export type Dlt645Profile = z.infer<typeof Dlt645Profile>
 
 /** A camera that pushes events over HTTP. Its points are fixed by the driver: stream, human, vehicle. */
 export const CameraProfile = z
@@ -116,5 +217,5 @@ export const CameraProfile = z
 export type CameraProfile = z.infer<typeof CameraProfile>
 
 /** What `devices/<vendor>/<model>.yaml` holds: a device model as data. */
-export const DeviceProfile = z.discriminatedUnion('driver', [ModbusProfile, CameraProfile])
+export const DeviceProfile = z.discriminatedUnion('driver', [ModbusProfile, Dlt645Profile, CameraProfile])
 export type DeviceProfile = z.infer<typeof DeviceProfile>

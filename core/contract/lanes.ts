@@ -45,6 +45,29 @@ export const GatewayHealth = z
           exceptions: z.number().int().nonnegative(),
           malformed: z.number().int().nonnegative(),
           discardedBytes: z.number().int().nonnegative(),
+          /** Answers that came too late or twice, recognised and thrown away. */
+          staleAnswers: z.number().int().nonnegative(),
+          /** Times the line was lost and is there again. */
+          reconnects: z.number().int().nonnegative(),
+          /** Time the bus was in use, and the part of it that devices took which do not answer, in ms. */
+          busyMs: z.number().nonnegative(),
+          deadMs: z.number().nonnegative(),
+        })
+        .strict(),
+    ),
+    /** Devices on buses. */
+    devices: z.array(
+      z
+        .object({
+          id: Id,
+          state: z.enum(['answers', 'silent', 'identity-mismatch']),
+          /** How long it thinks, usually and at worst, and what it is given; ms. null until it has answered. */
+          latencyMs: z.object({ p50: z.number(), p999: z.number() }).strict().nullable(),
+          timeoutMs: z.number().nonnegative(),
+          /** How long its last round took, how late it began, and rounds left out because one was still going on. */
+          roundMs: z.number().nonnegative(),
+          lateMs: z.number().nonnegative(),
+          skippedRounds: z.number().int().nonnegative(),
         })
         .strict(),
     ),

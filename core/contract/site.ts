@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PollClass } from './device-profile.ts'
 import { PointRef } from './reading.ts'
 import { Bilingual, Id } from './text.ts'
 import { Duration } from './time.ts'
@@ -48,6 +49,8 @@ export const Bus = z.discriminatedUnion('kind', [
       host: z.string().min(1),
       port: Port.default(502),
       timeout: Duration.default(1_000),
+      /** Requests that may wait for their answers at once; more than 1 only where the device takes it. */
+      pipeline: z.number().int().min(1).max(16).default(1),
     })
     .strict(),
   z
@@ -64,6 +67,7 @@ export const Bus = z.discriminatedUnion('kind', [
     .object({
       id: Id,
       kind: z.literal('rtu'),
+      /** The port, best under its lasting name in /dev/serial/by-id or /dev/serial/by-path. */
       path: z.string().min(1),
       baud: z.number().int().positive().default(9_600),
       parity: z.enum(['none', 'even', 'odd']).default('none'),
@@ -81,9 +85,21 @@ export const BusDevice = z
     name: Bilingual.optional(),
     profile: z.string().min(1),
     bus: Id,
-    unit: UnitId,
+    /** Modbus unit id. */
+    unit: UnitId.optional(),
+    /** Address of a DL/T 645 meter, as printed on it. */
+    address: z
+      .string()
+      .regex(/^\d{12}$/, 'expected the 12 digits of the meter address')
+      .optional(),
+    /** The serial number it must have, as `pitwatch scan` and `pitwatch read` show it; the first one met when absent. */
+    serial: z.string().min(1).optional(),
     /** Poll period of fast points. */
     every: Duration.default(1_000),
+    /** Periods of slow and rare points; 30 and 900 times `every` when absent. */
+    pace: z.object({ slow: Duration.optional(), rare: Duration.optional() }).strict().default({}),
+    /** Poll class of points that are to be read otherwise than their profile says. */
+    polls: z.record(Id, PollClass).default({}),
     /** Points to read; all of the profile's when absent. */
     points: z.array(Id).min(1).optional(),
     /** What a 4–20 mA or analogue point means on site: raw ends mapped to real ends. */
@@ -147,6 +163,8 @@ export const GatewayConfig = z
     /** Folder with device profiles of the site's own, looked at before the shipped ones. */
     profiles: z.string().min(1).optional(),
     uplink: BrokerAccess,
+    /** Keeps the last bytes of every bus in the store's folder, up to this size a bus; 0 = none. */
+    flightRecorderKB: z.number().int().min(0).max(65_536).default(0),
     buses: z.array(Bus).default([]),
     devices: z.array(BusDevice).default([]),
     cameras: z.array(CameraDevice).default([]),

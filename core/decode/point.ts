@@ -29,7 +29,9 @@ export function decodeRegisters(point: ModbusPoint, words: readonly number[], sp
   if (point.type === 'bit') return bad('malformed')
   const raw = numberOf(words, point.type, point.words)
   if (!Number.isFinite(raw)) return bad('not-a-number')
-  const sentinel = point.sentinels.find((candidate) => candidate.raw === raw)
+  const sentinel = point.sentinels.find(({ raw: said }) =>
+    typeof said === 'number' ? said === raw : said[0] <= raw && raw <= said[1],
+  )
   if (sentinel !== undefined) return bad(sentinel.reason)
   const measured = scaled(raw, point)
   const [low, high] = point.range
@@ -51,9 +53,8 @@ export function rangeOf(point: ModbusPoint, span: Span | null): readonly [number
 }
 
 /** True for a point whose unit is not one of its quantity's, such as a level given in mA: the site must give its span. */
-export function needsSpan(point: ModbusPoint): boolean {
-  const measured: string | null = UNITS[point.unit].quantity
-  return measured === null ? QUANTITIES[point.quantity].unit !== '1' : measured !== point.quantity
+export function needsSpan({ unit, quantity }: Pick<ModbusPoint, 'unit' | 'quantity'>): boolean {
+  return UNITS[unit].own !== QUANTITIES[quantity].unit
 }
 
 function scaled(raw: number, { scale, offset }: ModbusPoint): number {

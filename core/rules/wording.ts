@@ -121,7 +121,13 @@ const ON: Readonly<Record<Language, string>> = { 'zh-CN': '接通', en: 'on' }
 const OFF: Readonly<Record<Language, string>> = { 'zh-CN': '断开', en: 'off' }
 
 /** Units as people write them, where that differs from UCUM. */
-const UNIT_SIGNS: Readonly<Record<string, string>> = { '1': '', Cel: '°C', 'kW.h': 'kWh' }
+const UNIT_SIGNS: Readonly<Record<string, string>> = {
+  '1': '',
+  Cel: '°C',
+  'kW.h': 'kWh',
+  um: 'µm',
+  '/min': 'r/min',
+}
 
 const QUANTITY_NAMES: Readonly<Record<Language, Readonly<Record<Quantity | 'value', string>>>> = {
   'zh-CN': {
@@ -137,6 +143,17 @@ const QUANTITY_NAMES: Readonly<Record<Language, Readonly<Record<Quantity | 'valu
     temperature: '温度',
     loop_current: '回路电流',
     gas: '气体浓度',
+    apparent_power: '视在功率',
+    distortion: '谐波畸变率',
+    pressure: '压力',
+    humidity: '湿度',
+    fill: '存量',
+    rotational_speed: '转速',
+    vibration_velocity: '振动速度',
+    displacement: '位移',
+    duration: '时长',
+    ratio: '变比',
+    state: '状态',
     count: '计数',
     contact: '触点',
     running: '运行信号',
@@ -158,6 +175,17 @@ const QUANTITY_NAMES: Readonly<Record<Language, Readonly<Record<Quantity | 'valu
     temperature: 'Temperature',
     loop_current: 'Loop current',
     gas: 'Gas concentration',
+    apparent_power: 'Apparent power',
+    distortion: 'Harmonic distortion',
+    pressure: 'Pressure',
+    humidity: 'Humidity',
+    fill: 'Fill',
+    rotational_speed: 'Rotational speed',
+    vibration_velocity: 'Vibration velocity',
+    displacement: 'Displacement',
+    duration: 'Duration',
+    ratio: 'Ratio',
+    state: 'State',
     count: 'Count',
     contact: 'Contact',
     running: 'Running signal',

@@ -1,9 +1,9 @@
-import type { GatewayHealth } from '../../core/contract/lanes.ts'
 import type { Bus } from '../../core/contract/site.ts'
-import type { ReadAnswer, ReadRequest } from '../../core/decode/modbus-pdu.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
+import { HouseError } from '../../core/kit/errors.ts'
 import { closedError } from './connection.ts'
+import type { FieldBus } from './field-bus.ts'
 import type { Line, Tally } from './line.ts'
 import { RtuLine } from './rtu-line.ts'
 import { serialConnect } from './serial-channel.ts'
@@ -11,43 +11,29 @@ import { tcpConnect } from './tcp-channel.ts'
 import { TcpLine } from './tcp-line.ts'
 import { Turns } from './turns.ts'
 
-/** What a bus tells of itself; counts since start. */
-export type BusHealth = GatewayHealth['buses'][number]
-
-/** One physical bus: all requests to it go through here, one exchange at a time, fairly by unit. */
-export interface ModbusBus {
-  readonly id: string
-  /** How long a device may think before it counts as silent, in ms. */
-  readonly timeoutMs: number
-  /** Baud of the line, or null where there is none. */
-  readonly baud: number | null
-  /**
-   * Asks and answers; an exception code is an answer. Waits for its turn first; the timeout starts with the request.
-   * Throws `link/timeout`, `link/down` (at once, while the line is lost), `link/busy`, `modbus/malformed`, or the
-   * signal's reason when it aborts.
-   */
-  read(request: ReadRequest, signal: AbortSignal): Promise<ReadAnswer>
-  counters(): BusHealth
-  /** Closes the line; whoever waits gets `link/down`. */
-  close(): void
-}
-
 /** Opens a bus for use. The line itself is opened with the first request, and again after each loss. */
-export function openBus(config: Bus, { log }: { readonly clock: Clock; readonly log: Log }): ModbusBus {
+export function openBus(config: Bus, { log }: { readonly clock: Clock; readonly log: Log }): FieldBus {
   const tally: Tally = { exchanges: 0, timeouts: 0, exceptions: 0, malformed: 0, discardedBytes: 0 }
+  const later = { staleAnswers: 0, reconnects: 0, busyMs: 0, deadMs: 0 }
+  const notYet = () => Promise.reject(new HouseError('link/down', 'not on this line'))
   const line = lineOf(config, tally, log)
   const turns = new Turns()
   return {
     id: config.id,
     timeoutMs: config.timeout,
-    baud: config.kind === 'tcp' ? null : config.baud,
+    timing: config.kind === 'tcp' ? null : { baud: config.baud },
     read: async (request, signal) => {
       using _turn = await turns.take(request.unit, signal)
       const answer = await line.exchange(request, signal)
       if (answer.kind === 'exception') tally.exceptions += 1
       return answer
     },
-    counters: () => ({ id: config.id, state: line.state, ...tally }),
+    write: notYet,
+    ask: notYet,
+    mayProbe: () => true,
+    station: () => ({ latencyMs: null, timeoutMs: config.timeout }),
+    recall: () => undefined,
+    counters: () => ({ id: config.id, state: line.state, ...tally, ...later }),
     close: () => {
       turns.close(closedError(config.id))
       line.close()

@@ -36,7 +36,7 @@ export function imageOf(profile: ModbusProfile, values: PointValues, spans: Span
 }
 
 function rawOf(point: ModbusPoint, value: number | boolean | null, spans: Spans): number {
-  if (value === null) return point.sentinels[0]?.raw ?? 0
+  if (value === null) return [point.sentinels[0]?.raw ?? 0].flat()[0] ?? 0
   if (typeof value === 'boolean') return Number(point.inverted ? !value : value)
   const span = spans[point.point]
   return ((span === undefined ? inUnitOf(point, value) : throughSpan(span, value)) - point.offset) / point.scale

@@ -32,6 +32,7 @@ vendor: Demo
 models: [M1]
 name: { zh-CN: 电表, en: meter }
 source: invented for this test
+verified: unverified
 driver: modbus
 link: { baud: 9600, parity: none, stopBits: 1 }
 points:

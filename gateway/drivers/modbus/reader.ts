@@ -9,11 +9,11 @@ import {
 import type { BusDevice } from '../../../core/contract/site.ts'
 import { pointsOf } from '../../../core/decode/profile-faults.ts'
 import { missedReadings, readingsOf, type Stamp } from '../../../core/decode/readings.ts'
-import { type HouseError, isHouseError } from '../../../core/kit/errors.ts'
+import { HouseError, isHouseError } from '../../../core/kit/errors.ts'
 import { later } from '../../../core/kit/time.ts'
 import { type Clock, systemClock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
-import type { ModbusBus } from '../../link/bus.ts'
+import type { FieldBus } from '../../link/field-bus.ts'
 import { Patience } from './patience.ts'
 import { bridgeFor, type PlannedRead, planReads } from './plan.ts'
 
@@ -29,7 +29,7 @@ const DEVICE = 'device'
 export interface ReaderOptions {
   readonly device: BusDevice
   readonly profile: ModbusProfile
-  readonly bus: Pick<ModbusBus, 'id' | 'timeoutMs' | 'baud' | 'read'>
+  readonly bus: Pick<FieldBus, 'id' | 'timeoutMs' | 'timing' | 'read'>
   readonly clock: Clock
   readonly log: Log
 }
@@ -64,7 +64,7 @@ export class DeviceReader {
     this.#points = pointsOf(device, profile)
     this.#patience = new Patience(device.id, bus.timeoutMs)
     this.#periodMs = device.every
-    this.#plans = this.#planWith(bridgeFor(bus.baud))
+    this.#plans = this.#planWith(bridgeFor(bus.timing?.baud ?? null))
   }
 
   /** Readings of all points that were due and asked for; a device known to be silent is asked now and then only. */
@@ -103,7 +103,7 @@ export class DeviceReader {
     }
     const { bus, device } = this.#options
     try {
-      const answer = await bus.read({ unit: device.unit, ...planned.request }, signal)
+      const answer = await bus.read({ unit: unitOf(device), ...planned.request }, signal)
       if (answer.kind === 'exception' && isGatewayException(answer.code)) this.#silence(planned, cycle, 'timeout')
       else await this.#take(planned, answer, cycle, signal)
     } catch (error) {
@@ -130,7 +130,7 @@ export class DeviceReader {
       }
       this.#noteRefusal(planned, answer.code)
     } else this.#refused.delete(keyOf(planned))
-    const request = { unit: device.unit, ...planned.request }
+    const request = { unit: unitOf(device), ...planned.request }
     this.#keep(cycle, readingsOf({ request, answer }, planned.points, this.#stamp()))
   }
 
@@ -194,6 +194,12 @@ export class DeviceReader {
     }
     return { device: device.id, at, mono: clock.mono(), validUntil, spans: device.spans }
   }
+}
+
+/** The configuration check has seen to it that a Modbus device has a unit id. */
+function unitOf({ id, unit }: BusDevice): number {
+  if (unit !== undefined) return unit
+  throw new HouseError('config/invalid', `${id}: expected a unit id`)
 }
 
 function keyOf({ request }: PlannedRead): string {

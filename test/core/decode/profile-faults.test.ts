@@ -21,6 +21,7 @@ const profile = (points: readonly unknown[] = [power], samples: readonly unknown
     models: ['Model'],
     name: { 'zh-CN': '电表', en: 'Meter' },
     source: 'invented',
+    verified: 'unverified',
     driver: 'modbus',
     link: { baud: 9_600, parity: 'none', stopBits: 1 },
     points,

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Bus } from '../../../core/contract/site.ts'
 import type { ReadRequest } from '../../../core/decode/modbus-pdu.ts'
-import { type ModbusBus, openBus } from '../../../gateway/link/bus.ts'
+import { openBus } from '../../../gateway/link/bus.ts'
+import type { FieldBus } from '../../../gateway/link/field-bus.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import { freePort, testFolder, type TestFolder } from '../../support/processes.ts'
 import {
@@ -25,7 +26,7 @@ const words = (...values: readonly number[]) => ({ kind: 'registers', words: val
 
 /** A bus of one kind with an independent server at its other end that can be taken away and put back. */
 interface Wiring {
-  readonly bus: ModbusBus
+  readonly bus: FieldBus
   readonly log: QuietLog
   serve(served: ServedUnits): Promise<void>
   /** Kills the server and whatever makes the line. */

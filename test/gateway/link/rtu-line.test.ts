@@ -4,7 +4,8 @@ import { Bus } from '../../../core/contract/site.ts'
 import { crc16 } from '../../../core/decode/crc16.ts'
 import type { ReadRequest } from '../../../core/decode/modbus-pdu.ts'
 import { isHouseError } from '../../../core/kit/errors.ts'
-import { type ModbusBus, openBus } from '../../../gateway/link/bus.ts'
+import { openBus } from '../../../gateway/link/bus.ts'
+import type { FieldBus } from '../../../gateway/link/field-bus.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import { join } from '../../core/decode/modbus-arbitraries.ts'
 import { quietLog } from '../../support/quiet-log.ts'
@@ -136,7 +137,7 @@ describe('an RTU line', () => {
   })
 })
 
-async function onLine(habit: Habit, work: (bus: ModbusBus) => Promise<void>): Promise<void> {
+async function onLine(habit: Habit, work: (bus: FieldBus) => Promise<void>): Promise<void> {
   await using device = await startLineDevice(habit)
   const config = Bus.parse({
     id: 'line',

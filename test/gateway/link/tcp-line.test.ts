@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { Bus } from '../../../core/contract/site.ts'
 import type { ReadRequest } from '../../../core/decode/modbus-pdu.ts'
 import { encodeTcp } from '../../../core/decode/modbus-tcp.ts'
-import { type ModbusBus, openBus } from '../../../gateway/link/bus.ts'
+import { openBus } from '../../../gateway/link/bus.ts'
+import type { FieldBus } from '../../../gateway/link/field-bus.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import { hex } from '../../core/decode/hex.ts'
 import { join } from '../../core/decode/modbus-arbitraries.ts'
@@ -79,7 +80,7 @@ describe('a Modbus TCP connection', () => {
   })
 })
 
-async function onConnection(habit: Habit, work: (bus: ModbusBus) => Promise<void>): Promise<void> {
+async function onConnection(habit: Habit, work: (bus: FieldBus) => Promise<void>): Promise<void> {
   await using device = await startTcpDevice(habit)
   const config = Bus.parse({ id: 'net', kind: 'tcp', host: '127.0.0.1', port: device.port, timeout: '100ms' })
   const bus = openBus(config, { clock: systemClock, log: quietLog() })

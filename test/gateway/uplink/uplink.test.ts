@@ -63,6 +63,7 @@ class Gateway {
         version: '1',
         outbox: this.store.waiting(),
         buses: [],
+        devices: [],
         rssBytes: 1,
       }),
       timing: { alarmResendMs: 150, telemetryResendMs: 400, evidenceResendMs: 150 },

@@ -24,6 +24,7 @@ const profile = ModbusProfile.parse({
   models: ['Model'],
   name: { 'zh-CN': '装置', en: 'Device' },
   source: 'invented',
+  verified: 'unverified',
   driver: 'modbus',
   link: { baud: 9_600, parity: 'none', stopBits: 1 },
   points: [point('a', 0), point('b', 1_000), point('c', 2_000)],
@@ -45,7 +46,7 @@ function world(timeoutMs: number) {
   const bus: ReaderOptions['bus'] = {
     id: 'bus',
     timeoutMs,
-    baud: 9_600,
+    timing: { baud: 9_600 },
     read: (request) => {
       asked.push(request.address)
       return new Promise((settle) => settle(answering.now(request)))
