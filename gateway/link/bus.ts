@@ -30,6 +30,7 @@ export function openBus(config: Bus, { log }: { readonly clock: Clock; readonly 
     },
     write: notYet,
     ask: notYet,
+    identify: notYet,
     mayProbe: () => true,
     station: () => ({ latencyMs: null, timeoutMs: config.timeout }),
     recall: () => undefined,

@@ -98,6 +98,8 @@ export interface FieldBus {
   read(request: BusRead, signal: AbortSignal): Promise<ReadAnswer>
   /** Writes as a command and reads back what it wrote. Throws as `read` does. */
   write(request: BusWrite, signal: AbortSignal): Promise<WriteOutcome>
+  /** The device's identification texts by object id (function 43/14), or null when it has none. Throws as `read` does. */
+  identify(unit: number, asking: Asking, signal: AbortSignal): Promise<ReadonlyMap<number, string> | null>
   /** Asks anything else on a line of bytes. Throws as `read` does; `link/down` on Modbus TCP, which is no such line. */
   ask<A>(question: Question<A>, asking: Asking, signal: AbortSignal): Promise<A>
   /** Whether silent devices may be asked now without taking more than a twentieth of the bus together. */
