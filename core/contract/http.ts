@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Alarm, AlarmState } from './alarm.ts'
+import { GatewayHealth } from './lanes.ts'
 import { LedgerEntry } from './ledger.ts'
 import { Quantity, Unit } from './quantity.ts'
 import { PointRef, Quality, ReadingValue, ReasonCode } from './reading.ts'
@@ -30,6 +31,10 @@ export const Session = z
   })
   .strict()
 export type Session = z.infer<typeof Session>
+
+/** What a site's gateway said of itself last; nulls until it has since the control room's start. */
+export const GatewayReport = z.object({ health: GatewayHealth.nullable(), receivedAt: UtcMs.nullable() }).strict()
+export type GatewayReport = z.infer<typeof GatewayReport>
 
 /** The value of a point as the control room knows it now. The reader checks `validUntil`. */
 export const LatestReading = z

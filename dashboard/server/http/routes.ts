@@ -90,6 +90,11 @@ function serveCounty(app: FastifyInstance, { county, board, history }: HttpServi
     if (detail === null) throw unknown('site', site)
     return Promise.resolve(detail)
   })
+  serve(app, API.gateway, ({ params: { site } }) => {
+    const report = county.gateway(site)
+    if (report === null) throw unknown('site', site)
+    return Promise.resolve(report)
+  })
   serve(app, API.history, ({ params: { site, device, point: name }, query, signal }) => {
     const point = `${device}/${name}`
     const info = county.point(site, point)

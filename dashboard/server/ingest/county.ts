@@ -1,5 +1,12 @@
-import type { DeviceInfo, LatestReading, PointInfo, SiteDetail, SiteSummary } from '../../../core/contract/http.ts'
-import type { SiteAbout } from '../../../core/contract/lanes.ts'
+import type {
+  DeviceInfo,
+  GatewayReport,
+  LatestReading,
+  PointInfo,
+  SiteDetail,
+  SiteSummary,
+} from '../../../core/contract/http.ts'
+import type { GatewayHealth, SiteAbout } from '../../../core/contract/lanes.ts'
 import type { PointRef } from '../../../core/contract/reading.ts'
 import type { Site } from '../../../core/contract/site.ts'
 import type { Bilingual } from '../../../core/contract/text.ts'
@@ -37,6 +44,8 @@ export interface CountyState {
   deviceDied(site: string, device: string): void
   /** Takes a reading as the latest unless a newer one is known. */
   reading(site: string, point: PointRef, latest: LatestReading): void
+  /** What the site's gateway says of itself. */
+  gatewaySaid(site: string, health: GatewayHealth, at: UtcMs): void
   /** Something outside (an alarm) has changed what the site's summary says. */
   touch(site: string): void
 
@@ -48,6 +57,8 @@ export interface CountyState {
   pointName(site: string, point: PointRef): PointName | null
   summary(id: string, alarms: SiteAlarms): SiteSummary | null
   detail(id: string, alarms: SiteAlarms): SiteDetail | null
+  /** null for a site that is not known. */
+  gateway(id: string): GatewayReport | null
   record(id: string): SiteRecord | null
   revision(): number
   /** The revision of the site's last change; 0 when nothing has changed since the start. */
@@ -69,6 +80,7 @@ interface SiteState {
   online: boolean
   lastHeardAt: UtcMs | null
   revision: number
+  gateway: GatewayReport
   readonly devices: Map<string, DeviceInfo>
   /** Devices of before that the birth under way has not told yet. */
   unborn: Set<string>
@@ -127,6 +139,11 @@ export function openCounty(records: readonly SiteRecord[]): CountyState {
       change(site)
       point.revision = revision
     },
+    gatewaySaid: (id, health, receivedAt) => {
+      const site = sites.get(id)
+      // Not part of the live feed: who looks at it asks for it.
+      if (site !== undefined) site.gateway = { health, receivedAt }
+    },
     touch: (id) => withSite(id, () => undefined),
 
     ids: () => [...sites.keys()],
@@ -147,6 +164,7 @@ export function openCounty(records: readonly SiteRecord[]): CountyState {
       const site = sites.get(id)
       return site === undefined ? null : detailOf(site, alarms)
     },
+    gateway: (id) => sites.get(id)?.gateway ?? null,
     record: (id) => {
       const site = sites.get(id)
       return site === undefined ? null : recordOf(site)
@@ -167,6 +185,7 @@ function emptySite(about: SiteAbout): SiteState {
     online: false,
     lastHeardAt: null,
     revision: 0,
+    gateway: { health: null, receivedAt: null },
     devices: new Map(),
     unborn: new Set(),
     points: new Map(),

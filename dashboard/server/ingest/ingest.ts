@@ -96,10 +96,13 @@ export function openIngest(deps: IngestDeps): Ingest {
         checkRoom(alarms.add(`${transition.occurrence}/${transition.n}`, transition), 'alarms')
         return
       }
-      case 'health':
-        checkSite(topic.site, parsedJson(GatewayHealth, payload).site)
+      case 'health': {
+        const health = parsedJson(GatewayHealth, payload)
+        checkSite(topic.site, health.site)
         sparkplug.expectBorn(topic.site)
+        deps.county.gatewaySaid(topic.site, health, deps.clock.now())
         return
+      }
       case 'evidence':
         checkRoom(pictures.add(topic.sha256, { site: topic.site, sha256: topic.sha256, bytes: payload }), 'pictures')
         return

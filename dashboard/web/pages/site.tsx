@@ -7,6 +7,7 @@ import { compareAlarms, withLive } from '../stores/alarm-order.ts'
 import { newerReading } from '../stores/live-state.ts'
 import { addressOf, SPANS, type Span } from '../stores/route.ts'
 import { AlarmList } from '../parts/alarm-list.tsx'
+import { BusPanel } from '../parts/bus-panel.tsx'
 import { Picture } from '../parts/picture.tsx'
 import { deviceName, pointName } from '../parts/point-name.ts'
 import { SimulatedTag, SiteMark, siteNow } from '../parts/site-row.tsx'
@@ -92,6 +93,7 @@ function SiteView({ detail, point, span }: SiteViewProps) {
             showSite={false}
           />
         </section>
+        <BusPanel site={site.id} />
         {pictures.length > 0 && (
           <section class="panel">
             <h2 class="panel-title">{texts.site.pictures}</h2>

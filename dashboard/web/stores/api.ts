@@ -4,6 +4,7 @@ import {
   type Acknowledge,
   type AddNote,
   AlarmList,
+  GatewayReport,
   History,
   type HistoryQuery,
   LedgerPage,
@@ -21,6 +22,7 @@ export interface Api {
   signIn(body: SignIn, signal: AbortSignal): Promise<Session>
   signOut(signal: AbortSignal): Promise<void>
   site(site: string, signal: AbortSignal): Promise<SiteDetail>
+  gateway(site: string, signal: AbortSignal): Promise<GatewayReport>
   history(site: string, point: string, query: HistoryQuery, signal: AbortSignal): Promise<History>
   alarms(query: { state: 'open' | 'all'; site?: string; limit?: number }, signal: AbortSignal): Promise<Alarm[]>
   alarm(id: string, signal: AbortSignal): Promise<Alarm>
@@ -72,6 +74,8 @@ export function openApi(fetch: typeof globalThis.fetch, signedOut: () => void): 
     signIn: (body, signal) => call('/api/session', { method: 'POST', body, answer: Session, signal }),
     signOut: (signal) => call('/api/session', { method: 'DELETE', answer: Nothing, signal }),
     site: (site, signal) => call(`/api/sites/${encodeURIComponent(site)}`, { answer: SiteDetail, signal }),
+    gateway: (site, signal) =>
+      call(`/api/sites/${encodeURIComponent(site)}/gateway`, { answer: GatewayReport, signal }),
     history: (site, point, query, signal) =>
       call(`/api/sites/${encodeURIComponent(site)}/points/${point}/history?${queryText(query)}`, {
         answer: History,

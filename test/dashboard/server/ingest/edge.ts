@@ -42,7 +42,8 @@ export interface Edge {
   deviceDeath(): BrokerMessage
   death(bdSeq?: number): BrokerMessage
   alarm(part?: Partial<AlarmTransition>): BrokerMessage
-  health(): BrokerMessage
+  /** A health message; `exchanges` is what its one bus has counted. */
+  health(exchanges?: number): BrokerMessage
 }
 
 export function edge({ site = 'east-pit', stream = 's0000000' }: EdgeOptions = {}): Edge {
@@ -134,14 +135,20 @@ export function edge({ site = 'east-pit', stream = 's0000000' }: EdgeOptions = {
         evidence: [],
         ...part,
       }),
-    health: () =>
+    health: (exchanges = 0) =>
       own('health', {
         site,
         at: now,
         startedAt: now,
         version: '0.1.0',
         outbox: { telemetry: 0, alarm: 0, evidence: 0 },
-        buses: [],
+        buses: [
+          {
+            ...{ id: 'line', state: 'up', exchanges, timeouts: 0, exceptions: 0, malformed: 0, discardedBytes: 0 },
+            ...{ staleAnswers: 0, reconnects: 0, busyMs: 0, deadMs: 0 },
+          },
+        ],
+        devices: [],
         rssBytes: 1,
       }),
   }

@@ -96,6 +96,18 @@ describe('ingest', () => {
       expect(receipts[0]).toMatchObject({ upTo: 1 })
     }))
 
+  it("keeps what a site's gateway last said of its buses and devices", () =>
+    withIngest(async ({ ingest, county }) => {
+      const gateway = edge()
+      ingest.take(gateway.nodeBirth())
+      expect(county.gateway('east-pit')).toEqual({ health: null, receivedAt: null })
+      ingest.take(gateway.health(7))
+      ingest.take(gateway.health(9))
+      expect(county.gateway('east-pit')).toMatchObject({ health: { buses: [{ exchanges: 9 }] }, receivedAt: START })
+      expect(county.gateway('west-pit')).toBeNull()
+      await Promise.resolve()
+    }))
+
   it('asks for births when data of an unknown one comes, once in a while', () =>
     withIngest(async ({ ingest, rebirths, county }) => {
       const gateway = edge()
