@@ -150,17 +150,30 @@ export const ModbusProfile = z
   .strict()
 export type ModbusProfile = z.infer<typeof ModbusProfile>
 
+/** A data identifier of DL/T 645-2007, DI3 DI2 DI1 DI0 as the standard writes it. A block has FF in one of them. */
+const Dlt645Item = z.string().regex(/^[0-9A-F]{8}$/, 'expected a data identifier of 8 hex digits, such as 02010100')
+
 /** One value of a meter that speaks DL/T 645-2007: BCD digits inside a data item, low byte first. */
 export const Dlt645Point = z
   .object({
     point: Id,
     name: Bilingual.optional(),
     quantity: Quantity,
-    /** Data identifier DI3 DI2 DI1 DI0 as the standard writes it. A block ends in FF. */
-    item: z.string().regex(/^[0-9A-F]{8}$/, 'expected a data identifier of 8 hex digits, such as 02010100'),
-    /** Bytes of the value, and where it starts in the item's data: 0 but in blocks. */
+    /** The item that holds the value. */
+    item: Dlt645Item,
+    /** Bytes of the value, and where it starts in the item's data. */
     bytes: z.number().int().min(1).max(8),
     offset: z.number().int().min(0).max(191).default(0),
+    /** Where the value also stands: an item that holds several of the profile's values, so that one exchange reads them. */
+    block: z
+      .object({ item: Dlt645Item, offset: z.number().int().min(0).max(191) })
+      .strict()
+      .optional(),
+    /**
+     * Not the item's digits, but what the driver works out from the meter's date (04000101) and time (04000102): by how many
+     * seconds the meter's clock is ahead, or how often it was set by more than five minutes.
+     */
+    derive: z.enum(['clock-offset', 'clock-jumps']).optional(),
     /** Digits after the point. */
     decimals: z.number().int().min(0).max(8).default(0),
     /** True where the highest bit is a sign. */
