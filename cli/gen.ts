@@ -5,12 +5,7 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { Alarm, AlarmTransition } from '../core/contract/alarm.ts'
 import { Command } from '../core/contract/command.ts'
-import {
-  DeviceProfile,
-  type CameraProfile,
-  type Dlt645Profile,
-  type ModbusProfile,
-} from '../core/contract/device-profile.ts'
+import { DeviceProfile } from '../core/contract/device-profile.ts'
 import { DutyList } from '../core/contract/duty.ts'
 import { CameraEvent, EvidenceRow } from '../core/contract/evidence.ts'
 import { NoticeMessage, Refusal } from '../core/contract/http.ts'
@@ -24,6 +19,8 @@ import { RULE_TYPES } from '../core/rules/types.ts'
 import { ControlConfig } from '../dashboard/server/config.ts'
 import { openApiDocument } from '../dashboard/server/http/openapi.ts'
 import { loadYaml } from '../platform/config.ts'
+import { devicesPage } from './devices-page.ts'
+import { driverQualities } from './driver-qualities.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const SCHEMAS = 'docs/schemas'
@@ -83,7 +80,7 @@ async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ...schemas,
     ['docs/errors.md', errorsPage()],
-    ['docs/devices.md', devicesPage()],
+    ['docs/devices.md', await devicesText()],
     ['docs/openapi.json', json(await openApiDocument())],
   ])
 }
@@ -118,85 +115,9 @@ function errorsPage(): string {
   )
 }
 
-function devicesPage(): string {
+async function devicesText(): Promise<string> {
   const profiles = profilePaths().map((path) => ({ path, profile: loadYaml(join(ROOT, path), DeviceProfile) }))
-  const index = profiles.map(({ profile }) => {
-    return `| \`${profile.profile}\` | ${profile.vendor} | ${profile.models.join(', ')} | ${profile.driver} |`
-  })
-  return lines(
-    '# Devices',
-    '',
-    GENERATED,
-    '',
-    'A device model is one YAML file under `devices/`. Addresses count from 0. Values are converted to the unit of their',
-    'quantity; a value outside the range is bad, never shown as good.',
-    '',
-    '| profile | maker | models | driver |',
-    '| --- | --- | --- | --- |',
-    ...index,
-    ...profiles.flatMap(({ path, profile }) => ['', ...section(path, profile)]),
-  )
-}
-
-function section(path: string, profile: DeviceProfile): string[] {
-  return [
-    `## ${profile.name.en} · ${profile.name['zh-CN']}`,
-    '',
-    `Profile \`${profile.profile}\`, file [${path}](../${path}). Source: ${profile.source}`,
-    ...(profile.caveats.length === 0 ? [] : ['', ...profile.caveats.map((caveat) => `- ${caveat.en}`)]),
-    '',
-    ...tableOf(profile),
-  ]
-}
-
-function tableOf(profile: DeviceProfile): string[] {
-  switch (profile.driver) {
-    case 'modbus':
-      return modbusTable(profile)
-    case 'dlt645':
-      return dlt645Table(profile)
-    case 'isapi':
-      return cameraTable(profile)
-  }
-}
-
-function dlt645Table({ link, points }: Dlt645Profile): string[] {
-  const rows = points.map(({ point, quantity, item, bytes, decimals, signed, unit, range }) => {
-    return `| ${point} | ${quantity} | ${item} | ${bytes} | ${decimals} | ${signed ? 'yes' : 'no'} | ${unit} | ${range.join(' … ')} |`
-  })
-  return [
-    `Serial line as delivered: ${link.baud} baud, parity ${link.parity}, ${link.stopBits} stop bit(s).`,
-    '',
-    '| point | quantity | data identifier | bytes | decimals | signed | unit | range |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...rows,
-  ]
-}
-
-function modbusTable({ link, points }: ModbusProfile): string[] {
-  const rows = points.map((point) => {
-    const { quantity, table, address, type, words, scale, unit, range } = point
-    const order = ['u16', 's16', 'bit'].includes(type) ? type : `${type}, ${words}`
-    return `| ${point.point} | ${quantity} | ${table} | ${address} | ${order} | ${scale} | ${unit} | ${range.join(' … ')} |`
-  })
-  return [
-    `Serial line as delivered: ${link.baud} baud, parity ${link.parity}, ${link.stopBits} stop bit(s).`,
-    '',
-    '| point | quantity | table | address | type | scale | unit | range |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...rows,
-  ]
-}
-
-function cameraTable({ paths, presence, heartbeats }: CameraProfile): string[] {
-  return [
-    'Points: `stream` (the event stream is alive), `human`, `vehicle`. An event that does not say what was seen counts as human.',
-    '',
-    `- event stream: \`${paths.events}\``,
-    `- picture: \`${paths.snapshot}\``,
-    `- events that mean presence: ${presence.join(', ')}`,
-    `- heartbeats: ${heartbeats.join(', ')}`,
-  ]
+  return lines('# Devices', '', GENERATED, '', ...devicesPage(profiles, await driverQualities(ROOT)))
 }
 
 function profilePaths(): string[] {

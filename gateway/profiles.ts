@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { DeviceProfile } from '../core/contract/device-profile.ts'
-import { profileFaults } from '../core/decode/profile-faults.ts'
+import { dlt645ProfileFaults } from '../core/decode/dlt645-points.ts'
+import { type ProfileFault, profileFaults } from '../core/decode/profile-faults.ts'
 import { checkYaml, type Fault, faultReport, invalidConfig, readConfig } from '../platform/config.ts'
 
 /**
@@ -45,5 +46,16 @@ function crossFaults(profile: DeviceProfile, name: string): Fault[] {
     profile.profile === name
       ? []
       : [{ path: ['profile'], message: `expected ${name}, the path of this file, came ${profile.profile}` }]
-  return [...misnamed, ...(profile.driver === 'modbus' ? profileFaults(profile) : [])]
+  return [...misnamed, ...faultsOf(profile)]
+}
+
+function faultsOf(profile: DeviceProfile): readonly ProfileFault[] {
+  switch (profile.driver) {
+    case 'modbus':
+      return profileFaults(profile)
+    case 'dlt645':
+      return dlt645ProfileFaults(profile)
+    case 'isapi':
+      return []
+  }
 }

@@ -2,7 +2,7 @@ import type { ModbusPoint } from '../contract/device-profile.ts'
 import { QUANTITIES, UNITS } from '../contract/quantity.ts'
 import type { ReasonCode } from '../contract/reading.ts'
 import type { BusDevice } from '../contract/site.ts'
-import { numberOf, tidy } from './registers.ts'
+import { bitsOf, numberOf, tidy } from './registers.ts'
 
 /**
  * What the site says an analogue point means: `from` in the point's unit (mA), `to` in the quantity's own unit (m, m/s).
@@ -15,27 +15,28 @@ export type Decoded =
   | { readonly value: number | boolean; readonly quality: 'good'; readonly reason: null }
   | { readonly value: null; readonly quality: 'bad'; readonly reason: ReasonCode }
 
+/** A raw number, or numbers with both ends, that a device gives in place of a value. */
+export type Sentinel = ModbusPoint['sentinels'][number]
+
 /** A reading that is not there, and why. */
 export function bad(reason: ReasonCode): Decoded {
   return { value: null, quality: 'bad', reason }
 }
 
 /**
- * A point's value from its registers: type, word order, sentinels, scale, range, then span or unit conversion, in the
+ * A point's value from its registers: type, word order, bits, sentinels, scale, range, then span or unit conversion, in the
  * quantity's own unit. Numbers come without float noise. Anything that cannot be believed is null with a reason; a loop
  * current outside its range is a broken loop (NAMUR NE 43).
  */
 export function decodeRegisters(point: ModbusPoint, words: readonly number[], span: Span | null): Decoded {
   if (point.type === 'bit') return bad('malformed')
-  const raw = numberOf(words, point.type, point.words)
+  const raw = rawOf(numberOf(words, point.type, point.words), point)
   if (!Number.isFinite(raw)) return bad('not-a-number')
-  const sentinel = point.sentinels.find(({ raw: said }) =>
-    typeof said === 'number' ? said === raw : said[0] <= raw && raw <= said[1],
-  )
+  const sentinel = sentinelOf(raw, point)
   if (sentinel !== undefined) return bad(sentinel.reason)
   const measured = scaled(raw, point)
   const [low, high] = point.range
-  if (measured < low || measured > high) return bad(point.unit === 'mA' ? 'open-loop' : 'out-of-range')
+  if (measured < low || measured > high) return bad(outsideRange(point))
   if (QUANTITIES[point.quantity].kind === 'boolean') return decodeBit(point, measured !== 0)
   return { value: inOwnUnit(point, measured, span), quality: 'good', reason: null }
 }
@@ -57,13 +58,30 @@ export function needsSpan({ unit, quantity }: Pick<ModbusPoint, 'unit' | 'quanti
   return UNITS[unit].own !== QUANTITIES[quantity].unit
 }
 
-function scaled(raw: number, { scale, offset }: ModbusPoint): number {
+/** The raw number of a point from the number in its registers: all of it, or the bits it takes. */
+export function rawOf(held: number, { bits }: Pick<ModbusPoint, 'bits'>): number {
+  return bits === undefined ? held : bitsOf(held, bits)
+}
+
+/** The entry by which a raw number is no value, undefined when it is one. */
+export function sentinelOf(raw: number, { sentinels }: Pick<ModbusPoint, 'sentinels'>): Sentinel | undefined {
+  return sentinels.find(({ raw: said }) => (typeof said === 'number' ? said === raw : said[0] <= raw && raw <= said[1]))
+}
+
+/** raw · scale + offset, in the point's unit. */
+export function scaled(raw: number, { scale, offset }: Pick<ModbusPoint, 'scale' | 'offset'>): number {
   if (scale === 1 && offset === 0) return raw
   const product = raw * scale
   return tidy(product + offset, Math.max(Math.abs(product), Math.abs(offset)))
 }
 
-function inOwnUnit(point: ModbusPoint, measured: number, span: Span | null): number {
+/** What a number outside the point's range means. */
+export function outsideRange({ unit }: Pick<ModbusPoint, 'unit'>): ReasonCode {
+  return unit === 'mA' ? 'open-loop' : 'out-of-range'
+}
+
+/** A number of the point's unit in the quantity's own unit: by its span where the site gave one, else by the unit's factor. */
+export function inOwnUnit(point: Pick<ModbusPoint, 'unit'>, measured: number, span: Span | null): number {
   if (span !== null) {
     const [from, until] = span.from
     const [low, high] = span.to

@@ -2,9 +2,10 @@ import type { ModbusPoint, ModbusProfile, RecordedAnswer } from '../contract/dev
 import { QUANTITIES } from '../contract/quantity.ts'
 import type { BusDevice } from '../contract/site.ts'
 import { MonoMs, UtcMs } from '../contract/time.ts'
-import { decodeReadAnswer, decodeReadRequest, isBitTable } from './modbus-pdu.ts'
+import { decodeReadAnswer, decodeReadRequest, isBitTable, type ReadAnswer, type ReadRequest } from './modbus-pdu.ts'
 import { needsSpan } from './point.ts'
-import { cellsOf, covers, readingsOf } from './readings.ts'
+import { identityFaults, overlapFaults, pointFaults } from './point-faults.ts'
+import { covers, readingsOf } from './readings.ts'
 
 /** Something wrong in a profile or device that its schema cannot see, and where. */
 export interface ProfileFault {
@@ -12,23 +13,22 @@ export interface ProfileFault {
   readonly message: string
 }
 
-/** Everything wrong with a profile that follows its schema: its points among themselves, and against its recorded answers. */
+/**
+ * Everything wrong with a profile that follows its schema: each point by itself, the points among themselves, its identity,
+ * and all of it against its recorded answers.
+ */
 export function profileFaults(profile: ModbusProfile): ProfileFault[] {
-  const seen = new Set<string>()
-  const faults = profile.points.flatMap((point, index) => {
-    const doubled = seen.has(point.point)
-    seen.add(point.point)
-    return [
-      ...(doubled
-        ? [{ path: ['points', index, 'point'], message: `expected each point once, came ${point.point} again` }]
-        : []),
-      ...pointFaults(point, profile.maxRegisters).map(({ path, message }) => ({
-        path: ['points', index, ...path],
-        message,
-      })),
-    ]
-  })
-  return faults.length > 0 ? faults : profile.samples.flatMap((sample, index) => sampleFaults(profile, sample, index))
+  const { points, maxRegisters } = profile
+  const own = points.map((point) => pointFaults(point, maxRegisters))
+  const faulty = new Set(points.filter((_, index) => (own[index] ?? []).length > 0).map(({ point }) => point))
+  return [
+    ...doubledFaults(points),
+    ...own.flatMap((faults, index) => faults.map((fault) => ({ ...fault, path: ['points', index, ...fault.path] }))),
+    ...overlapFaults(points),
+    ...identityFaults(profile),
+    // What a faulty point decodes to says nothing more.
+    ...profile.samples.flatMap((sample, index) => sampleFaults(profile, sample, index, faulty)),
+  ]
 }
 
 /** Everything wrong with a device's spans: a point that needs one and has none, one for a point not read, one without a length. */
@@ -61,48 +61,60 @@ export function pointsOf(device: BusDevice, profile: ModbusProfile): readonly Mo
   return points === undefined ? profile.points : profile.points.filter((point) => points.includes(point.point))
 }
 
-function pointFaults(point: ModbusPoint, maxRegisters: number): ProfileFault[] {
-  const faults: ProfileFault[] = []
-  const add = (key: string, message: string) => faults.push({ path: [key], message })
-  const { quantity, table, type, unit, address, range } = point
-  if (isBitTable(table) !== (type === 'bit'))
-    add('type', `expected bit for coils and discrete inputs only, came ${type} in ${table}`)
-  if (type === 'bit' && QUANTITIES[quantity].kind !== 'boolean')
-    add('quantity', `expected a contact-like quantity for a bit, came ${quantity}`)
-  if (needsSpan(point) && unit !== 'mA' && unit !== '1') add('unit', `expected a unit of ${quantity}, came ${unit}`)
-  if (address + cellsOf(point) > 65_536) add('address', `expected the whole point below 65536, came ${address}`)
-  if (cellsOf(point) > maxRegisters)
-    add('type', `expected at most ${maxRegisters} registers (maxRegisters), came ${type}`)
-  if (range[0] > range[1]) add('range', `expected the low end first, came ${range[0]}, ${range[1]}`)
-  if (point.scale === 0) add('scale', 'expected a factor other than 0, came 0')
-  return faults
+function doubledFaults(points: readonly ModbusPoint[]): ProfileFault[] {
+  const seen = new Set<string>()
+  return points.flatMap(({ point }, index) => {
+    if (seen.has(point))
+      return [{ path: ['points', index, 'point'], message: `expected each point once, came ${point} again` }]
+    seen.add(point)
+    return []
+  })
 }
 
-function sampleFaults(profile: ModbusProfile, sample: RecordedAnswer, index: number): ProfileFault[] {
+function sampleFaults(
+  profile: ModbusProfile,
+  sample: RecordedAnswer,
+  index: number,
+  faulty: ReadonlySet<string>,
+): ProfileFault[] {
+  const fault = (key: string, message: string) => [{ path: ['samples', index, key], message }]
   const [unit = 0, ...pdu] = bytesOf(sample.request)
   const [answeringUnit, ...answerPdu] = bytesOf(sample.reply)
   const request = decodeReadRequest(unit, Uint8Array.from(pdu))
-  if (request === null)
-    return [
-      { path: ['samples', index, 'request'], message: `expected unit id and a read request, came ${sample.request}` },
-    ]
+  if (request === null) return fault('request', `expected unit id and a read request, came ${sample.request}`)
+  if (!isBitTable(request.table) && request.quantity > profile.maxRegisters)
+    return fault(
+      'request',
+      `expected at most ${profile.maxRegisters} registers (maxRegisters), came ${request.quantity}`,
+    )
   const answer = answeringUnit === unit ? decodeReadAnswer(request, Uint8Array.from(answerPdu)) : null
-  if (answer === null)
-    return [
-      { path: ['samples', index, 'reply'], message: `expected an answer to ${sample.request}, came ${sample.reply}` },
-    ]
-  return Object.entries(sample.expect).flatMap(([name, expected]) => {
-    const fault = (message: string) => [{ path: ['samples', index, 'expect', name], message }]
-    const point = profile.points.find((candidate) => candidate.point === name)
-    if (point === undefined) return fault('expected a point of this profile')
-    if (needsSpan(point)) return fault('expected a point that needs no span; its span is known on site only')
-    if (!covers(request, point))
-      return fault(`expected a point the request reads, but ${name} is at ${point.address} of ${point.table}`)
-    const at = UtcMs.parse(0)
-    const stamp = { device: 'sample', at, mono: MonoMs.parse(0), validUntil: () => at, spans: {} }
-    const value = readingsOf({ request, answer }, [point], stamp)[0]?.value ?? null
-    return value === expected ? [] : fault(`expected ${String(expected)}, but the reply decodes to ${String(value)}`)
+  if (answer === null) return fault('reply', `expected an answer to ${sample.request}, came ${sample.reply}`)
+  const expected = Object.entries(sample.expect)
+  if (expected.length === 0) return fault('expect', 'expected the value of at least one point, came none')
+  return expected.flatMap(([name, value]) => {
+    if (faulty.has(name)) return []
+    const message = mismatch(profile, { request, answer, name, value })
+    return message === null ? [] : [{ path: ['samples', index, 'expect', name], message }]
   })
+}
+
+interface Expectation {
+  readonly request: ReadRequest
+  readonly answer: ReadAnswer
+  readonly name: string
+  readonly value: number | boolean | null
+}
+
+function mismatch({ points }: ModbusProfile, { request, answer, name, value }: Expectation): string | null {
+  const point = points.find((candidate) => candidate.point === name)
+  if (point === undefined) return 'expected a point of this profile'
+  if (needsSpan(point)) return 'expected a point that needs no span; its span is known on site only'
+  if (!covers(request, point))
+    return `expected a point the request reads, but ${name} is at ${point.address} of ${point.table}`
+  const at = UtcMs.parse(0)
+  const stamp = { device: 'sample', at, mono: MonoMs.parse(0), validUntil: () => at, spans: {} }
+  const decoded = readingsOf({ request, answer }, [point], stamp)[0]?.value ?? null
+  return decoded === value ? null : `expected ${String(value)}, but the reply decodes to ${String(decoded)}`
 }
 
 function bytesOf(hex: string): number[] {

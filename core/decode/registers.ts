@@ -30,6 +30,34 @@ export function numberOf(words: readonly number[], type: Exclude<RegisterType, '
   }
 }
 
+/** The number that bits `low` to `high` of a 16-bit register stand for; bit 0 is the lowest. */
+export function bitsOf(word: number, [low, high]: readonly [number, number]): number {
+  return (word >>> low) & (2 ** (high - low + 1) - 1)
+}
+
+/** All numbers that a type can hold, ends included, in `bits` of it where those are given. */
+export function holds(type: RegisterType, bits?: readonly [number, number]): readonly [number, number] {
+  if (bits !== undefined) return [0, 2 ** (bits[1] - bits[0] + 1) - 1]
+  switch (type) {
+    case 'bit':
+      return [0, 1]
+    case 'f32':
+      return [-MAX_FLOAT, MAX_FLOAT]
+    case 'u16':
+    case 'u32':
+    case 'u64':
+      return [0, 2 ** (16 * REGISTERS_OF[type]) - 1]
+    case 's16':
+    case 's32':
+    case 's64': {
+      const half = 2 ** (16 * REGISTERS_OF[type] - 1)
+      return [-half, half - 1]
+    }
+  }
+}
+
+const MAX_FLOAT = 3.4028234663852886e38
+
 /** The decimal with the fewest digits that a 32-bit float holds as `value`. */
 export function shortestFloat(value: number): number {
   if (!Number.isFinite(value) || Number.isInteger(value)) return value

@@ -125,6 +125,7 @@ const UNIT_SIGNS: Readonly<Record<string, string>> = {
   '1': '',
   Cel: '°C',
   'kW.h': 'kWh',
+  'kvar.h': 'kvarh',
   um: 'µm',
   '/min': 'r/min',
 }
@@ -138,6 +139,7 @@ const QUANTITY_NAMES: Readonly<Record<Language, Readonly<Record<Quantity | 'valu
     power_factor: '功率因数',
     frequency: '频率',
     energy: '电量',
+    reactive_energy: '无功电量',
     level: '水位',
     air_velocity: '风速',
     temperature: '温度',
@@ -170,6 +172,7 @@ const QUANTITY_NAMES: Readonly<Record<Language, Readonly<Record<Quantity | 'valu
     power_factor: 'Power factor',
     frequency: 'Frequency',
     energy: 'Energy',
+    reactive_energy: 'Reactive energy',
     level: 'Level',
     air_velocity: 'Air velocity',
     temperature: 'Temperature',

@@ -20,6 +20,7 @@ const DISPLAY: Readonly<Record<Quantity, Display>> = {
   power_factor: { unit: '', factor: 1, digits: 2 },
   frequency: { unit: 'Hz', factor: 1, digits: 2 },
   energy: { unit: 'kWh', factor: 1, digits: 1 },
+  reactive_energy: { unit: 'kvarh', factor: 1, digits: 1 },
   distortion: { unit: '%', factor: 1, digits: 1 },
   level: { unit: 'm', factor: 1, digits: 2 },
   pressure: { unit: 'kPa', factor: 1, digits: 1 },

@@ -34,6 +34,31 @@ describe('a point', () => {
     expect(decodeRegisters(point({ sentinels }), [0xfffe], null)).toEqual(good(0xfffe))
   })
 
+  it('is bad for every raw number of a range that means no value, ends included', () => {
+    const dse = point({
+      type: 's16',
+      range: [-40_000, 40_000],
+      sentinels: [{ raw: [0x7ff8, 0x7fff], reason: 'sentinel' }],
+    })
+    expect([0x7ff8, 0x7ffb, 0x7fff].map((raw) => decodeRegisters(dse, [raw], null).reason)).toEqual(
+      Array(3).fill('sentinel'),
+    )
+    expect([0x7ff7, 0x8000].map((raw) => decodeRegisters(dse, [raw], null))).toEqual([good(0x7ff7), good(-0x8000)])
+  })
+
+  it('may be some bits of a register', () => {
+    const gas = (bits: readonly number[]) => point({ quantity: 'state', unit: '1', range: [0, 15], bits })
+    expect(decodeRegisters(gas([12, 15]), [0x4200], null)).toEqual(good(4))
+    expect(decodeRegisters(gas([8, 11]), [0x4200], null)).toEqual(good(2))
+    expect(decodeRegisters(gas([0, 15]), [0x4200], null)).toEqual(bad('out-of-range'))
+  })
+
+  it('compares sentinels with the bits it takes, not with the register', () => {
+    const state = point({ bits: [0, 3], sentinels: [{ raw: 15, reason: 'sentinel' }] })
+    expect(decodeRegisters(state, [0x120f], null)).toEqual(bad('sentinel'))
+    expect(decodeRegisters(state, [0x000e], null)).toEqual(good(14))
+  })
+
   it('is bad when its registers hold no number', () => {
     const float = point({ type: 'f32', range: [-1e9, 1e9] })
     expect(decodeRegisters(float, [0x7fc0, 0], null)).toEqual(bad('not-a-number'))
@@ -111,5 +136,13 @@ describe('a contact', () => {
     expect(decodeRegisters(running, [1], null)).toEqual(good(true))
     expect(decodeRegisters(running, [0], null)).toEqual(good(false))
     expect(decodeRegisters(running, [2], null)).toEqual(bad('out-of-range'))
+  })
+
+  it('may be one bit of a register, or several of which any counts', () => {
+    const status = point({ quantity: 'running', unit: '1', range: [0, 1], bits: [6, 6] })
+    expect(decodeRegisters(status, [0x0040], null)).toEqual(good(true))
+    expect(decodeRegisters(status, [0xffbf], null)).toEqual(good(false))
+    expect(decodeRegisters({ ...status, inverted: true }, [0xffbf], null)).toEqual(good(true))
+    expect(decodeRegisters({ ...status, bits: [4, 7], range: [0, 15] }, [0x0090], null)).toEqual(good(true))
   })
 })
