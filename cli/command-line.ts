@@ -49,7 +49,7 @@ export function readCommandLine(command: Command, words: readonly string[], lang
     })
     if (values.help === true) return { operands: positionals, options: values, wantsHelp: true }
     const missing = command.operands[positionals.length]
-    if (missing !== undefined) {
+    if (missing !== undefined && missing.isOptional !== true) {
       throw new UsageError(say(language, 'missingOperand', { command: command.name, name: missing.name }))
     }
     const extra = positionals[command.operands.length]

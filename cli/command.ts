@@ -8,10 +8,11 @@ export interface Option {
   readonly value?: string
 }
 
-/** Something a command is given without a name, in order. All are required. */
+/** Something a command is given without a name, in order. Required, but those at the end that say otherwise. */
 export interface Operand {
   readonly name: string
   readonly about: Bilingual
+  readonly isOptional?: boolean
 }
 
 /** One thing `pitwatch` can do. Lives in `cli/commands/<name>.ts` as `command`. */
@@ -27,7 +28,7 @@ export interface Command {
 /** What a command is given to work with. */
 export interface Call {
   readonly language: Language
-  /** An operand by its place; the command line has been checked, so it is there. */
+  /** An operand by its place; the command line has been checked, so it is there. An optional one that is not is empty. */
   operand(index: number): string
   /** The value of an option, or null when it was not given. */
   option(name: string): string | null

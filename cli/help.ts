@@ -41,7 +41,8 @@ export function helpOf(command: Command, language: Language): string {
 }
 
 function signature(command: Command): string {
-  return [command.name, ...command.operands.map(({ name }) => name)].join(' ')
+  const operands = command.operands.map(({ name, isOptional }) => (isOptional === true ? `[${name}]` : name))
+  return [command.name, ...operands].join(' ')
 }
 
 function table(rows: readonly (readonly [string, string])[]): readonly string[] {

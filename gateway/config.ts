@@ -1,16 +1,18 @@
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import type { DeviceProfile } from '../core/contract/device-profile.ts'
 import type { Quantity } from '../core/contract/quantity.ts'
 import { Bus, BusDevice, BrokerAccess, CameraDevice, GatewayConfig, RuleConfig, Site } from '../core/contract/site.ts'
-import { pointsOf, spanFaults } from '../core/decode/profile-faults.ts'
+import { type BusProfile, devicePoints } from '../core/decode/device-points.ts'
 import { isHouseError, messageOf } from '../core/kit/errors.ts'
 import { armRules } from '../core/rules/arm.ts'
 import type { ArmedRule } from '../core/rules/rule.ts'
 import { checkYaml, expectedOneOf, type Fault, faultReport, invalidConfig, readConfig } from '../platform/config.ts'
 import { readSecret, type SecretPlace } from '../platform/secrets.ts'
+import { autoRules } from './auto-rules.ts'
 import { CAMERA_POINTS } from './camera-points.ts'
-import { loadProfiles } from './profiles.ts'
+import { busDeviceFaults, busDeviceKey } from './device-faults.ts'
+import { allProfiles } from './profiles.ts'
 
 /** A gateway's configuration with what it refers to. */
 export interface LoadedGateway {
@@ -18,9 +20,6 @@ export interface LoadedGateway {
   readonly profiles: ReadonlyMap<string, DeviceProfile>
   readonly rules: readonly ArmedRule[]
 }
-
-/** Device profiles that come with Pitwatch. */
-const SHIPPED_PROFILES = join(import.meta.dirname, '..', 'devices')
 
 /**
  * Reads `site.yaml` and checks it against itself, the device profiles, the rule types and the secrets it names.
@@ -106,8 +105,7 @@ function idsOf(raw: unknown, key: string): string[] {
 
 function profilesOf(folder: string | null, baseFolder: string, reports: string[]): Profiles {
   try {
-    const own = folder === null ? [] : [resolve(baseFolder, folder)]
-    return loadProfiles([...own, SHIPPED_PROFILES])
+    return allProfiles(folder === null ? null : resolve(baseFolder, folder))
   } catch (error) {
     if (!isHouseError(error, 'config/invalid', 'config/unreadable')) throw error
     reports.push(error.message)
@@ -117,11 +115,12 @@ function profilesOf(folder: string | null, baseFolder: string, reports: string[]
 
 function armedOf(parts: Parts, profiles: Profiles): { rules: readonly ArmedRule[]; faults: readonly Fault[] } {
   const indexed = parts.rules.flatMap((rule, index) => (rule === null ? [] : [{ rule, index }]))
+  const configured = indexed.map(({ rule }) => rule)
   const quantities = quantitiesOf(parts, profiles)
   const armed = armRules(
     // Without a site nothing runs, but the rules can still be checked.
     parts.site?.id ?? 'site',
-    indexed.map(({ rule }) => rule),
+    [...configured, ...autoRules(devicesWithProfiles(parts, profiles), parts.rules, idsOf(parts.raw, 'rules'))],
     { ...(parts.site === null ? {} : { siteKind: parts.site.kind }), quantityOf: (point) => quantities.get(point) },
   )
   const faults = armed.faults.map(({ path: [index, ...rest], message }) => ({
@@ -134,16 +133,26 @@ function armedOf(parts: Parts, profiles: Profiles): { rules: readonly ArmedRule[
 /** Every point there is, with what it measures. */
 function quantitiesOf(parts: Parts, profiles: Profiles): Map<string, Quantity> {
   const found = new Map<string, Quantity>()
-  for (const device of parts.devices) {
-    const profile = device === null ? undefined : profiles?.get(device.profile)
-    if (device === null || profile?.driver !== 'modbus') continue
-    for (const { point, quantity } of pointsOf(device, profile)) found.set(`${device.id}/${point}`, quantity)
+  for (const { device, profile } of devicesWithProfiles(parts, profiles)) {
+    for (const { point, quantity } of devicePoints(device, profile)) found.set(`${device.id}/${point}`, quantity)
   }
   for (const camera of parts.cameras) {
     if (camera === null) continue
     for (const { point, quantity } of CAMERA_POINTS) found.set(`${camera.id}/${point}`, quantity)
   }
   return found
+}
+
+/** The bus devices without a fault in themselves whose profile exists. */
+function devicesWithProfiles(
+  parts: Parts,
+  profiles: Profiles,
+): readonly { readonly device: BusDevice; readonly profile: BusProfile }[] {
+  return parts.devices.flatMap((device) => {
+    const profile = device === null ? undefined : profiles?.get(device.profile)
+    if (device === null || profile === undefined || profile.driver === 'isapi') return []
+    return [{ device, profile }]
+  })
 }
 
 function crossFaults(parts: Parts, profiles: Profiles, baseFolder: string): Fault[] {
@@ -164,8 +173,8 @@ function doubles(parts: Parts): Fault[] {
     ...parts.cameras.map((camera, index) => ({ key: camera?.id, path: ['cameras', index, 'id'] })),
   ]
   const units = parts.devices.map((device, index) => ({
-    key: device === null ? undefined : `unit ${device.unit} on bus ${device.bus}`,
-    path: ['devices', index, 'unit'],
+    key: device === null ? undefined : busDeviceKey(device),
+    path: ['devices', index, device?.unit === undefined ? 'address' : 'unit'],
   }))
   const lines = parts.buses.map((bus, index) => ({
     key: bus?.kind === 'rtu' ? bus.path : undefined,
@@ -196,16 +205,11 @@ function deviceFaults(
     : [{ path: [...path, 'bus'], message: expectedOneOf('the id of a bus', device.bus, buses) }]
   if (profiles === null) return faults
   const profile = profiles.get(device.profile)
-  if (profile?.driver !== 'modbus')
-    return [...faults, profileFault(path, device.profile, { profiles, driver: 'modbus' })]
-  const known = profile.points.map(({ point }) => point)
-  const unknown = (device.points ?? []).flatMap((point, at): Fault[] =>
-    known.includes(point)
-      ? []
-      : [{ path: [...path, 'points', at], message: expectedOneOf(`a point of ${profile.profile}`, point, known) }],
-  )
-  const spans = spanFaults(device, profile).map((fault) => ({ path: [...path, ...fault.path], message: fault.message }))
-  return [...faults, ...unknown, ...spans]
+  if (profile === undefined || profile.driver === 'isapi')
+    return [...faults, profileFault(path, device.profile, { profiles, drivers: ['modbus', 'dlt645'] })]
+  const bus = parts.buses.find((candidate) => candidate?.id === device.bus) ?? null
+  const own = busDeviceFaults(device, profile, bus)
+  return [...faults, ...own.map((fault) => ({ path: [...path, ...fault.path], message: fault.message }))]
 }
 
 function cameraFaults(
@@ -218,7 +222,7 @@ function cameraFaults(
   const unfit = profiles !== null && profiles.get(camera.profile)?.driver !== 'isapi'
   const bare = camera.passwordFile === undefined && camera.passwordEnv === undefined
   return [
-    ...(unfit ? [profileFault(path, camera.profile, { profiles, driver: 'isapi' })] : []),
+    ...(unfit ? [profileFault(path, camera.profile, { profiles, drivers: ['isapi'] })] : []),
     ...(bare ? [{ path, message: 'expected passwordFile or passwordEnv, came neither' }] : []),
     ...secretFaults(camera, path, baseFolder),
   ]
@@ -227,10 +231,15 @@ function cameraFaults(
 function profileFault(
   path: readonly (string | number)[],
   came: string,
-  { profiles, driver }: { readonly profiles: ReadonlyMap<string, DeviceProfile>; readonly driver: string },
+  { profiles, drivers }: { readonly profiles: ReadonlyMap<string, DeviceProfile>; readonly drivers: readonly string[] },
 ): Fault {
-  const fitting = [...profiles.values()].filter((profile) => profile.driver === driver).map(({ profile }) => profile)
-  return { path: [...path, 'profile'], message: expectedOneOf(`a profile of driver ${driver}`, came, fitting) }
+  const fitting = [...profiles.values()]
+    .filter((profile) => drivers.includes(profile.driver))
+    .map(({ profile }) => profile)
+  return {
+    path: [...path, 'profile'],
+    message: expectedOneOf(`a profile of driver ${drivers.join(' or ')}`, came, fitting),
+  }
 }
 
 /** Rules and the headline must watch a point that is read. Points of faulty devices are not known and pass. */

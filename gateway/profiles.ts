@@ -5,6 +5,14 @@ import { dlt645ProfileFaults } from '../core/decode/dlt645-points.ts'
 import { type ProfileFault, profileFaults } from '../core/decode/profile-faults.ts'
 import { checkYaml, type Fault, faultReport, invalidConfig, readConfig } from '../platform/config.ts'
 
+/** Device profiles that come with Pitwatch. */
+const SHIPPED = join(import.meta.dirname, '..', 'devices')
+
+/** The device profiles that come with Pitwatch, behind those of a folder of the site's `own`. Throws as `loadProfiles` does. */
+export function allProfiles(own: string | null = null): Map<string, DeviceProfile> {
+  return loadProfiles(own === null ? [SHIPPED] : [own, SHIPPED])
+}
+
 /**
  * All device profiles under `folders`, by name. Where two folders have the same profile the earlier folder's is taken, so a
  * site's own stands before the shipped one. A folder that does not exist holds none.

@@ -1,9 +1,15 @@
 import { resolve } from 'node:path'
 import { isMap, parseDocument } from 'yaml'
+import { PollClass } from '../../core/contract/device-profile.ts'
+import type { Language } from '../../core/contract/text.ts'
 import { HouseError } from '../../core/kit/errors.ts'
 import { readConfig } from '../../platform/config.ts'
-import type { Command } from '../command.ts'
+import { ASSUMED_LATENCY_MS, BUSY_SHARE, type BusPlan, type PointAge } from '../../gateway/technician/bus-plan.ts'
+import type { Call, Command } from '../command.ts'
 import { speaker } from '../messages.ts'
+import { textTable } from '../text-table.ts'
+
+const EXIT_FAULT = 2
 
 const say = speaker({
   gateway: {
@@ -14,6 +20,30 @@ const say = speaker({
     'zh-CN': '{path}：正确。监控中心 {id}：{persons} 名值班人员，历史 {history}，消息代理 {broker}。',
     en: '{path}: in order. Control room {id}: {persons} persons on duty, history {history}, broker {broker}.',
   },
+  busPlan: {
+    'zh-CN':
+      '总线 {bus}：占用 {share} %，每轮 {requests} 个请求，命令最迟 {command} ms，所有设备同一周期时最快 {fastest}',
+    en: 'Bus {bus}: {share} % in use, {requests} requests a round, a command takes {command} ms at worst, fastest safe every for all: {fastest}',
+  },
+  noneSafe: { 'zh-CN': '无', en: 'none' },
+  assumed: { 'zh-CN': '按每台设备应答延迟 {ms} ms 估算。', en: 'Reckoned with {ms} ms of thinking per device.' },
+  busy: {
+    'zh-CN': '警告：总线 {bus} 占用 {share} %，超过 {limit} %，重试和命令将变慢。加大 every，或少读测点。',
+    en: 'warning: bus {bus} is {share} % in use, more than {limit} %: repeats and commands will be slow. Give devices a longer every, or read fewer points.',
+  },
+  overloaded: {
+    'zh-CN': '总线 {bus}：应不超过 100 %，却需 {share} %。every 至少 {fastest}，或少读测点，或分成两条总线。',
+    en: 'bus {bus}: expected at most 100 % of its time, came {share} %. Use every {fastest} or longer, read fewer points, or make two buses of it',
+  },
+  device: { 'zh-CN': '设备', en: 'device' },
+  poll: { 'zh-CN': '轮询级', en: 'class' },
+  points: { 'zh-CN': '测点', en: 'points' },
+  every: { 'zh-CN': '周期', en: 'every' },
+  age: { 'zh-CN': '最旧', en: 'oldest' },
+  share: { 'zh-CN': '占用', en: 'share' },
+  fast: { 'zh-CN': '快', en: 'fast' },
+  slow: { 'zh-CN': '慢', en: 'slow' },
+  rare: { 'zh-CN': '极慢', en: 'rare' },
   neither: {
     'zh-CN': '{path}：应为网关配置（含 site）或监控中心配置（含 duty），两者皆非',
     en: '{path}: expected the configuration of a gateway (with site) or of a control room (with duty), came neither',
@@ -24,11 +54,13 @@ const say = speaker({
 export const command: Command = {
   name: 'check',
   summary: {
-    'zh-CN': '检查配置文件（不需要硬件），列出全部错误',
-    en: 'check a configuration file, without hardware, and list every fault',
+    'zh-CN': '检查配置文件（不需要硬件），列出全部错误和总线占用',
+    en: 'check a configuration file, without hardware: every fault, and what the buses have to do',
   },
   operands: [{ name: 'FILE', about: { 'zh-CN': 'site.yaml 或 control.yaml', en: 'site.yaml or control.yaml' } }],
-  options: {},
+  options: {
+    points: { about: { 'zh-CN': '逐个列出测点的最旧时间', en: 'list how old each single point gets' } },
+  },
   run: async (call) => {
     const given = call.operand(0)
     const path = resolve(given)
@@ -36,9 +68,11 @@ export const command: Command = {
     if (kind === 'neither') {
       throw new HouseError('config/invalid', say(call.language, 'neither', { path: given }), { path })
     }
-    const values = kind === 'gateway' ? await gatewayFacts(path) : await controlFacts(path)
-    call.print(say(call.language, kind, { path: given, ...values }))
-    return 0
+    if (kind === 'control') {
+      call.print(say(call.language, kind, { path: given, ...(await controlFacts(path)) }))
+      return 0
+    }
+    return checkGateway(call, path)
   },
 }
 
@@ -50,16 +84,87 @@ function kindOf(text: string): 'gateway' | 'control' | 'neither' {
   return ['duty', 'http', 'broker', 'history'].some((key) => has(document.contents, key)) ? 'control' : 'neither'
 }
 
-async function gatewayFacts(path: string): Promise<Readonly<Record<string, string | number>>> {
+async function checkGateway(call: Call, path: string): Promise<number> {
   const { loadGatewayConfig } = await import('../../gateway/config.ts')
-  const { config } = loadGatewayConfig(path)
-  return {
-    id: config.site.id,
-    buses: config.buses.length,
-    devices: config.devices.length,
-    cameras: config.cameras.length,
-    rules: config.rules.length,
-  }
+  const { sitePlans } = await import('../../gateway/technician/site-plans.ts')
+  const { config, profiles } = loadGatewayConfig(path)
+  const plans = sitePlans(config, profiles)
+  call.print(
+    say(call.language, 'gateway', {
+      path: call.operand(0),
+      id: config.site.id,
+      buses: config.buses.length,
+      devices: config.devices.length,
+      cameras: config.cameras.length,
+      rules: config.rules.length,
+    }),
+  )
+  for (const plan of plans) printPlan(call, plan)
+  if (plans.length > 0) call.print(say(call.language, 'assumed', { ms: ASSUMED_LATENCY_MS }))
+  return plans.map((plan) => judged(call, plan)).includes(false) ? EXIT_FAULT : 0
+}
+
+function printPlan(call: Call, plan: BusPlan): void {
+  const { language, print } = call
+  print('')
+  print(
+    say(language, 'busPlan', {
+      bus: plan.bus,
+      share: percent(plan.utilisation),
+      requests: plan.requestsPerRound,
+      command: Math.ceil(plan.worstCommandMs),
+      fastest: fastestText(language, plan),
+    }),
+  )
+  if (plan.points.length === 0) return
+  const heads = (['device', 'share', 'poll', 'points', 'every', 'age'] as const).map((key) => say(language, key))
+  const rows = plan.devices.flatMap(({ device, utilisation }) =>
+    grouped(plan.points, { device, isEach: call.has('points') }).map(({ poll, points, periodMs, worstAgeMs }) => [
+      device,
+      `${percent(utilisation)} %`,
+      say(language, poll),
+      points,
+      durationText(periodMs),
+      durationText(worstAgeMs),
+    ]),
+  )
+  for (const line of textTable(heads, rows, [1, 4, 5])) print(line)
+}
+
+/** Says what is wrong with a bus's load; false when it cannot be done at all. */
+function judged({ language, complain }: Call, plan: BusPlan): boolean {
+  const { bus, utilisation } = plan
+  const values = { bus, share: percent(utilisation), limit: 100 * BUSY_SHARE, fastest: fastestText(language, plan) }
+  if (utilisation > 1) complain(say(language, 'overloaded', values))
+  else if (utilisation > BUSY_SHARE) complain(say(language, 'busy', values))
+  return utilisation <= 1
+}
+
+/** Points of one device and class are equally old at worst, so they share a row unless each is asked for. */
+function grouped(
+  points: readonly PointAge[],
+  { device, isEach }: { readonly device: string; readonly isEach: boolean },
+): readonly (Omit<PointAge, 'point'> & { readonly points: string })[] {
+  const own = points.filter((point) => point.device === device)
+  if (isEach) return own.map((point) => ({ ...point, points: point.point }))
+  return PollClass.options.flatMap((poll) => {
+    const here = own.filter((point) => point.poll === poll)
+    const [first] = here
+    return first === undefined ? [] : [{ ...first, points: String(here.length) }]
+  })
+}
+
+function fastestText(language: Language, { fastestEveryMs }: BusPlan): string {
+  return fastestEveryMs === null ? say(language, 'noneSafe') : durationText(fastestEveryMs)
+}
+
+function percent(share: number): string {
+  return (100 * share).toFixed(share < 0.1 ? 1 : 0)
+}
+
+function durationText(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  return ms < 120_000 ? `${(ms / 1_000).toFixed(1)} s` : `${(ms / 60_000).toFixed(1)} min`
 }
 
 async function controlFacts(path: string): Promise<Readonly<Record<string, string | number>>> {

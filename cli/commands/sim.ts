@@ -16,6 +16,7 @@ import { playedSite } from '../../sim/sites/played-load.ts'
 import type { Call, Command } from '../command.ts'
 import { speaker } from '../messages.ts'
 import { addressOption, wholeOption } from '../option-values.ts'
+import { BUS_OF_OPTIONS, serveBusOf } from '../sim/bus-of.ts'
 import { listing } from '../sim/listing.ts'
 import { PLAY_OPTIONS, seriesOf } from '../sim/play-options.ts'
 import { SCRIPT_OPTIONS, scriptOf } from '../sim/script-options.ts'
@@ -64,6 +65,7 @@ export const command: Command = {
       },
     },
     ...PLAY_OPTIONS,
+    ...BUS_OF_OPTIONS,
     'camera-password-file': {
       value: 'FILE',
       about: { 'zh-CN': '摄像机密码文件', en: "file with the cameras' password" },
@@ -72,6 +74,8 @@ export const command: Command = {
     origin: { value: 'MS', about: { 'zh-CN': '剧本开始的时刻（UTC 毫秒）', en: "the script's second 0, as UTC ms" } },
   },
   run: async (call) => {
+    const devices = call.option('bus-of')
+    if (devices !== null) return serveBusOf(call, devices)
     const { scenario, speed, seed } = scriptOf(call)
     const clock = speed === null ? call.clock : scaledClock(systemClock.now(), systemClock.now(), speed)
     const series = seriesOf(call)

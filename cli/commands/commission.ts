@@ -1,0 +1,190 @@
+import { writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import type { DeviceProfile } from '../../core/contract/device-profile.ts'
+import type { Bus, GatewayConfig } from '../../core/contract/site.ts'
+import { canonicalJson } from '../../core/kit/canonical-json.ts'
+import { lineName } from '../../gateway/technician/scan-plan.ts'
+import { compared, type Sheet, type SheetBus, type SheetDevice, verdictOf } from '../../gateway/technician/sheet.ts'
+import { type ReadDevice, readForSheet } from '../../gateway/technician/sheet-devices.ts'
+import { sheetHtml } from '../../gateway/technician/sheet-html.ts'
+import { type SignedSheet, signedSheet, signingKey } from '../../gateway/technician/sheet-signature.ts'
+import { sitePlans } from '../../gateway/technician/site-plans.ts'
+import { systemClock } from '../../platform/clock.ts'
+import { openLog } from '../../platform/log.ts'
+import { VERSION } from '../../platform/version.ts'
+import { type Call, type Command, UsageError } from '../command.ts'
+import { askedFor, readingsOption } from '../technician/hand-readings.ts'
+import { speaker } from '../messages.ts'
+import { durationOption } from '../option-values.ts'
+import { progressOn } from '../progress.ts'
+import { photoOf, verifySheet } from '../technician/sheet-check.ts'
+import { valueText } from '../technician/steps-text.ts'
+
+const say = speaker({
+  noName: { 'zh-CN': '应给出 --by（技术员姓名）', en: "expected --by, the technician's name" },
+  noOut: { 'zh-CN': '应给出 --out，如 sheet.html', en: 'expected --out, such as sheet.html' },
+  reading: { 'zh-CN': '{device}：{points} 个测点', en: '{device}: {points} points' },
+  line: {
+    'zh-CN': '{device}/{point}：{value}，实测 {hand}，偏差 {deviation}：{verdict}',
+    en: '{device}/{point}: {value}, by hand {hand}, off by {deviation}: {verdict}',
+  },
+  pass: { 'zh-CN': '合格', en: 'pass' },
+  fail: { 'zh-CN': '不合格', en: 'fail' },
+  incomplete: { 'zh-CN': '未完成', en: 'incomplete' },
+  wrote: {
+    'zh-CN': '{verdict}。已写入 {html} 与 {json}，签名公钥指纹 {fingerprint}。',
+    en: '{verdict}. Wrote {html} and {json}, signed by the key {fingerprint}.',
+  },
+})
+
+/** Makes the signed sheet that says what was found when a site was put into service, or checks one. */
+export const command: Command = {
+  name: 'commission',
+  summary: {
+    'zh-CN': '出具签名的投运核验单：设备、序列号、与仪表实测比对、照片',
+    en: 'make the signed commissioning sheet: devices, serial numbers, values beside hand-held readings, photos',
+  },
+  operands: [
+    {
+      name: 'FILE',
+      about: {
+        'zh-CN': 'site.yaml；或与 --verify 同用的核验单 JSON',
+        en: "site.yaml; with --verify a sheet's JSON file",
+      },
+    },
+  ],
+  options: {
+    out: {
+      value: 'FILE',
+      about: { 'zh-CN': '核验单 HTML；同名 .json 写在旁边', en: 'the sheet as HTML; its .json is written beside it' },
+    },
+    by: { value: 'NAME', about: { 'zh-CN': '技术员姓名', en: "the technician's name" } },
+    readings: {
+      value: 'FILE',
+      about: {
+        'zh-CN': '仪表实测值 readings.yaml；没有则逐点询问',
+        en: 'hand-held readings, readings.yaml; asked for one by one without',
+      },
+    },
+    photo: { value: 'FILES', about: { 'zh-CN': '照片，多张用逗号分开', en: 'photos, several with commas between' } },
+    'clock-within': {
+      value: 'TIME',
+      about: { 'zh-CN': '核对过的时钟误差，如 2s', en: "how far this machine's clock was found to be off, such as 2s" },
+    },
+    verify: { about: { 'zh-CN': '核对签名和照片', en: 'check the signature and the photos of a sheet' } },
+  },
+  run: (call) => (call.has('verify') ? Promise.resolve(verifySheet(call)) : commissioned(call)),
+}
+
+async function commissioned(call: Call): Promise<number> {
+  const { language } = call
+  const by = call.option('by')
+  if (by === null || by.trim() === '') throw new UsageError(say(language, 'noName'))
+  const out = call.option('out')
+  if (out === null) throw new UsageError(say(language, 'noOut'))
+  const { loadGatewayConfig } = await import('../../gateway/config.ts')
+  const path = resolve(call.operand(0))
+  const { config, profiles } = loadGatewayConfig(path)
+  const given = readingsOption(call, config, profiles)
+  const photos = (call.option('photo') ?? '')
+    .split(',')
+    .filter((file) => file !== '')
+    .map((file) => photoOf(file, out))
+  const read = await readDevices(call, config, profiles)
+  const hand = given ?? (await askedFor(call, read))
+  const devices = read.map((device): SheetDevice => ({
+    ...device,
+    points: device.points.map((point) => compared(point, hand.readings[`${device.id}/${point.point}`], hand.tolerance)),
+  }))
+  const { id, name, kind, area, zone } = config.site
+  const sheet: Sheet = {
+    kind: 'pitwatch/commissioning-sheet',
+    version: 1,
+    site: { id, name, kind, area, zone },
+    by: by.trim(),
+    at: systemClock.now(),
+    clockWithinMs: durationOption(call, 'clock-within'),
+    software: VERSION,
+    buses: busRows(config, profiles),
+    devices,
+    photos,
+    verdict: verdictOf(devices),
+  }
+  return written(call, signedSheet(sheet, signingKey(resolve(dirname(path), config.store))), out)
+}
+
+function written(call: Call, signed: SignedSheet, out: string): number {
+  const { sheet, signature } = signed
+  const json = out.replace(/(\.html?)?$/i, '.json')
+  writeFileSync(json, `${canonicalJson(signed)}\n`)
+  writeFileSync(out, sheetHtml(signed))
+  for (const device of sheet.devices) {
+    for (const { point, value, hand, deviation, verdict } of device.points) {
+      if (verdict !== 'pass' && verdict !== 'fail') continue
+      const values = { device: device.id, point, value: valueText(value), hand: valueText(hand) }
+      const told = { ...values, deviation: valueText(deviation), verdict: say(call.language, verdict) }
+      call.print(say(call.language, 'line', told))
+    }
+  }
+  const verdict = say(call.language, sheet.verdict)
+  call.print(say(call.language, 'wrote', { verdict, html: out, json, fingerprint: signature.fingerprint }))
+  return sheet.verdict === 'fail' ? 1 : 0
+}
+
+async function readDevices(
+  call: Call,
+  config: GatewayConfig,
+  profiles: ReadonlyMap<string, DeviceProfile>,
+): Promise<ReadDevice[]> {
+  const { openBus } = await import('../../gateway/link/bus.ts')
+  const { openEar } = await import('../../gateway/technician/ear.ts')
+  const log = openLog('commission', process.env.PITWATCH_LOG ?? 'silent')
+  const progress = progressOn(process.stderr, systemClock)
+  const read: ReadDevice[] = []
+  for (const bus of config.buses) {
+    const ear = openEar()
+    const open = openBus(bus, { clock: systemClock, log, tap: ear.tap })
+    try {
+      for (const device of config.devices.filter((one) => one.bus === bus.id)) {
+        const profile = profiles.get(device.profile)
+        if (profile === undefined || profile.driver === 'isapi') continue
+        const onPart = (points: number) =>
+          progress.update(
+            read.length / config.devices.length,
+            say(call.language, 'reading', { device: device.id, points }),
+          )
+        onPart(0)
+        read.push(await readForSheet({ device, profile }, { bus: open, clock: systemClock, ear, onPart }, call.signal))
+      }
+    } finally {
+      open.close()
+      progress.clear()
+    }
+  }
+  return read
+}
+
+function busRows(config: GatewayConfig, profiles: ReadonlyMap<string, DeviceProfile>): SheetBus[] {
+  const plans = new Map(sitePlans(config, profiles).map((plan) => [plan.bus, plan]))
+  return config.buses.map((bus) => {
+    const plan = plans.get(bus.id)
+    return {
+      id: bus.id,
+      line: lineText(bus),
+      utilisation: plan?.utilisation ?? 0,
+      requestsPerRound: plan?.requestsPerRound ?? 0,
+      worstCommandMs: plan?.worstCommandMs ?? 0,
+    }
+  })
+}
+
+function lineText(bus: Bus): string {
+  switch (bus.kind) {
+    case 'tcp':
+      return `Modbus TCP ${bus.host}:${bus.port}`
+    case 'rtu-over-tcp':
+      return `RTU over TCP ${bus.host}:${bus.port}, ${bus.baud} Bd`
+    case 'rtu':
+      return `${bus.path} ${lineName(bus)}`
+  }
+}

@@ -1,0 +1,298 @@
+import type { DeviceProfile, Dlt645Profile, LineSettings, ModbusProfile } from '../../core/contract/device-profile.ts'
+import { isGatewayException } from '../../core/decode/modbus-pdu.ts'
+import { isHouseError } from '../../core/kit/errors.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { FieldBus } from '../link/field-bus.ts'
+import { type Candidate, type Evidence, nextQuestion, type Outcome, rank, rawOf, serialQuestion } from './identify.ts'
+import { type Library, libraryOf, type Question } from './identify-library.ts'
+import { findMeters, type FoundMeter, identifyMeter } from './scan-meters.ts'
+import { type ScanStep, scanSteps } from './scan-plan.ts'
+
+/** A Modbus device that answered. */
+export interface FoundUnit {
+  readonly kind: 'unit'
+  readonly line: LineSettings
+  readonly unit: number
+  /** Best first; empty when no profile of the library explains it. */
+  readonly candidates: readonly Candidate[]
+  /** Its serial number, where the best profile says where it stands and the device gives one. */
+  readonly serial: string | null
+}
+
+/** A unit that something answers for, but not in a way that can be read: two devices with one unit id, or a bad line. */
+export interface GarbledUnit {
+  readonly line: LineSettings
+  readonly unit: number
+}
+
+export interface ScanReport {
+  readonly units: readonly FoundUnit[]
+  readonly meters: readonly FoundMeter[]
+  readonly garbled: readonly GarbledUnit[]
+  /** Lines on which several DL/T 645 meters answer at once and could not all be told apart in time. */
+  readonly crowded: readonly LineSettings[]
+  /** What the time was too short for. */
+  readonly untried: readonly ScanStep[]
+  readonly spentMs: number
+}
+
+export interface ScanProgress {
+  readonly spentMs: number
+  readonly withinMs: number
+  readonly line: LineSettings
+  readonly unit: number | null
+  readonly found: number
+}
+
+export interface ScanOptions {
+  readonly profiles: readonly DeviceProfile[]
+  /** Settings to try in this order; one only where the line's settings cannot be chosen from here. */
+  readonly lines: readonly LineSettings[]
+  readonly units: readonly number[]
+  /** Time the whole may take, in ms of the clock. What has been found is identified even when it is over. */
+  readonly withinMs: number
+  /** Time a device is given for the first sign, in ms; slower ones betray themselves by answering too late. */
+  readonly probeMs: number
+  /** Opens the bus with one setting. The scan closes it. */
+  readonly open: (line: LineSettings) => FieldBus
+  readonly clock: Clock
+  readonly onProgress?: (progress: ScanProgress) => void
+}
+
+/** Time a device is given once it has shown that it is there, in ms. */
+const PATIENT_MS = 500
+/** A late answer belongs to one of this many units asked before. */
+const SUSPECTS = 4
+/** What identifying one device may cost; so much time is kept for each found one, … */
+const IDENTIFY_MS = 1_500
+/** … and so much for what is on the line when the time is nearly over. */
+const LAST_MS = 750
+/** No device may have this unit id; a server behind which it answers is one device that ignores unit ids. */
+const RESERVED_UNIT = 251
+/** Share of the time that may go into telling meters apart that answer at once. */
+const CROWD_SHARE = 0.25
+/** What every device has something to say to, if only an exception. */
+const PROBE: Question = { table: 'holding-register', address: 0, quantity: 1 }
+/** Asked of a unit whose answer to the probe may still come: an answer to this one is longer. */
+const SECOND_PROBE: Question = { table: 'holding-register', address: 0, quantity: 2 }
+const NO_ROOM = { before: 0, after: 0 }
+
+/**
+ * Finds out what is on an unlabelled line: which units and meters answer on which setting, and which profile explains
+ * each. Sends function codes 1–4 and 43/14 and DL/T 645 reads, never a write. Throws `link/down` and `link/busy` when the
+ * line itself is not there, and the signal's reason.
+ */
+export async function scanLine(options: ScanOptions, signal: AbortSignal): Promise<ScanReport> {
+  return new Scan(options).run(signal)
+}
+
+class Scan {
+  readonly #options: ScanOptions
+  readonly #library: Library
+  readonly #meterProfiles: readonly Dlt645Profile[]
+  readonly #startedAt: number
+  readonly #units: FoundUnit[] = []
+  readonly #meters: FoundMeter[] = []
+  readonly #garbled: GarbledUnit[] = []
+  readonly #crowded: LineSettings[] = []
+  #waiting = 0
+
+  constructor(options: ScanOptions) {
+    this.#options = options
+    this.#library = libraryOf(
+      options.profiles.filter((profile): profile is ModbusProfile => profile.driver === 'modbus'),
+    )
+    this.#meterProfiles = options.profiles.filter((profile): profile is Dlt645Profile => profile.driver === 'dlt645')
+    this.#startedAt = options.clock.mono()
+  }
+
+  async run(signal: AbortSignal): Promise<ScanReport> {
+    const { lines, units, profiles } = this.#options
+    const untried: ScanStep[] = []
+    for (const step of scanSteps(lines, units, profiles)) {
+      const left = this.#mayGoOn() ? await this.#take(step, signal) : step
+      if (left !== null) untried.push(left)
+    }
+    return {
+      units: this.#units,
+      meters: this.#meters,
+      garbled: this.#garbled,
+      crowded: this.#crowded,
+      untried,
+      spentMs: this.#spent(),
+    }
+  }
+
+  /** Answers what of the step was not done. */
+  async #take(step: ScanStep, signal: AbortSignal): Promise<ScanStep | null> {
+    const bus = this.#options.open(step.line)
+    try {
+      if (step.kind === 'units') return await this.#sweep(bus, step, signal)
+      await this.#meet(bus, step.line, signal)
+      return null
+    } finally {
+      bus.close()
+    }
+  }
+
+  async #sweep(bus: FieldBus, { line, units }: ScanStep & { kind: 'units' }, signal: AbortSignal) {
+    const answered = new Map<number, Outcome>()
+    const silent: number[] = []
+    let tried = 0
+    const isOneDevice = bus.timing === null && (await this.#probe(bus, RESERVED_UNIT, signal)) !== null
+    for (const unit of units) {
+      if (!this.#mayGoOn()) break
+      tried += 1
+      this.#tell(line, unit)
+      const noise = noiseOn(bus)
+      const outcome = await this.#probe(bus, unit, signal)
+      const isLate = outcome !== 'garbled' && noiseOn(bus) > noise
+      if (outcome === null) silent.push(unit)
+      else if (outcome !== 'garbled') answered.set(unit, outcome)
+      if (outcome === 'garbled' || isLate) {
+        const suspects = [...silent.slice(-SUSPECTS), ...(outcome === 'garbled' ? [unit] : [])]
+        for (const [one, patient] of await this.#askAgain(bus, suspects, signal)) {
+          if (patient === 'garbled') this.#garbled.push({ line, unit: one })
+          else answered.set(one, patient)
+        }
+      }
+      this.#waiting = answered.size
+      if (isOneDevice && answered.size > 0) tried = units.length
+      if (tried === units.length) break
+    }
+    const found = [...answered].sort(([a], [b]) => a - b)
+    for (const [unit, outcome] of found) await this.#identify(bus, { line, unit, outcome }, signal)
+    this.#waiting = 0
+    return tried === units.length ? null : { kind: 'units' as const, line, units: units.slice(tried) }
+  }
+
+  /** What a unit makes of the probe: an answer, bytes that are none, or nothing. */
+  async #probe(bus: FieldBus, unit: number, signal: AbortSignal, isSecond = false) {
+    const question = isSecond ? SECOND_PROBE : PROBE
+    const withinMs = isSecond ? PATIENT_MS : this.#options.probeMs
+    try {
+      const answer = await bus.read({ ...question, unit, purpose: 'probe', withinMs, room: NO_ROOM }, signal)
+      return answer.kind === 'exception' && isGatewayException(answer.code) ? null : answer
+    } catch (error) {
+      if (isHouseError(error, 'link/timeout')) return null
+      if (isHouseError(error, 'modbus/malformed')) return 'garbled'
+      throw error
+    }
+  }
+
+  async #askAgain(bus: FieldBus, units: readonly number[], signal: AbortSignal) {
+    const answers = new Map<number, Outcome | 'garbled'>()
+    for (const unit of units) {
+      const outcome = await this.#probe(bus, unit, signal, true)
+      if (outcome !== null) answers.set(unit, outcome)
+    }
+    return answers
+  }
+
+  async #identify(
+    bus: FieldBus,
+    { line, unit, outcome }: { readonly line: LineSettings; readonly unit: number; readonly outcome: Outcome },
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.#tell(line, unit)
+    const texts = await this.#texts(bus, unit, signal)
+    const probe = outcome.kind === 'registers' && outcome.words.length > 1 ? SECOND_PROBE : PROBE
+    const first: Evidence = { line, asked: [{ question: probe, outcome }], texts }
+    const msPerCell = bus.timing === null ? 0 : 22_000 / line.baud
+    let evidence = first
+    for (;;) {
+      const question = nextQuestion(this.#library, evidence, msPerCell)
+      if (question === null) break
+      evidence = await this.#learn(bus, { unit, question, evidence }, signal)
+    }
+    const candidates = rank(this.#library, evidence)
+    const serial = await this.#serial(bus, { unit, evidence, best: candidates[0] }, signal)
+    this.#units.push({ kind: 'unit', line, unit, candidates, serial })
+    this.#waiting -= 1
+  }
+
+  async #serial(
+    bus: FieldBus,
+    {
+      unit,
+      evidence,
+      best,
+    }: { readonly unit: number; readonly evidence: Evidence; readonly best: Candidate | undefined },
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    const register = best?.profile.identity?.serial
+    const question = best === undefined || best.confidence < 0.5 ? null : serialQuestion(best.profile)
+    if (register === undefined || question === null) return null
+    const { asked } = await this.#learn(bus, { unit, question, evidence }, signal)
+    const raw = rawOf(register, asked)
+    return raw === null || raw === 0 ? null : String(raw)
+  }
+
+  async #learn(
+    bus: FieldBus,
+    { unit, question, evidence }: { readonly unit: number; readonly question: Question; readonly evidence: Evidence },
+    signal: AbortSignal,
+  ): Promise<Evidence> {
+    const outcome = await this.#ask(bus, { unit, question }, signal)
+    return { ...evidence, asked: [...evidence.asked, { question, outcome }] }
+  }
+
+  async #ask(
+    bus: FieldBus,
+    { unit, question }: { readonly unit: number; readonly question: Question },
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    // Once more in another shape when nothing came: a frame that is lost now and then proves nothing.
+    for (const room of [{ room: NO_ROOM }, {}]) {
+      try {
+        return await bus.read({ ...question, unit, purpose: 'command', withinMs: PATIENT_MS, ...room }, signal)
+      } catch (error) {
+        if (!isHouseError(error, 'link/timeout', 'modbus/malformed')) throw error
+      }
+    }
+    return { kind: 'silent' }
+  }
+
+  async #texts(bus: FieldBus, unit: number, signal: AbortSignal): Promise<ReadonlyMap<number, string> | null> {
+    try {
+      return await bus.identify(unit, { purpose: 'command', withinMs: PATIENT_MS / 2 }, signal)
+    } catch (error) {
+      if (isHouseError(error, 'link/timeout', 'modbus/malformed')) return null
+      throw error
+    }
+  }
+
+  async #meet(bus: FieldBus, line: LineSettings, signal: AbortSignal): Promise<void> {
+    // Modbus TCP carries nothing else.
+    if (bus.timing === null) return
+    this.#tell(line, null)
+    const until = this.#spent() + CROWD_SHARE * this.#options.withinMs
+    const { addresses, crowded } = await findMeters(bus, () => this.#mayGoOn() && this.#spent() < until, signal)
+    if (crowded) this.#crowded.push(line)
+    for (const address of addresses) {
+      const candidates = await identifyMeter({ bus, address }, this.#meterProfiles, signal)
+      this.#meters.push({ kind: 'meter', line, address, candidates })
+      this.#tell(line, null)
+    }
+  }
+
+  #tell(line: LineSettings, unit: number | null): void {
+    const { withinMs, onProgress } = this.#options
+    const found = this.#units.length + this.#meters.length + this.#waiting
+    onProgress?.({ spentMs: this.#spent(), withinMs, line, unit, found })
+  }
+
+  #spent(): number {
+    return this.#options.clock.mono() - this.#startedAt
+  }
+
+  #mayGoOn(): boolean {
+    return this.#spent() + this.#waiting * IDENTIFY_MS + LAST_MS < this.#options.withinMs
+  }
+}
+
+/** Bytes and frames that nobody was waiting for: somebody answers late. */
+function noiseOn(bus: FieldBus): number {
+  const { discardedBytes, staleAnswers } = bus.counters()
+  return discardedBytes + staleAnswers
+}
