@@ -1,15 +1,36 @@
 /** Figures of one run. A key names its unit: p99Ms, rssMB, cpuShare. */
 export type Figures = Readonly<Record<string, number>>
 
+/** A figure, and the most or the least it may be. */
+export type Aim =
+  { readonly figure: string; readonly atMost: number } | { readonly figure: string; readonly atLeast: number }
+
 /** One benchmark. Lives in `bench/<name>.ts` and exports itself as `bench`. */
 export interface Bench {
   readonly name: string
   /** What is measured, in one sentence. */
   readonly about: string
-  /** The figure the aim is about, and the most it may be. */
-  readonly aim: { readonly figure: string; readonly atMost: number }
+  /** What the figures are to come to; all of them where there are several. */
+  readonly aim: Aim | readonly Aim[]
   /** Measures; progress goes to standard error. `quick` answers the same figures in under 40 s. */
   run(options: { readonly quick: boolean }): Promise<Figures>
+}
+
+/** All aims of a bench. */
+export function aimsOf({ aim }: Pick<Bench, 'aim'>): readonly Aim[] {
+  return 'figure' in aim ? [aim] : aim
+}
+
+/** An aim as people read it: `wrong <= 0`. */
+export function aimText(aim: Aim): string {
+  return 'atMost' in aim ? `${aim.figure} <= ${aim.atMost}` : `${aim.figure} >= ${aim.atLeast}`
+}
+
+/** Whether the figures come up to the aim; a figure that is not there does not. */
+export function isMet(aim: Aim, figures: Figures): boolean {
+  const reached = figures[aim.figure]
+  if (reached === undefined) return false
+  return 'atMost' in aim ? reached <= aim.atMost : reached >= aim.atLeast
 }
 
 /** The value below which `share` of the sorted samples lie (nearest rank). NaN for none. */

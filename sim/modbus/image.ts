@@ -1,4 +1,10 @@
-import type { ModbusPoint, ModbusProfile, ModbusTable } from '../../core/contract/device-profile.ts'
+import type {
+  IdentityRegister,
+  ModbusPoint,
+  ModbusProfile,
+  ModbusTable,
+  RegisterType,
+} from '../../core/contract/device-profile.ts'
 import { QUANTITIES, UNITS } from '../../core/contract/quantity.ts'
 
 /** Values of a device's points in each quantity's own unit. `null`: the device says itself that it has no value. */
@@ -12,12 +18,18 @@ export type Spans = Readonly<
   Record<string, { readonly from: readonly [number, number]; readonly to: readonly [number, number] }>
 >
 
+/** The serial number of a simulated device that was given none, where one fits into its registers. */
+const SERIAL = { long: 24_100_001, short: 4_711 }
+
+type Cells = Record<ModbusTable, Map<number, number>>
+
 /**
  * The registers and bits in which a device of `profile` shows `values`. Registers of points without a value hold 0.
- * Several points may share an address (an input that means a level or a velocity); the one with a value counts.
+ * Several points may share an address (an input that means a level or a velocity); the one with a value counts. Points that
+ * are some bits of a register lie in it side by side. What the device is known by is there as well.
  */
 export function imageOf(profile: ModbusProfile, values: PointValues, spans: Spans = {}): Image {
-  const image: Record<ModbusTable, Map<number, number>> = {
+  const image: Cells = {
     coil: new Map(),
     'discrete-input': new Map(),
     'holding-register': new Map(),
@@ -25,14 +37,48 @@ export function imageOf(profile: ModbusProfile, values: PointValues, spans: Span
   }
   for (const point of profile.points) {
     const value = values[point.point]
-    const words = value === undefined ? highFirst(point.type, 0) : highFirst(point.type, rawOf(point, value, spans))
-    const ordered = point.words === 'high-first' ? words : words.toReversed()
-    for (const [index, word] of ordered.entries()) {
-      const address = point.address + index
-      if (value !== undefined || !image[point.table].has(address)) image[point.table].set(address, word)
-    }
+    const raw = value === undefined ? 0 : rawOf(point, value, spans)
+    if (point.bits === undefined) place(image, point, raw, value !== undefined)
+    else placeBits(image[point.table], point.address, point.bits, raw)
   }
+  for (const register of profile.identity?.model ?? []) place(image, register, register.is[0] ?? 0)
+  const serial = profile.identity?.serial
+  if (serial !== undefined)
+    place(image, serial, serial.type === 'u16' || serial.type === 's16' ? SERIAL.short : SERIAL.long)
   return image
+}
+
+/** `image` as another device of the same profile has it, whose serial number is `serial`. */
+export function withSerial(profile: ModbusProfile, image: Image, serial: number): Image {
+  const register = profile.identity?.serial
+  if (register === undefined) return image
+  const other: Cells = {
+    coil: new Map(image.coil),
+    'discrete-input': new Map(image['discrete-input']),
+    'holding-register': new Map(image['holding-register']),
+    'input-register': new Map(image['input-register']),
+  }
+  place(other, register, serial)
+  return other
+}
+
+function place(image: Cells, register: IdentityRegister, raw: number, overwrites = true): void {
+  const cells = image[register.table]
+  const words = highFirst(register.type, raw)
+  for (const [index, word] of (register.words === 'high-first' ? words : words.toReversed()).entries()) {
+    const address = register.address + index
+    if (overwrites || !cells.has(address)) cells.set(address, word)
+  }
+}
+
+function placeBits(
+  cells: Map<number, number>,
+  address: number,
+  [low, high]: readonly [number, number],
+  raw: number,
+): void {
+  const mask = ((1 << (high - low + 1)) - 1) << low
+  cells.set(address, ((cells.get(address) ?? 0) & ~mask) | ((raw << low) & mask))
 }
 
 function rawOf(point: ModbusPoint, value: number | boolean | null, spans: Spans): number {
@@ -51,7 +97,7 @@ function throughSpan({ from, to }: Spans[string], value: number): number {
 }
 
 /** The value as 16-bit words, most significant first. Integers are rounded, and stop at what their type can hold. */
-function highFirst(type: ModbusPoint['type'], raw: number): readonly number[] {
+function highFirst(type: RegisterType, raw: number): readonly number[] {
   const view = new DataView(new ArrayBuffer(8))
   const whole = (low: number, high: number) => Math.min(high, Math.max(low, Math.round(raw)))
   switch (type) {
