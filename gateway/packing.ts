@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Quality, ReadingValue, ReasonCode, type Reading, type StoredReading } from '../core/contract/reading.ts'
+import { Quality, ReadingValue, ReasonCode, type Reading } from '../core/contract/reading.ts'
 import { MonoMs, UtcMs } from '../core/contract/time.ts'
 
 /**
@@ -17,35 +17,39 @@ const Packed = z.object({
   notGood: z.record(z.string(), z.tuple([Quality, ReasonCode.nullable()])).optional(),
 })
 
-/** Packs readings into text. `layoutOf` gives the number under which it keeps a list of points. */
-export function packReadings(readings: readonly Reading[], layoutOf: (points: readonly string[]) => number): string {
-  const base = readings[0]?.at ?? UtcMs.parse(0)
-  const notGood = readings.flatMap(({ quality, reason }, index) =>
-    quality === 'good' ? [] : [[index, [quality, reason]] as const],
-  )
+/** Packs readings into text; `layout` is the number under which the list of their points is kept. */
+export function packReadings(readings: readonly Reading[], layout: number): string {
+  const base = readings[0]?.at ?? 0
+  const notGood: Record<string, readonly [Quality, ReasonCode | null]> = {}
+  let isAllGood = true
+  for (const [index, { quality, reason }] of readings.entries()) {
+    if (quality === 'good') continue
+    notGood[index] = [quality, reason]
+    isAllGood = false
+  }
   return JSON.stringify({
-    layout: layoutOf(readings.map(({ point }) => point)),
+    layout,
     base,
     values: readings.map(({ value }) => value),
     after: column(readings.map(({ at }) => at - base)),
     validForMs: column(readings.map(({ at, validUntil }) => validUntil - at)),
-    ...(notGood.length === 0 ? {} : { notGood: Object.fromEntries(notGood) }),
+    ...(isAllGood ? {} : { notGood }),
   })
 }
 
-/** The readings in `text`, numbered from `firstSeq`. Throws what JSON and zod throw when it is no packed batch. */
+/** The readings of `device` in `text`. Throws what JSON and zod throw when it is no packed batch. */
 export function unpackReadings(
   text: string,
-  place: { readonly device: string; readonly firstSeq: number },
+  device: string,
   pointsOf: (layout: number) => readonly string[],
-): StoredReading[] {
+): Reading[] {
   const { layout, base, values, after, validForMs, notGood } = Packed.parse(JSON.parse(text))
   const points = pointsOf(layout)
   return values.map((value, index) => {
     const at = UtcMs.parse(base + entry(after, index))
     const [quality, reason] = notGood?.[index] ?? (['good', null] as const)
     return {
-      device: place.device,
+      device,
       point: z.string().parse(points[index]),
       value,
       quality,
@@ -53,14 +57,13 @@ export function unpackReadings(
       at,
       mono: MonoMs.parse(0),
       validUntil: UtcMs.parse(at + entry(validForMs, index)),
-      seq: place.firstSeq + index,
     }
   })
 }
 
-function column(values: readonly number[]): number | number[] {
+function column(values: readonly number[]): number | readonly number[] {
   const [first = 0] = values
-  return values.every((value) => value === first) ? first : [...values]
+  return values.every((value) => value === first) ? first : values
 }
 
 function entry(values: number | readonly number[], index: number): number {

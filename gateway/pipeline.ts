@@ -5,7 +5,7 @@ import { elapsed } from '../core/kit/time.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Log } from '../platform/log.ts'
 import type { Batch } from './driver.ts'
-import type { Committed, GatewayStore } from './store.ts'
+import type { Commit, Committed, GatewayStore } from './store.ts'
 
 /** The rules, as the pipeline sees them: pure functions from a state to the next. */
 export interface Engine<State> {
@@ -20,9 +20,12 @@ export interface EngineStep<State> {
 
 /** The only junction of the gateway: what drivers read goes in, what must arrive comes out committed. */
 export interface Pipeline {
-  /** Judges a batch and commits it with all that follows from it. Durable when it resolves. */
+  /**
+   * Judges a batch at once and commits it with all that follows from it. Resolves when there is room for the next, which is before the
+   * disk has this one, so that the pace of polling does not depend on the disk. Rejects with what an earlier commit has thrown.
+   */
   accept(batch: Batch): Promise<void>
-  /** Lets time pass for the rules: delays run out, points go stale. */
+  /** Lets time pass for the rules: delays run out, points go stale. Throws what an earlier commit has thrown. */
   tick(): void
 }
 
@@ -32,33 +35,83 @@ export interface PipelineOptions<State> {
   readonly store: GatewayStore
   readonly clock: Clock
   readonly log: Log
-  /** Told after each commit; must be quick and must not throw. */
+  /** Told after each commit, once it is durable; must be quick and must not throw. */
   readonly onCommit: (committed: Committed, transitions: readonly AlarmTransition[]) => void
 }
 
 /** Without transitions the engine's state is saved no more often than this, ms: it only shortens the memory after a crash. */
 const STATE_EVERY_MS = 10_000
 
-/** Builds the pipeline. Rules see each batch before it is committed, so that reading and alarm are one transaction. */
+/** Readings that may wait for the disk; beyond them whoever brings more waits too. */
+const MOST_WAITING = 50_000
+
+/** A step that was judged and waits for its commit. */
+interface Judged {
+  readonly commit: Commit
+  readonly kept: PromiseWithResolvers<undefined>
+}
+
+/**
+ * Builds the pipeline. Rules see each batch before it is committed, so that reading and alarm are one transaction. While the disk takes
+ * one commit the program goes on, and what is judged meanwhile shares the next: a slow disk makes larger commits, not a queue.
+ */
 export function openPipeline<State>(options: PipelineOptions<State>): Pipeline {
   const { engine, store, clock, log } = options
   const memory = { state: options.state, savedAt: clock.mono(), dropping: false }
+  const desk = {
+    waiting: [] as Judged[],
+    readings: 0,
+    isBusy: false,
+    fault: null as { readonly error: unknown } | null,
+  }
 
-  const finish = (step: EngineStep<State>, batch: Batch | null): void => {
+  const finish = (step: EngineStep<State>, batch: Batch | null): Promise<undefined> => {
     const save = step.transitions.length > 0 || elapsed(memory.savedAt, clock.mono()) >= STATE_EVERY_MS
     memory.state = step.state
-    if (batch === null && !save) return
-    const committed = store.commit({
+    if (save) memory.savedAt = clock.mono()
+    if (batch === null && !save) return Promise.resolve(undefined)
+    const kept = Promise.withResolvers<undefined>()
+    const commit = {
       device: batch?.device ?? null,
       readings: batch?.readings ?? [],
       pictures: batch?.pictures ?? [],
       transitions: step.transitions,
       ...(save ? { engineState: step.state } : {}),
-    })
-    if (save) memory.savedAt = clock.mono()
+    }
+    desk.waiting.push({ commit, kept })
+    desk.readings += commit.readings.length
+    if (!desk.isBusy) void work()
+    return kept.promise
+  }
+
+  const work = async (): Promise<void> => {
+    desk.isBusy = true
+    while (desk.waiting.length > 0) {
+      const group = desk.waiting
+      desk.waiting = []
+      await keep(group)
+      for (const { commit } of group) desk.readings -= commit.readings.length
+    }
+    desk.isBusy = false
+  }
+
+  const keep = async (group: readonly Judged[]): Promise<void> => {
+    try {
+      const outcomes = store.commit(group.map(({ commit }) => commit))
+      await store.durable()
+      for (const [index, committed] of outcomes.entries()) tell(committed, group[index]?.commit.transitions ?? [])
+      for (const { kept } of group) kept.resolve(undefined)
+    } catch (error) {
+      // One batch that cannot be kept must not take the others with it.
+      if (group.length > 1) for (const one of group) await keep([one])
+      else for (const { kept } of group) kept.reject(error)
+    }
+  }
+
+  const tell = (committed: Committed, transitions: readonly AlarmTransition[]): void => {
     reportDrops(committed.dropped > 0)
-    for (const transition of step.transitions) logTransition(log, transition)
-    options.onCommit(committed, step.transitions)
+    for (const transition of transitions) logTransition(log, transition)
+    options.onCommit(committed, transitions)
   }
 
   const reportDrops = (dropping: boolean): void => {
@@ -70,12 +123,29 @@ export function openPipeline<State>(options: PipelineOptions<State>): Pipeline {
     else if (memory.dropping && store.waiting().telemetry === 0) memory.dropping = false
   }
 
+  const withoutWaiting = (kept: Promise<undefined>): void => {
+    kept.catch((error: unknown) => {
+      desk.fault = { error }
+    })
+  }
+
+  const throwFault = (): void => {
+    const { fault } = desk
+    desk.fault = null
+    if (fault !== null) throw fault.error
+  }
+
   return {
-    accept: (batch) => {
-      finish(engine.judge(memory.state, batch.readings), batch)
-      return Promise.resolve()
+    accept: async (batch) => {
+      throwFault()
+      const kept = finish(engine.judge(memory.state, batch.readings), batch)
+      if (desk.readings > MOST_WAITING) await kept
+      else withoutWaiting(kept)
     },
-    tick: () => finish(engine.tick(memory.state, { at: clock.now(), mono: clock.mono() }), null),
+    tick: () => {
+      throwFault()
+      withoutWaiting(finish(engine.tick(memory.state, { at: clock.now(), mono: clock.mono() }), null))
+    },
   }
 }
 

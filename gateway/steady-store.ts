@@ -23,7 +23,12 @@ export function steadyStore(store: GatewayStore, log: Log): GatewayStore {
   const unsaved: Unsaved = { transitions: [], pictures: [], engineState: undefined }
   const failure = failureLog(log)
   const reads = readFailureLog(log)
-  const memory = { bdSeq: null as number | null, floor: 0, waiting: { telemetry: 0, alarm: 0, evidence: 0 } }
+  const memory = {
+    bdSeq: null as number | null,
+    floor: 0,
+    waiting: { telemetry: 0, alarm: 0, evidence: 0 },
+    isSaved: false,
+  }
   const attempt = <T>(work: () => T, otherwise: () => T): T => {
     try {
       return work()
@@ -46,22 +51,43 @@ export function steadyStore(store: GatewayStore, log: Log): GatewayStore {
   }
   return {
     ...store,
-    commit: (commit) => {
-      const whole = withUnsaved(commit, unsaved)
-      return attempt(
+    commit: (steps) =>
+      attempt(
         () => {
-          const committed = store.commit(whole)
-          // Only this shows that the disk takes what matters: the removal of nothing succeeds on a full one too.
-          failure.over()
+          const [before, ...committed] = store.commit([{ ...unsaved, device: null, readings: [] }, ...steps])
+          memory.isSaved = true
           Object.assign(unsaved, { transitions: [], pictures: [], engineState: undefined })
-          return committed
+          const late = before?.pictures ?? []
+          return committed.map((one, index) => (index > 0 ? one : { ...one, pictures: [...late, ...one.pictures] }))
         },
         () => {
-          failure.dropped(commit.readings.length)
-          return keepInMemory(whole, commit, unsaved)
+          memory.isSaved = false
+          failure.dropped(steps.reduce((sum, { readings }) => sum + readings.length, 0))
+          return steps.map((step) => keepInMemory(step, unsaved))
         },
-      )
+      ),
+    durable: async () => {
+      try {
+        await store.durable()
+        // Only a commit shows that the disk takes what matters: the removal of nothing succeeds on a full one too.
+        if (memory.isSaved) failure.over()
+      } catch (error) {
+        if (!isHouseError(error, 'store/failed')) throw error
+        // It is in the file for all but a power cut, and is sent: an alarm must not wait for a disk that is dying.
+        failure.begin(error)
+      }
     },
+    note: (key) =>
+      read(
+        'notes',
+        () => store.note(key),
+        () => null,
+      ),
+    keepNote: (key, text) =>
+      attempt(
+        () => store.keepNote(key, text),
+        () => undefined,
+      ),
     nextBdSeq: () => {
       const next = attempt(
         () => {
@@ -136,22 +162,12 @@ export function steadyStore(store: GatewayStore, log: Log): GatewayStore {
   }
 }
 
-function withUnsaved(commit: Commit, unsaved: Unsaved): Commit {
-  return {
-    device: commit.device,
-    readings: commit.readings,
-    transitions: [...unsaved.transitions, ...commit.transitions],
-    pictures: [...unsaved.pictures, ...commit.pictures],
-    engineState: commit.engineState ?? unsaved.engineState,
-  }
-}
-
-function keepInMemory(whole: Commit, commit: Commit, unsaved: Unsaved): Committed {
-  const wanted = commit.transitions.flatMap(({ evidence }) => evidence.map(({ sha256 }) => sha256))
-  unsaved.transitions = [...whole.transitions]
-  unsaved.pictures = whole.pictures.slice(-PICTURES_IN_MEMORY)
-  unsaved.engineState = whole.engineState
-  return { readings: [], pictures: wanted, dropped: commit.readings.length }
+function keepInMemory(step: Commit, unsaved: Unsaved): Committed {
+  unsaved.transitions.push(...step.transitions)
+  unsaved.pictures = [...unsaved.pictures, ...step.pictures].slice(-PICTURES_IN_MEMORY)
+  unsaved.engineState = step.engineState ?? unsaved.engineState
+  const pictures = step.transitions.flatMap(({ evidence }) => evidence.map(({ sha256 }) => sha256))
+  return { device: step.device, firstSeq: 0, readings: [], pictures, dropped: step.readings.length }
 }
 
 /** Says once that the store fails and once that it works again, with what was dropped in between. */

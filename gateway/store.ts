@@ -3,14 +3,15 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { AlarmTransition } from '../core/contract/alarm.ts'
 import { StreamId } from '../core/contract/lanes.ts'
-import type { Reading, StoredReading } from '../core/contract/reading.ts'
+import type { Reading } from '../core/contract/reading.ts'
 import type { Log } from '../platform/log.ts'
 import { openSqlite, type Sqlite } from '../platform/sqlite.ts'
 import type { Picture } from './driver.ts'
+import { Layouts } from './layouts.ts'
 import { packReadings, unpackReadings } from './packing.ts'
 import { pictureShelf, type PictureShelf } from './store-pictures.ts'
 
-/** What one step of the pipeline wants kept, all of it or nothing. */
+/** What one step of the pipeline wants kept. */
 export interface Commit {
   readonly device: string | null
   readonly readings: readonly Reading[]
@@ -22,7 +23,10 @@ export interface Commit {
 
 /** What a commit came to. */
 export interface Committed {
-  readonly readings: readonly StoredReading[]
+  /** The readings of the step, numbered from `firstSeq`; none when they were dropped. */
+  readonly device: string | null
+  readonly firstSeq: number
+  readonly readings: readonly Reading[]
   /** Hashes of pictures that now wait to be sent. */
   readonly pictures: readonly string[]
   /** Readings dropped unsent, because the outbox had reached its bound. */
@@ -35,7 +39,7 @@ export interface TelemetryRow {
   readonly firstSeq: number
   readonly lastSeq: number
   /** Without the monotonic time, which has no meaning after a restart: it is 0. Empty when the row is damaged. */
-  readonly readings: readonly StoredReading[]
+  readonly readings: readonly Reading[]
 }
 
 /**
@@ -45,13 +49,21 @@ export interface TelemetryRow {
 export interface GatewayStore extends Disposable {
   /** The name of the stream of readings this store numbers. */
   readonly stream: StreamId
-  /** Durable, and atomic, when it returns. */
-  commit(commit: Commit): Committed
+  /**
+   * Keeps all steps or none, in their order. They survive a killed process when it returns, a power cut when `durable` has resolved:
+   * nothing of them may be sent before. Answers one outcome a step.
+   */
+  commit(steps: readonly Commit[]): readonly Committed[]
+  /** Resolves when everything committed before the call survives a power cut. */
+  durable(): Promise<void>
   /** The number of the next connection, 0–255 and round again, kept before it is given. [tck-id-topics-nbirth-bdseq-increment] */
   nextBdSeq(): number
   /** The engine's state as it was saved last, or null. */
   engineState(): unknown
-  /** The stream number the next reading gets. */
+  /** What was kept under `key` with `keepNote`, or null. */
+  note(key: string): string | null
+  keepNote(key: string, text: string): void
+  /** The number after that of the last durable reading; in memory all are as durable as they will be. */
   nextSeq(): number
   /** The lowest stream number that still waits, `nextSeq` when none does. */
   floor(): number
@@ -94,46 +106,61 @@ const MIGRATIONS = [
 
 /** Opens `<folder>/gateway.db`, new with a new stream where there is none. Throws `store/failed` or `store/newer`. */
 export function openGatewayStore(folder: string, options: StoreOptions = {}): GatewayStore {
-  return storeOver(openSqlite(join(folder, 'gateway.db'), MIGRATIONS, { durability: 'full' }), options)
+  return storeOver(openSqlite(join(folder, 'gateway.db'), MIGRATIONS, { durability: 'normal' }), options, 'disk')
 }
 
 /** A store that lives in memory, under a stream of its own, for a gateway whose disk refuses. */
 export function openMemoryStore(options: StoreOptions = {}): GatewayStore {
-  return storeOver(openSqlite(':memory:', MIGRATIONS), options)
+  return storeOver(openSqlite(':memory:', MIGRATIONS), options, 'memory')
 }
 
 const Text = z.object({ value: z.string() })
 const Count = z.object({ count: z.number() })
 const Row = z.object({ first_seq: z.number(), last_seq: z.number(), device: z.string(), body: z.string() })
 
-function storeOver(db: Sqlite, options: StoreOptions): GatewayStore {
+function storeOver(db: Sqlite, options: StoreOptions, medium: 'disk' | 'memory'): GatewayStore {
   const maxBytes = options.maxTelemetryBytes ?? 2 ** 30
   const meta = (key: string) => db.one(Text, 'select value from meta where key = ?', key)?.value ?? null
   const setMeta = (key: string, value: string) =>
     db.run('insert into meta values (?, ?) on conflict (key) do update set value = excluded.value', key, value)
   const stream = streamOf(meta, setMeta)
-  const layouts = layoutsOf(db)
+  const layouts = new Layouts(db)
   const log = options.log ?? null
   const shelf = pictureShelf(db, { maxBytes: options.maxPictureBytes ?? 2 ** 28, log })
   // Kept beside the rows so that neither a bound check nor the health message scans them.
   const size = db.one(
     z.object({ rows: z.number(), bytes: z.number() }),
-    'select count(*) as rows, coalesce(sum(length(body)), 0) as bytes from telemetry',
+    'select count(*) as rows, coalesce(sum(octet_length(body)), 0) as bytes from telemetry',
   ) ?? { rows: 0, bytes: 0 }
   const state = { ...size, nextSeq: Number(meta('next-seq') ?? '0') }
+  // What a start finds was made durable by the one before it, or is found again by the next.
+  const durable = { nextSeq: state.nextSeq }
   return {
     stream,
-    commit: (commit) => commitTo(db, { commit, state, maxBytes, setMeta, layoutOf: layouts.idOf, shelf }),
+    commit: (steps) => commitTo(db, { steps, state, maxBytes, setMeta, layouts, shelf }),
+    durable: async () => {
+      const { nextSeq } = state
+      try {
+        await db.synced()
+      } finally {
+        // A disk that fails here is told of, and what it may lose in a power cut is sent all the same.
+        durable.nextSeq = Math.max(durable.nextSeq, nextSeq)
+      }
+    },
     nextBdSeq: () => {
       const next = meta('bd-seq') === null ? 0 : (Number(meta('bd-seq')) + 1) % 256
       setMeta('bd-seq', String(next))
+      // A death that is still under way must not fit the next birth, whatever happens to the power.
+      db.sync()
       return next
     },
     engineState: () => {
       const text = meta('engine-state')
       return text === null ? null : (JSON.parse(text) as unknown)
     },
-    nextSeq: () => state.nextSeq,
+    note: (key) => meta(`note/${key}`),
+    keepNote: (key, text) => void setMeta(`note/${key}`, text),
+    nextSeq: () => (medium === 'disk' ? durable : state).nextSeq,
     floor: () =>
       db.one(z.object({ seq: z.number() }), 'select first_seq as seq from telemetry order by first_seq limit 1')?.seq ??
       state.nextSeq,
@@ -209,39 +236,52 @@ interface Counters {
   nextSeq: number
 }
 
+interface CommitParts {
+  readonly state: Counters
+  readonly maxBytes: number
+  readonly setMeta: (key: string, value: string) => unknown
+  readonly layouts: Layouts
+  readonly shelf: PictureShelf
+}
+
 function commitTo(
   db: Sqlite,
-  work: {
-    readonly commit: Commit
-    readonly state: Counters
-    readonly maxBytes: number
-    readonly setMeta: (key: string, value: string) => unknown
-    readonly layoutOf: (points: readonly string[]) => number
-    readonly shelf: PictureShelf
-  },
-): Committed {
-  const { commit, state, maxBytes, setMeta, layoutOf, shelf } = work
+  { steps, ...parts }: CommitParts & { readonly steps: readonly Commit[] },
+): readonly Committed[] {
+  const { state, maxBytes, setMeta, layouts } = parts
+  const after = { ...state }
+  try {
+    const committed = db.transaction(() => {
+      const made = steps.map((step) => keepStep(db, step, { ...parts, state: after }))
+      if (after.nextSeq > state.nextSeq) setMeta('next-seq', String(after.nextSeq))
+      const engineState = steps.findLast((step) => step.engineState !== undefined)?.engineState
+      if (engineState !== undefined) setMeta('engine-state', JSON.stringify(engineState))
+      const dropped = after.bytes > maxBytes ? dropOldest(db, after, maxBytes) : 0
+      return made.map((one, index) => (index === made.length - 1 ? { ...one, dropped } : one))
+    })
+    Object.assign(state, after)
+    return committed
+  } catch (error) {
+    layouts.forget()
+    throw error
+  }
+}
+
+function keepStep(db: Sqlite, step: Commit, { state, layouts, shelf }: CommitParts): Committed {
+  const { device, readings, transitions } = step
   const firstSeq = state.nextSeq
-  const readings = commit.readings.map((reading, index): StoredReading => ({ ...reading, seq: firstSeq + index }))
-  const after = { ...state, nextSeq: firstSeq + readings.length }
-  const committed = db.transaction(() => {
-    if (commit.device !== null && readings.length > 0) {
-      const body = packReadings(readings, layoutOf)
-      db.run('insert into telemetry values (?, ?, ?, ?)', firstSeq, after.nextSeq - 1, commit.device, body)
-      setMeta('next-seq', String(after.nextSeq))
-      after.rows += 1
-      after.bytes += body.length
-    }
-    for (const { occurrence, n, ...rest } of commit.transitions) {
-      const body = JSON.stringify({ occurrence, n, ...rest })
-      db.run('insert into alarm (occurrence, n, body) values (?, ?, ?) on conflict do nothing', occurrence, n, body)
-    }
-    const pictures = shelf.keep(commit)
-    if (commit.engineState !== undefined) setMeta('engine-state', JSON.stringify(commit.engineState))
-    return { readings, pictures, dropped: after.bytes > maxBytes ? dropOldest(db, after, maxBytes) : 0 }
-  })
-  Object.assign(state, after)
-  return committed
+  if (device !== null && readings.length > 0) {
+    state.nextSeq += readings.length
+    const body = packReadings(readings, layouts.idOf(device, readings))
+    db.run('insert into telemetry values (?, ?, ?, ?)', firstSeq, state.nextSeq - 1, device, body)
+    state.rows += 1
+    state.bytes += Buffer.byteLength(body)
+  }
+  for (const { occurrence, n, ...rest } of transitions) {
+    const body = JSON.stringify({ occurrence, n, ...rest })
+    db.run('insert into alarm (occurrence, n, body) values (?, ?, ?) on conflict do nothing', occurrence, n, body)
+  }
+  return { device, firstSeq, readings, pictures: shelf.keep(step), dropped: 0 }
 }
 
 /** Drops the oldest rows down to a little below the bound, so that it is not done again with every batch. */
@@ -251,7 +291,7 @@ function dropOldest(db: Sqlite, state: Counters, maxBytes: number): number {
   while (state.bytes > maxBytes * 0.98 && state.rows > 1) {
     const row = db.one(
       OldRow,
-      'select first_seq, last_seq, length(body) as bytes from telemetry order by first_seq limit 1',
+      'select first_seq, last_seq, octet_length(body) as bytes from telemetry order by first_seq limit 1',
     )
     if (row === null) break
     db.run('delete from telemetry where first_seq = ?', row.first_seq)
@@ -265,7 +305,7 @@ function dropOldest(db: Sqlite, state: Counters, maxBytes: number): number {
 function removeTelemetry(db: Sqlite, state: Counters, where: string, values: readonly number[]): void {
   const gone = db.one(
     z.object({ rows: z.number(), bytes: z.number() }),
-    `select count(*) as rows, coalesce(sum(length(body)), 0) as bytes from telemetry where ${where}`,
+    `select count(*) as rows, coalesce(sum(octet_length(body)), 0) as bytes from telemetry where ${where}`,
     ...values,
   )
   if (gone === null || gone.rows === 0) return
@@ -286,32 +326,10 @@ function countOf(db: Sqlite, sql: string): number {
   return db.one(Count, sql)?.count ?? 0
 }
 
-/** Lists of points under numbers, each kept once. */
-function layoutsOf(db: Sqlite): {
-  idOf: (points: readonly string[]) => number
-  pointsOf: (id: number) => readonly string[]
-} {
-  const Points = z.array(z.string())
-  const ids = new Map<string, number>()
-  return {
-    idOf: (points) => {
-      const text = JSON.stringify(points)
-      const known =
-        ids.get(text) ?? db.one(z.object({ id: z.number() }), 'select id from layout where points = ?', text)?.id
-      const id = known ?? db.run('insert into layout (points) values (?)', text).lastId
-      // A transaction that is rolled back takes a new layout with it, so only one that was found is remembered.
-      if (known !== undefined) ids.set(text, id)
-      return id
-    },
-    pointsOf: (id) =>
-      Points.parse(JSON.parse(db.one(Text, 'select points as value from layout where id = ?', id)?.value ?? '[]')),
-  }
-}
-
 /** Nothing for a damaged row: it must not hold up those behind it. */
-function readingsIn(row: z.infer<typeof Row>, layouts: ReturnType<typeof layoutsOf>): StoredReading[] {
+function readingsIn(row: z.infer<typeof Row>, layouts: Layouts): Reading[] {
   try {
-    return unpackReadings(row.body, { device: row.device, firstSeq: row.first_seq }, layouts.pointsOf)
+    return unpackReadings(row.body, row.device, (layout) => layouts.pointsOf(layout))
   } catch {
     return []
   }

@@ -50,14 +50,17 @@ export class ProtoWriter {
     this.#end += value.length
   }
 
-  /** An embedded message: whatever `write` writes. */
-  messageField(field: number, write: () => void): void {
+  /** Begins an embedded message; `end` is given what it answers. */
+  begin(field: number): number {
     this.#room(20)
     this.#varint(field * 8 + 2)
     // One byte is kept for the length; a longer message is moved when its length is known.
-    const start = this.#end + 1
-    this.#end = start
-    write()
+    this.#end += 1
+    return this.#end
+  }
+
+  /** Ends the embedded message that began at `start`. */
+  end(start: number): void {
     const length = this.#end - start
     const extra = varintBytes(length) - 1
     if (extra > 0) {
@@ -80,12 +83,14 @@ export class ProtoWriter {
     if (!Number.isSafeInteger(value) || value < 0)
       throw new RangeError(`expected an unsigned whole number, came ${value}`)
     let rest = value
-    while (rest > 0x7f) {
-      this.#buffer[this.#end] = (rest % 0x80) | 0x80
-      this.#end += 1
-      rest = Math.floor(rest / 0x80)
-    }
-    this.#buffer[this.#end] = rest
+    // Beyond 31 bits a number is no small integer, and shifts would cut it.
+    for (; rest > 0x7fff_ffff; rest = Math.floor(rest / 0x80)) this.#byte((rest % 0x80) | 0x80)
+    for (; rest > 0x7f; rest >>>= 7) this.#byte((rest & 0x7f) | 0x80)
+    this.#byte(rest)
+  }
+
+  #byte(value: number): void {
+    this.#buffer[this.#end] = value
     this.#end += 1
   }
 
@@ -94,12 +99,10 @@ export class ProtoWriter {
       throw new RangeError(`expected up to 64 bits, came ${value.toString()}`)
     let rest = value
     while (rest > 0x7fn) {
-      this.#buffer[this.#end] = Number(rest & 0x7fn) | 0x80
-      this.#end += 1
+      this.#byte(Number(rest & 0x7fn) | 0x80)
       rest >>= 7n
     }
-    this.#buffer[this.#end] = Number(rest)
-    this.#end += 1
+    this.#byte(Number(rest))
   }
 }
 

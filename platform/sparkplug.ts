@@ -97,7 +97,11 @@ interface ScalarFields {
 export function encodePayload(payload: Payload): Uint8Array {
   const out = new ProtoWriter(64 + payload.metrics.length * 32)
   if (payload.timestamp !== undefined) out.varintField(PAYLOAD.timestamp, payload.timestamp)
-  for (const metric of payload.metrics) out.messageField(PAYLOAD.metrics, () => writeMetric(out, metric))
+  for (const metric of payload.metrics) {
+    const start = out.begin(PAYLOAD.metrics)
+    writeMetric(out, metric)
+    out.end(start)
+  }
   if (payload.seq !== undefined) out.varintField(PAYLOAD.seq, payload.seq)
   if (payload.uuid !== undefined) out.stringField(PAYLOAD.uuid, payload.uuid)
   if (payload.body !== undefined) out.bytesField(PAYLOAD.body, payload.body)
@@ -152,7 +156,11 @@ function writeMetric(out: ProtoWriter, metric: Metric): void {
   if (metric.isTransient === true) out.varintField(METRIC.isTransient, 1)
   if (metric.value === null) out.varintField(METRIC.isNull, 1)
   const { properties } = metric
-  if (properties !== undefined) out.messageField(METRIC.properties, () => writeProperties(out, properties))
+  if (properties !== undefined) {
+    const start = out.begin(METRIC.properties)
+    writeProperties(out, properties)
+    out.end(start)
+  }
   if (metric.value === null) return
   if (metric.value instanceof Uint8Array) out.bytesField(bytesFieldOf(metric.datatype), metric.value)
   else writeScalar(out, METRIC, { value: metric.value, type: metric.datatype })
@@ -168,11 +176,11 @@ function writeProperties(out: ProtoWriter, properties: Readonly<Record<string, P
   const entries = Object.entries(properties)
   for (const [key] of entries) out.stringField(1, key)
   for (const [, property] of entries) {
-    out.messageField(2, () => {
-      out.varintField(PROPERTY.type, property.type)
-      if (property.value === null) out.varintField(PROPERTY.isNull, 1)
-      else writeScalar(out, PROPERTY, { value: property.value, type: property.type })
-    })
+    const start = out.begin(2)
+    out.varintField(PROPERTY.type, property.type)
+    if (property.value === null) out.varintField(PROPERTY.isNull, 1)
+    else writeScalar(out, PROPERTY, { value: property.value, type: property.type })
+    out.end(start)
   }
 }
 

@@ -3,10 +3,14 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import type { z } from 'zod'
 import { HouseError, messageOf } from '../core/kit/errors.ts'
+import { WalSync } from './sqlite-wal.ts'
 
 export type SqlValue = SQLInputValue
 
-/** How much a commit promises. `full`: it survives a power cut. `normal`: it survives a killed process. */
+/**
+ * How much a commit promises. `full`: it survives a power cut. `normal`: it survives a killed process; a power cut only when
+ * `synced` has resolved or `sync` has returned after it.
+ */
 export type Durability = 'full' | 'normal'
 
 export interface Sqlite extends Disposable {
@@ -18,6 +22,10 @@ export interface Sqlite extends Disposable {
   run(sql: string, ...values: readonly SqlValue[]): { readonly changes: number; readonly lastId: number }
   /** Runs `work` in one transaction: all of it happens or nothing. Not re-entrant. */
   transaction<T>(work: () => T): T
+  /** Resolves when what was committed before the call survives a power cut; the program goes on meanwhile. Throws `store/failed`. */
+  synced(): Promise<void>
+  /** The same, waiting for it. Throws `store/failed`. */
+  sync(): void
   close(): void
 }
 
@@ -56,7 +64,9 @@ export function openSqlite(
       const { changes, lastInsertRowid } = prepared(sql).run(...values)
       return { changes: Number(changes), lastId: Number(lastInsertRowid) }
     })
+  const wal = path === ':memory:' || durability === 'full' ? null : new WalSync(path)
   const close = () => {
+    wal?.[Symbol.dispose]()
     statements.clear()
     if (db.isOpen) db.close()
   }
@@ -78,6 +88,14 @@ export function openSqlite(
         throw error
       }
     },
+    synced: async () => {
+      try {
+        await wal?.later()
+      } catch (error) {
+        throw failure(path, error)
+      }
+    },
+    sync: () => guarded(path, () => wal?.now()),
     close,
     [Symbol.dispose]: close,
   }
@@ -102,7 +120,11 @@ function guarded<T>(path: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (error instanceof HouseError) throw error
-    throw new HouseError('store/failed', `${path}: ${messageOf(error)}`, { path }, error)
+    throw failure(path, error)
   }
+}
+
+function failure(path: string, error: unknown): HouseError {
+  if (error instanceof HouseError) return error
+  return new HouseError('store/failed', `${path}: ${messageOf(error)}`, { path }, error)
 }

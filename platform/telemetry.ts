@@ -1,12 +1,11 @@
-import { z } from 'zod'
 import { SiteAbout } from '../core/contract/lanes.ts'
-import { QUANTITIES, Quantity } from '../core/contract/quantity.ts'
-import { ReasonCode, type Quality, type Reading, type StoredReading } from '../core/contract/reading.ts'
+import type { Reading } from '../core/contract/reading.ts'
 import type { PointInfo } from '../core/contract/http.ts'
-import { type Bilingual, Id } from '../core/contract/text.ts'
-import { UtcMs } from '../core/contract/time.ts'
-import { HouseError, messageOf } from '../core/kit/errors.ts'
-import { DATA_TYPE, typedValue, type Metric, type MetricValue, type Payload, type Property } from './sparkplug.ts'
+import type { Bilingual } from '../core/contract/text.ts'
+import type { UtcMs } from '../core/contract/time.ts'
+import { messageOf } from '../core/kit/errors.ts'
+import { DATA_TYPE, type Metric, type MetricValue, type Payload } from './sparkplug.ts'
+import { birthMetric, bornPoint, dataMetrics, malformed, readingOf } from './telemetry-metrics.ts'
 
 /**
  * What the gateway and the control room both hold true about the contents of Sparkplug messages. A reading travels as a
@@ -24,9 +23,6 @@ const NAME = {
   nameEn: 'Device/Name/en',
   profile: 'Device/Profile',
 } as const
-
-/** Sparkplug's three quality codes. (Sparkplug 3.0 §6.4.11, propertyset-quality-value) */
-const QUALITY_CODE = { good: 192, uncertain: 500, bad: 0 } as const satisfies Record<Quality, number>
 
 /** A reading as it arrives: without the gateway's monotonic time and without pictures, which have their own lane. */
 export type TelemetryReading = Omit<Reading, 'mono' | 'evidence'> & {
@@ -56,6 +52,19 @@ export interface Aliases {
 
 /** How long a reading of each point stays valid, ms, as the birth told it; a reading that differs says so itself. */
 export type ValidFor = ReadonlyMap<string, number>
+
+/** Readings of one device whose numbers follow one another from `firstSeq`. */
+export interface NumberedReadings {
+  readonly firstSeq: number
+  readonly readings: readonly Reading[]
+}
+
+/** What data refer to, and whether they are sent late. */
+export interface DataTags {
+  readonly aliases: Aliases
+  readonly validFor: ValidFor
+  readonly historical: boolean
+}
 
 /** What a birth left behind for reading the data that follows it. */
 export interface BornDevice extends DeviceBirth {
@@ -167,38 +176,9 @@ export function readDeviceBirth(payload: Payload, device: string): BornDevice {
   }
 }
 
-/** DDATA of readings whose numbers follow one another, at least one. Throws RangeError where they do not. */
-export function deviceData(
-  at: UtcMs,
-  readings: readonly StoredReading[],
-  tags: { readonly aliases: Aliases; readonly validFor: ValidFor; readonly historical: boolean },
-): Payload {
-  const first = readings[0]
-  if (first === undefined) throw new RangeError('a data message needs a reading')
-  const late = tags.historical ? { isHistorical: true } : {}
-  // A bus slower than its period changes the validity of a whole message: told once, it costs little.
-  const common = commonValidity(readings, tags.validFor)
-  const head: Metric = { alias: tags.aliases.sequence, timestamp: at, ...late, value: BigInt(first.seq) }
-  return {
-    timestamp: at,
-    metrics: [
-      common === null ? head : { ...head, properties: { validForMs: uint32(common) } },
-      ...readings.map((reading, index): Metric => {
-        const alias = tags.aliases.points.get(reading.point)
-        if (alias === undefined || reading.seq !== first.seq + index) {
-          throw new RangeError(`reading ${reading.seq} of ${reading.device}/${reading.point} does not belong here`)
-        }
-        const properties = dataProperties(reading, common ?? tags.validFor.get(reading.point))
-        return {
-          alias,
-          timestamp: reading.at,
-          ...late,
-          value: reading.value,
-          ...(properties === null ? {} : { properties }),
-        }
-      }),
-    ],
-  }
+/** DDATA of readings of one device, at least one, whose numbers count up from `firstSeq`. Throws RangeError for a point without alias. */
+export function deviceData(at: UtcMs, numbered: NumberedReadings, tags: DataTags): Payload {
+  return { timestamp: at, metrics: dataMetrics(at, numbered, tags) }
 }
 
 /** Reads a DDATA by the birth that went before it. Throws `message/malformed`, also for an alias the birth did not tell. */
@@ -226,131 +206,6 @@ function floorMetric(at: UtcMs, floor: number): Metric {
   return { name: NAME.floor, timestamp: at, datatype: DATA_TYPE.uint64, value: floor }
 }
 
-function birthMetric(at: UtcMs, point: BirthPoint, tags: { aliases: Aliases; validFor: ValidFor }): Metric {
-  const alias = tags.aliases.points.get(point.point)
-  if (alias === undefined) throw new RangeError(`no alias for ${point.device}/${point.point}`)
-  const { latest } = point
-  return {
-    name: point.point,
-    alias,
-    timestamp: latest?.at ?? at,
-    datatype: QUANTITIES[point.quantity].kind === 'boolean' ? DATA_TYPE.boolean : DATA_TYPE.double,
-    value: latest?.value ?? null,
-    properties: {
-      quantity: text(point.quantity),
-      engUnit: text(point.unit),
-      ...(point.range === null ? {} : { engLow: double(point.range[0]), engHigh: double(point.range[1]) }),
-      ...(point.name === null ? {} : { nameZh: text(point.name['zh-CN']), nameEn: text(point.name.en) }),
-      validForMs: uint32(tags.validFor.get(point.point) ?? 0),
-      // Before the first reading: stale without a reason.
-      ...(latest === null ? { Quality: int32(QUALITY_CODE.uncertain) } : qualityProperties(latest)),
-    },
-  }
-}
-
-/** The validity most readings share that the birth did not tell, ms; null where the birth fits half of them or more. */
-function commonValidity(readings: readonly StoredReading[], validFor: ValidFor): number | null {
-  const untold = readings.filter((reading) => validityOf(reading) !== validFor.get(reading.point))
-  const [first] = untold
-  return first !== undefined && untold.length * 2 > readings.length ? validityOf(first) : null
-}
-
-function validityOf({ at, validUntil }: Reading): number {
-  return Math.min(0xffff_ffff, Math.max(0, validUntil - at))
-}
-
-function dataProperties(reading: Reading, validForMs: number | undefined): Record<string, Property> | null {
-  const own = validityOf(reading)
-  const properties = {
-    ...(reading.quality === 'good' ? {} : qualityProperties(reading)),
-    ...(own === validForMs ? {} : { validForMs: uint32(own) }),
-  }
-  return Object.keys(properties).length === 0 ? null : properties
-}
-
-function qualityProperties(reading: Pick<Reading, 'quality' | 'reason'>): Record<string, Property> {
-  return {
-    Quality: int32(QUALITY_CODE[reading.quality]),
-    ...(reading.reason === null ? {} : { reason: text(reading.reason) }),
-  }
-}
-
-const text = (value: string): Property => ({ type: DATA_TYPE.string, value })
-const double = (value: number): Property => ({ type: DATA_TYPE.double, value })
-const uint32 = (value: number): Property => ({ type: DATA_TYPE.uint32, value })
-// [tck-id-payloads-propertyset-quality-value-type] 3, a signed 32-bit integer
-const int32 = (value: number): Property => ({ type: DATA_TYPE.int32, value })
-
-const BirthProperties = z.object({
-  quantity: Quantity,
-  engLow: z.number().optional(),
-  engHigh: z.number().optional(),
-  nameZh: z.string().optional(),
-  nameEn: z.string().optional(),
-  validForMs: z.number().nonnegative(),
-})
-
-function bornPoint(
-  metric: Metric,
-  device: string,
-): { info: BirthPoint; alias: number; datatype: number; validForMs: number }[] {
-  const point = Id.safeParse(metric.name)
-  const found = BirthProperties.safeParse(plain(metric.properties))
-  if (!point.success || !found.success || metric.alias === undefined || metric.datatype === undefined) return []
-  const { quantity, engLow, engHigh, nameZh, nameEn, validForMs } = found.data
-  const untold = metric.value === null && metric.properties?.reason === undefined
-  const known = { device, point: point.data, datatype: metric.datatype, validForMs, sentAt: undefined }
-  const info: BirthPoint = {
-    device,
-    point: point.data,
-    name: nameZh === undefined || nameEn === undefined ? null : { 'zh-CN': nameZh, en: nameEn },
-    quantity,
-    unit: QUANTITIES[quantity].unit,
-    range: engLow === undefined || engHigh === undefined ? null : [engLow, engHigh],
-    latest: untold ? null : readingOf(metric, known),
-  }
-  return [{ info, alias: Number(metric.alias), datatype: metric.datatype, validForMs }]
-}
-
-function plain(properties: Metric['properties']): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(properties ?? {}).map(([key, { value }]) => [key, value]))
-}
-
-function readingOf(
-  metric: Metric,
-  known: { device: string; point: string; datatype: number; validForMs: number; sentAt: number | undefined },
-): Omit<TelemetryReading, 'seq' | 'historical'> {
-  const at = UtcMs.safeParse(metric.timestamp ?? known.sentAt)
-  if (!at.success) throw malformed(`${known.device}/${known.point}: expected a timestamp`)
-  const validForMs = metric.properties?.validForMs?.value ?? known.validForMs
-  const validUntil = UtcMs.parse(at.data + (typeof validForMs === 'number' ? Math.floor(validForMs) : known.validForMs))
-  const common = { device: known.device, point: known.point, at: at.data, validUntil }
-  const quality = qualityOf(metric.properties?.Quality?.value)
-  const value = believable(metric.value, known.datatype)
-  if (quality === 'bad' || value === null) {
-    return { ...common, value: null, quality: 'bad', reason: reasonOf(metric) }
-  }
-  return { ...common, value, quality, reason: quality === 'good' ? null : reasonOf(metric) }
-}
-
-function qualityOf(code: Property['value'] | undefined): Quality {
-  if (code === undefined || code === QUALITY_CODE.good) return 'good'
-  return code === QUALITY_CODE.uncertain ? 'uncertain' : 'bad'
-}
-
-/** A reason this program does not know, or one that is missing, reads as malformed. */
-function reasonOf(metric: Metric): ReasonCode {
-  return ReasonCode.catch('malformed').parse(metric.properties?.reason?.value)
-}
-
-function believable(value: MetricValue, datatype: number): number | boolean | string | null {
-  const typed = typedValue(value, datatype)
-  if (typeof typed === 'bigint') return Number(typed)
-  if (typed instanceof Uint8Array) return null
-  if (typeof typed === 'number' && (!Number.isFinite(typed) || datatype === DATA_TYPE.boolean)) return null
-  return typed
-}
-
 function valueOf(payload: Payload, name: string): MetricValue {
   return payload.metrics.find((metric) => metric.name === name)?.value ?? null
 }
@@ -376,8 +231,4 @@ function jsonOf(value: MetricValue): unknown {
   } catch (error) {
     throw malformed(`metric ${NAME.about} holds no JSON: ${messageOf(error)}`)
   }
-}
-
-function malformed(message: string): HouseError {
-  return new HouseError('message/malformed', message)
 }

@@ -49,9 +49,6 @@ export const Reading = z
   .strict()
 export type Reading = z.infer<typeof Reading>
 
-/** A reading after the commit line: `seq` counts without gaps in its stream (one stream a gateway store). */
-export type StoredReading = Reading & { readonly seq: number }
-
 /** `device/point`, the name of a point inside its site. */
 export const PointRef = z
   .string()

@@ -1,7 +1,14 @@
-import type { StoredReading } from '../../core/contract/reading.ts'
 import type { UtcMs } from '../../core/contract/time.ts'
 import type { Payload } from '../../platform/sparkplug.ts'
-import { aliasesOf, deviceBirth, deviceData, type Aliases, type DeviceBirth } from '../../platform/telemetry.ts'
+import {
+  aliasesOf,
+  deviceBirth,
+  deviceData,
+  type Aliases,
+  type DeviceBirth,
+  type NumberedReadings,
+} from '../../platform/telemetry.ts'
+import { LatestReadings } from './latest-readings.ts'
 
 /** A device as its births tell it, before any reading. */
 export interface BirthDevice extends Omit<DeviceBirth, 'points'> {
@@ -11,63 +18,67 @@ export interface BirthDevice extends Omit<DeviceBirth, 'points'> {
   })[]
 }
 
+/** Readings of one device as they were committed; the device is null where there are none. */
+export interface DeviceReadings extends NumberedReadings {
+  readonly device: string | null
+}
+
+interface Known {
+  readonly birth: BirthDevice
+  readonly aliases: Aliases
+  /** How long readings stay valid, as the last birth told it. */
+  readonly validFor: Map<string, number>
+  readonly latest: LatestReadings
+}
+
 /** The node's devices with their aliases and last readings: what DBIRTH and DDATA are made of. */
 export class Births {
-  readonly #devices: readonly BirthDevice[]
-  readonly #aliases: ReadonlyMap<string, Aliases>
-  readonly #latest = new Map<string, StoredReading>()
-  readonly #validFor: ReadonlyMap<string, Map<string, number>>
+  readonly #known: ReadonlyMap<string, Known>
 
   constructor(devices: readonly BirthDevice[]) {
-    this.#devices = devices
-    this.#aliases = aliasesOf(
-      devices.map(({ device, points }) => ({ device, points: points.map(({ point }) => point) })),
-    )
-    this.#validFor = new Map(
-      devices.map(({ device, points }) => [
-        device,
-        new Map(points.map(({ point, validForMs }) => [point, validForMs])),
-      ]),
+    const named = devices.map(({ device, points }) => ({ device, points: points.map(({ point }) => point) }))
+    const aliases = aliasesOf(named)
+    this.#known = new Map(
+      devices.map((birth) => {
+        const { device, points } = birth
+        const known: Known = {
+          birth,
+          aliases: aliases.get(device) ?? { sequence: 0, points: new Map() },
+          validFor: new Map(points.map(({ point, validForMs }) => [point, validForMs])),
+          latest: new LatestReadings(
+            device,
+            points.map(({ point }) => point),
+          ),
+        }
+        return [device, known]
+      }),
     )
   }
 
   /** Remembers the newest reading of each point for the next birth. */
-  note(readings: readonly StoredReading[]): void {
-    for (const reading of readings) this.#latest.set(`${reading.device}/${reading.point}`, reading)
+  note({ device, readings }: DeviceReadings): void {
+    if (device !== null) this.#known.get(device)?.latest.note(readings)
   }
 
-  /** A DBIRTH of each device, in the order of the configuration. */
-  all(at: UtcMs): { readonly device: string; readonly payload: Payload }[] {
-    return this.#devices.map((birth) => {
-      const validFor = this.#validFor.get(birth.device) ?? new Map<string, number>()
+  /** A DBIRTH of each device, in the order of the configuration; each is made when it is asked for, since they are large. */
+  *all(at: UtcMs): Generator<{ readonly device: string; readonly payload: Payload }, void, undefined> {
+    for (const { birth, aliases, validFor, latest: known } of this.#known.values()) {
       const points = birth.points.map(({ validForMs: _expected, ...info }) => {
-        const latest = this.#latest.get(`${info.device}/${info.point}`)
-        if (latest === undefined) return { ...info, latest: null }
+        const latest = known.of(info.point)
         // What was seen beats what was expected, and saves the property in every message that follows.
-        validFor.set(info.point, latest.validUntil - latest.at)
+        if (latest !== null) validFor.set(info.point, latest.validUntil - latest.at)
         return { ...info, latest }
       })
-      return {
-        device: birth.device,
-        payload: deviceBirth(at, { ...birth, points }, this.#tags(birth.device, validFor)),
-      }
-    })
+      yield { device: birth.device, payload: deviceBirth(at, { ...birth, points }, { aliases, validFor }) }
+    }
   }
 
-  /** A DDATA of readings of one device; null for points or a device that are configured no longer. */
-  data(at: UtcMs, readings: readonly StoredReading[], historical: boolean): Payload | null {
-    const device = readings[0]?.device
-    const aliases = device === undefined ? undefined : this.#aliases.get(device)
-    if (device === undefined || aliases === undefined) return null
-    if (readings.some(({ point }) => !aliases.points.has(point))) return null
-    const validFor = this.#validFor.get(device) ?? new Map<string, number>()
-    return deviceData(at, readings, { aliases, validFor, historical })
-  }
-
-  #tags(
-    device: string,
-    validFor: ReadonlyMap<string, number>,
-  ): { aliases: Aliases; validFor: ReadonlyMap<string, number> } {
-    return { aliases: this.#aliases.get(device) ?? { sequence: 0, points: new Map() }, validFor }
+  /** A DDATA of readings of one device; null for points or a device that are configured no longer, and for no readings. */
+  data(at: UtcMs, { device, ...numbered }: DeviceReadings, historical: boolean): Payload | null {
+    const known = device === null ? undefined : this.#known.get(device)
+    if (known === undefined || numbered.readings.length === 0) return null
+    const { aliases, validFor } = known
+    if (!numbered.readings.every(({ point }) => aliases.points.has(point))) return null
+    return deviceData(at, numbered, { aliases, validFor, historical })
   }
 }

@@ -1,11 +1,10 @@
 import type { SiteAbout } from '../../core/contract/lanes.ts'
-import type { StoredReading } from '../../core/contract/reading.ts'
 import { topicText } from '../../core/contract/topics.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { MqttSession } from '../../platform/mqtt.ts'
 import { encodePayload, type Payload } from '../../platform/sparkplug.ts'
 import { nodeBirth, nodeDeath, nodeFloor } from '../../platform/telemetry.ts'
-import type { Births } from './births.ts'
+import type { Births, DeviceReadings } from './births.ts'
 
 export interface NodeOptions {
   readonly group: string
@@ -44,18 +43,16 @@ export class NodeSession {
     const at = clock.now()
     this.#seq = 0
     // Handed to the socket without a pause in between, so that no data message gets in front of its birth.
-    await Promise.all([
-      this.#node('NBIRTH', nodeBirth({ at, bdSeq: this.#bdSeq, about, floor })),
-      ...births.all(at).map(({ device, payload }) => this.#device('DBIRTH', device, payload)),
-    ])
+    const sent = [this.#node('NBIRTH', nodeBirth({ at, bdSeq: this.#bdSeq, about, floor }))]
+    for (const { device, payload } of births.all(at)) sent.push(this.#device('DBIRTH', device, payload))
+    await Promise.all(sent)
   }
 
   /** DDATA. False when the births know the device or one of its points no longer. */
-  async data(readings: readonly StoredReading[], historical: boolean): Promise<boolean> {
-    const device = readings[0]?.device
-    const payload = this.#options.births.data(this.#options.clock.now(), readings, historical)
-    if (device === undefined || payload === null) return false
-    await this.#device('DDATA', device, payload)
+  async data(numbered: DeviceReadings, historical: boolean): Promise<boolean> {
+    const payload = this.#options.births.data(this.#options.clock.now(), numbered, historical)
+    if (numbered.device === null || payload === null) return false
+    await this.#device('DDATA', numbered.device, payload)
     return true
   }
 

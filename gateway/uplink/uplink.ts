@@ -91,14 +91,14 @@ class GatewayUplink implements Uplink {
   }
 
   committed(committed: Committed, transitions: readonly AlarmTransition[]): void {
-    this.#births.note(committed.readings)
+    this.#births.note(committed)
     for (const { occurrence, n } of transitions) this.#addAlarm(occurrence, n)
     for (const sha256 of committed.pictures) this.#pictures.add({ key: sha256, group: sha256 })
     if (committed.dropped > 0) this.#gapUpTo = this.#options.store.floor() - 1
-    const last = committed.readings.at(-1)
-    if (last !== undefined && this.#session !== null) {
-      this.#telemetry.sentLive(last.seq, systemClock.mono())
-      quietly(this.#session.data(committed.readings, false))
+    const lastSeq = committed.firstSeq + committed.readings.length - 1
+    if (committed.readings.length > 0 && this.#session !== null) {
+      this.#telemetry.sentLive(lastSeq, systemClock.mono())
+      quietly(this.#session.data(committed, false))
     }
     if (transitions.length > 0 || committed.dropped > 0) this.#bell.ring()
   }
@@ -228,7 +228,7 @@ class GatewayUplink implements Uplink {
     const rows = this.#fromStore('telemetry', () => this.#telemetry.take(systemClock.mono()))
     if (rows === 'unreadable') return false
     for (const row of rows) {
-      if (await session.data(row.readings, true)) continue
+      if (await session.data(row, true)) continue
       this.#gapUpTo = Math.max(this.#gapUpTo, row.lastSeq)
       this.#options.store.dropTelemetry(row.firstSeq)
       this.#options.log.warn(

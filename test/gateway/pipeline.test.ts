@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { RuleConfig } from '../../core/contract/site.ts'
+import type { Reading } from '../../core/contract/reading.ts'
 import { MonoMs, UtcMs } from '../../core/contract/time.ts'
 import type { AlarmTransition } from '../../core/contract/alarm.ts'
 import { armRules } from '../../core/rules/arm.ts'
@@ -42,12 +43,15 @@ function jar(store: GatewayStore = openMemoryStore(), options: { onDelay?: strin
     log,
     onCommit: (committed, transitions) => commits.push({ committed, transitions }),
   })
+  // What is judged is committed at once and told when it is durable: in memory a few microtasks later.
+  const kept = () => new Promise((resolve) => setImmediate(resolve))
   const accept = async (ms: number, value: number) => {
     time.ms = ms
     const reading = { ...powerAt(T0 + ms, value), mono: MonoMs.parse(ms) }
     await pipeline.accept({ device: 'feeder-meter', readings: [reading], pictures: [] })
+    await kept()
   }
-  return { store, pipeline, accept, time, commits, log }
+  return { store, pipeline, accept, kept, time, commits, log }
 }
 
 describe('the pipeline', () => {
@@ -57,7 +61,7 @@ describe('the pipeline', () => {
     await accept(1_000, 250)
     expect(
       commits.map(({ committed, transitions }) => [
-        committed.readings.map(({ seq }) => seq),
+        committed.readings.map((_, index) => committed.firstSeq + index),
         transitions.map(({ kind }) => kind),
       ]),
     ).toEqual([
@@ -70,11 +74,12 @@ describe('the pipeline', () => {
   })
 
   it('lets time raise an alarm that no further reading announces', async () => {
-    const { pipeline, accept, time, commits } = jar(openMemoryStore(), { onDelay: '2s' })
+    const { pipeline, accept, kept, time, commits } = jar(openMemoryStore(), { onDelay: '2s' })
     await accept(0, 250)
     await accept(1_500, 250)
     time.ms = 12_000
     pipeline.tick()
+    await kept()
     expect(commits.at(-1)?.transitions.map(({ kind, at }) => [kind, at])).toEqual([['raise', T0 + 2_000]])
   })
 
@@ -92,6 +97,58 @@ describe('the pipeline', () => {
       ['clear', 2],
     ])
     expect(new Set(all.map(({ occurrence }) => occurrence)).size).toBe(1)
+  })
+
+  it('tells nothing before the disk has it, and shares one commit among all that comes meanwhile', async () => {
+    const inner = openMemoryStore()
+    const disk = { taken: [] as PromiseWithResolvers<undefined>[], commits: [] as number[] }
+    const { accept, commits, kept } = jar({
+      ...inner,
+      commit: (steps) => {
+        disk.commits.push(steps.length)
+        return inner.commit(steps)
+      },
+      durable: () => {
+        const taken = Promise.withResolvers<undefined>()
+        disk.taken.push(taken)
+        return taken.promise
+      },
+    })
+    for (const ms of [0, 1_000, 2_000, 3_000]) await accept(ms, ms === 2_000 ? 250 : 5)
+    expect([disk.commits, commits.length]).toEqual([[1], 0])
+    disk.taken[0]?.resolve(undefined)
+    await kept()
+    expect([disk.commits, commits.length]).toEqual([[1, 3], 1])
+    disk.taken[1]?.resolve(undefined)
+    await kept()
+    expect(commits.flatMap(({ transitions }) => transitions.map(({ kind }) => kind))).toEqual(['raise', 'clear'])
+    expect(commits.map(({ committed }) => committed.firstSeq)).toEqual([0, 1, 2, 3])
+  })
+
+  it('makes drivers wait when too much waits for the disk', async () => {
+    const never = { ...openMemoryStore(), durable: () => new Promise<void>(() => undefined) }
+    const { pipeline } = jar(never)
+    const readings = Array.from({ length: 20_000 }, () => powerAt(T0, 5))
+    const state = { accepted: 0 }
+    for (let i = 0; i < 5; i += 1) {
+      void pipeline.accept({ device: 'feeder-meter', readings, pictures: [] }).then(() => (state.accepted += 1))
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(state.accepted).toBe(2)
+  })
+
+  it('keeps what is in order when one batch of a shared commit cannot be kept', async () => {
+    const { store, pipeline, kept } = jar()
+    const batch = (value: unknown) => ({
+      device: 'feeder-meter',
+      readings: [{ ...powerAt(T0, 0), value } as Reading],
+      pictures: [],
+    })
+    for (const value of [1, 5n, 3]) void pipeline.accept(batch(value))
+    await kept()
+    expect(store.telemetry(0, 9, 9).map(({ readings }) => readings[0]?.value)).toEqual([1, 3])
+    expect(() => pipeline.tick()).toThrow(TypeError)
+    expect(() => pipeline.tick()).not.toThrow()
   })
 
   it('writes nothing on a tick that changes nothing', () => {

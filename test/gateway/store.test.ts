@@ -7,11 +7,19 @@ import { Quality, ReasonCode, type Reading } from '../../core/contract/reading.t
 import { MonoMs, UtcMs } from '../../core/contract/time.ts'
 import { HouseError } from '../../core/kit/errors.ts'
 import { steadyStore } from '../../gateway/steady-store.ts'
-import { openGatewayStore, openMemoryStore, type Commit, type GatewayStore } from '../../gateway/store.ts'
+import {
+  openGatewayStore,
+  openMemoryStore,
+  type Commit,
+  type Committed,
+  type GatewayStore,
+} from '../../gateway/store.ts'
 import { keptLog, powerAt, temporaryFolder, transitionOf } from './uplink/county.ts'
 
 const T0 = 1_760_000_000_000
 const nothing = { device: null, readings: [], transitions: [], pictures: [] }
+/** Commits one step; its outcome. */
+const keep = (store: GatewayStore, step: Partial<Commit>): Committed => store.commit([{ ...nothing, ...step }])[0]!
 const rows = (store: GatewayStore) => store.telemetry(0, Number.MAX_SAFE_INTEGER, 1_000)
 
 describe('the gateway store', () => {
@@ -35,7 +43,7 @@ describe('the gateway store', () => {
       } as const,
     ]
     const before = openGatewayStore(folder.path)
-    before.commit({
+    keep(before, {
       device: 'feeder-meter',
       readings: [powerAt(T0, 1), powerAt(T0 + 1, 2)],
       transitions: [{ ...transitionOf('a', 1), evidence }],
@@ -82,9 +90,10 @@ describe('the gateway store', () => {
     using store = openMemoryStore()
     fc.assert(
       fc.property(fc.array(reading, { minLength: 1, maxLength: 10 }), (readings) => {
-        const { readings: stored } = store.commit({ ...nothing, device: 'feeder-meter', readings })
-        const [row] = store.telemetry(stored[0]!.seq, store.nextSeq(), 1)
-        expect(row?.readings).toEqual(stored)
+        const { firstSeq } = keep(store, { device: 'feeder-meter', readings })
+        expect(store.telemetry(firstSeq, Number.MAX_SAFE_INTEGER, 1)).toEqual([
+          { device: 'feeder-meter', firstSeq, lastSeq: firstSeq + readings.length - 1, readings },
+        ])
       }),
       { numRuns: 50 },
     )
@@ -92,8 +101,7 @@ describe('the gateway store', () => {
 
   it('numbers readings without gaps and forgets exactly what is receipted', () => {
     using store = openMemoryStore()
-    for (let i = 0; i < 5; i += 1)
-      store.commit({ ...nothing, device: 'feeder-meter', readings: [powerAt(T0, i), powerAt(T0, i)] })
+    for (let i = 0; i < 5; i += 1) keep(store, { device: 'feeder-meter', readings: [powerAt(T0, i), powerAt(T0, i)] })
     expect(rows(store).map(({ firstSeq, lastSeq }) => [firstSeq, lastSeq])).toEqual([
       [0, 1],
       [2, 3],
@@ -106,15 +114,51 @@ describe('the gateway store', () => {
     store.receiptTelemetry(9)
     expect(store.floor()).toBe(10)
     expect(store.waiting().telemetry).toBe(0)
-    expect(store.commit({ ...nothing, device: 'feeder-meter', readings: [powerAt(T0, 1)] }).readings[0]?.seq).toBe(10)
+    expect(keep(store, { device: 'feeder-meter', readings: [powerAt(T0, 1)] }).firstSeq).toBe(10)
+  })
+
+  it('keeps the steps of a commit all or none, in their order', () => {
+    using store = openMemoryStore()
+    const step = (device: string, value: unknown) => {
+      return { ...nothing, device, readings: [{ ...powerAt(T0, 0), device, value }] } as Commit
+    }
+    const committed = store.commit([step('a', 1), nothing, step('b', 2)])
+    expect(committed.map(({ device, firstSeq }) => [device, firstSeq])).toEqual([
+      ['a', 0],
+      [null, 1],
+      ['b', 1],
+    ])
+    // A point list of their own, so that its number is rolled back too.
+    const others = [step('c', 3), step('d', 4)].map((one): Commit => ({
+      ...one,
+      readings: [...one.readings, ...one.readings],
+    }))
+    expect(() => store.commit([...others, step('e', 5n)])).toThrow()
+    expect(store.nextSeq()).toBe(2)
+    store.commit(others)
+    expect(
+      rows(store).map(({ device, readings }) => [device, readings.map(({ point, value }) => [point, value])]),
+    ).toEqual([
+      ['a', [['active-power', 1]]],
+      ['b', [['active-power', 2]]],
+      ['c', Array.from({ length: 2 }, () => ['active-power', 3])],
+      ['d', Array.from({ length: 2 }, () => ['active-power', 4])],
+    ])
+  })
+
+  it('counts a reading on disk as given out only when it survives a power cut', async () => {
+    using store = openGatewayStore(folder.path)
+    keep(store, { device: 'feeder-meter', readings: [powerAt(T0, 1)] })
+    expect(store.nextSeq()).toBe(0)
+    await store.durable()
+    expect(store.nextSeq()).toBe(1)
   })
 
   it('drops the oldest telemetry at its bound, counted, and never an alarm', () => {
     using store = openMemoryStore({ maxTelemetryBytes: 2_000 })
     let dropped = 0
     for (let i = 0; i < 100; i += 1) {
-      dropped += store.commit({
-        ...nothing,
+      dropped += keep(store, {
         device: 'feeder-meter',
         readings: [powerAt(T0 + i, i)],
         transitions: [transitionOf(`a${i}`, 1)],
@@ -128,7 +172,7 @@ describe('the gateway store', () => {
 
   it('lets a damaged row pass empty, so that it holds up nothing', () => {
     const before = openGatewayStore(folder.path)
-    for (let i = 0; i < 3; i += 1) before.commit({ ...nothing, device: 'feeder-meter', readings: [powerAt(T0, i)] })
+    for (let i = 0; i < 3; i += 1) keep(before, { device: 'feeder-meter', readings: [powerAt(T0, i)] })
     before.close()
     const db = new DatabaseSync(join(folder.path, 'gateway.db'))
     db.exec(`update telemetry set body = '{' where first_seq = 1`)
@@ -145,7 +189,7 @@ describe('the gateway store', () => {
 
   it('sets a damaged alarm aside, says so once, and never deletes it', () => {
     const before = openGatewayStore(folder.path)
-    before.commit({ ...nothing, transitions: [transitionOf('a', 1), transitionOf('a', 2), transitionOf('b', 1)] })
+    keep(before, { transitions: [transitionOf('a', 1), transitionOf('a', 2), transitionOf('b', 1)] })
     before.close()
     const edit = (work: (db: DatabaseSync) => unknown) => {
       using db = new DatabaseSync(join(folder.path, 'gateway.db'))
@@ -181,7 +225,7 @@ describe('the gateway store', () => {
       }
       const evidence = [{ ...common, ...named, bytes: 100 }]
       const transitions = [{ ...transitionOf(`a${n}`, 1), evidence }]
-      store.commit({ ...nothing, transitions, pictures: [{ ...common, bytes: new Uint8Array(100) }] })
+      keep(store, { transitions, pictures: [{ ...common, bytes: new Uint8Array(100) }] })
     }
     expect(store.pictures()).toEqual([hashOf(3), hashOf(4)])
     expect(store.waiting()).toMatchObject({ alarm: 5, evidence: 2 })
@@ -199,7 +243,7 @@ describe('the gateway store', () => {
       mediaType: 'image/jpeg' as const,
       bytes: Uint8Array.from([n]),
     })
-    for (let n = 0; n < 50; n += 1) store.commit({ ...nothing, pictures: [picture(n)] })
+    for (let n = 0; n < 50; n += 1) keep(store, { pictures: [picture(n)] })
     expect(store.picture(picture(0).sha256)).toBeNull()
     const evidence = [
       {
@@ -213,7 +257,7 @@ describe('the gateway store', () => {
         at: UtcMs.parse(T0),
       } as const,
     ]
-    const committed = store.commit({ ...nothing, transitions: [{ ...transitionOf('a', 1), evidence }] })
+    const committed = keep(store, { transitions: [{ ...transitionOf('a', 1), evidence }] })
     expect(committed.pictures).toEqual([picture(49).sha256])
     expect(store.pictures()).toEqual([picture(49).sha256])
   })
@@ -246,21 +290,20 @@ describe('the store when the disk refuses', () => {
       disk,
       store: {
         ...inner,
-        commit: refuse((commit: Commit) => inner.commit(commit)),
+        commit: refuse((steps: readonly Commit[]) => inner.commit(steps)),
         nextBdSeq: refuse(() => inner.nextBdSeq()),
         receiptAlarm: refuse((occurrence: string, n: number) => inner.receiptAlarm(occurrence, n)),
       },
     }
   }
 
-  it('keeps alarms in memory, sends them from there, saves them with the next commit, and says so once', () => {
+  it('keeps alarms in memory, sends them from there, saves them with the next commit, and says so once', async () => {
     const { store, disk } = flaky()
     const log = keptLog()
     const steady = steadyStore(store, log)
     disk.full = true
     for (let i = 0; i < 3; i += 1) {
-      const committed = steady.commit({
-        ...nothing,
+      const committed = keep(steady, {
         device: 'feeder-meter',
         readings: [powerAt(T0, 1)],
         transitions: [transitionOf(`a${i}`, 1)],
@@ -273,8 +316,9 @@ describe('the store when the disk refuses', () => {
     steady.receiptAlarm(transitionOf('a0', 1).occurrence, 1)
     expect(steady.nextBdSeq()).toBe(0)
     disk.full = false
-    const { readings } = steady.commit({ ...nothing, device: 'feeder-meter', readings: [powerAt(T0, 2)] })
-    expect(readings.map(({ seq }) => seq)).toEqual([0])
+    const { firstSeq, readings } = keep(steady, { device: 'feeder-meter', readings: [powerAt(T0, 2)] })
+    expect([firstSeq, readings.length]).toEqual([0, 1])
+    await steady.durable()
     expect(store.alarms().map(({ occurrence }) => occurrence)).toEqual([
       transitionOf('a1', 1).occurrence,
       transitionOf('a2', 1).occurrence,
@@ -284,18 +328,35 @@ describe('the store when the disk refuses', () => {
     expect(log.lines.at(-1)).toMatchObject({ level: 'info', facts: { droppedReadings: 3 } })
   })
 
-  it('says that the disk is back only when a commit shows it', () => {
+  it('sends on and says so once when what is written may not survive a power cut', async () => {
+    const inner = openMemoryStore()
+    const disk = { isDying: true }
+    const log = keptLog()
+    const durable = () =>
+      disk.isDying ? Promise.reject(new HouseError('store/failed', 'EIO: i/o error, fdatasync')) : inner.durable()
+    const steady = steadyStore({ ...inner, durable }, log)
+    for (let i = 0; i < 3; i += 1) {
+      disk.isDying = i < 2
+      expect(keep(steady, { device: 'feeder-meter', readings: [powerAt(T0, i)] }).firstSeq).toBe(i)
+      await steady.durable()
+    }
+    expect(log.lines.map(({ level }) => level)).toEqual(['warn', 'info'])
+  })
+
+  it('says that the disk is back only when a commit shows it', async () => {
     const { store, disk } = flaky()
     const log = keptLog()
     const steady = steadyStore(store, log)
     disk.full = true
     for (let i = 0; i < 3; i += 1) {
-      steady.commit({ ...nothing, device: 'feeder-meter', readings: [powerAt(T0, i)] })
+      keep(steady, { device: 'feeder-meter', readings: [powerAt(T0, i)] })
       steady.receiptTelemetry(i)
+      await steady.durable()
     }
     expect(log.lines.map(({ level }) => level)).toEqual(['warn'])
     disk.full = false
-    steady.commit(nothing)
+    keep(steady, nothing)
+    await steady.durable()
     expect(log.lines.map(({ facts }) => facts.droppedReadings)).toEqual([undefined, 3])
   })
 
@@ -320,7 +381,7 @@ describe('the store when the disk refuses', () => {
     const steady = steadyStore(
       {
         ...inner,
-        commit: (commit) => readable(() => inner.commit(commit)),
+        commit: (steps) => readable(() => inner.commit(steps)),
         floor: () => readable(() => inner.floor()),
         waiting: () => readable(() => inner.waiting()),
         alarms: () => readable(() => inner.alarms()),
@@ -330,11 +391,11 @@ describe('the store when the disk refuses', () => {
       log,
     )
     const readings = [powerAt(T0, 1)]
-    steady.commit({ ...nothing, device: 'feeder-meter', readings, transitions: [transitionOf('a', 1)] })
+    keep(steady, { device: 'feeder-meter', readings, transitions: [transitionOf('a', 1)] })
     steady.receiptTelemetry(0)
     const known = { floor: steady.floor(), waiting: steady.waiting() }
     disk.broken = true
-    steady.commit({ ...nothing, transitions: [transitionOf('b', 1)] })
+    keep(steady, { transitions: [transitionOf('b', 1)] })
     for (let i = 0; i < 2; i += 1) {
       expect({ floor: steady.floor(), waiting: steady.waiting() }).toEqual(known)
       expect(steady.alarms().map(({ occurrence }) => occurrence)).toEqual([transitionOf('b', 1).occurrence])

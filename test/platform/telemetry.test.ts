@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Quality, ReasonCode, type StoredReading } from '../../core/contract/reading.ts'
+import { Quality, ReasonCode, type Reading } from '../../core/contract/reading.ts'
 import type { SiteAbout } from '../../core/contract/lanes.ts'
 import { MonoMs, UtcMs } from '../../core/contract/time.ts'
 import { isHouseError } from '../../core/kit/errors.ts'
@@ -67,9 +67,9 @@ describe('telemetry conventions', () => {
         fc.nat(2 ** 40),
         fc.boolean(),
         (made, seq, historical) => {
-          const sent = made.map((one, index) => ({ ...one, seq: seq + index })) as StoredReading[]
-          const payload = wire(telemetry.deviceData(at, sent, { aliases, validFor, historical }))
-          const expected = sent.map(({ mono: _mono, ...rest }) => ({ ...rest, historical }))
+          const numbered = { firstSeq: seq, readings: made as Reading[] }
+          const payload = wire(telemetry.deviceData(at, numbered, { aliases, validFor, historical }))
+          const expected = made.map(({ mono: _mono, ...rest }, index) => ({ ...rest, seq: seq + index, historical }))
           expect(telemetry.readDeviceData(payload, born)).toEqual(expected)
         },
       ),
@@ -106,9 +106,10 @@ describe('telemetry conventions', () => {
       at,
       mono: MonoMs.parse(0),
       validUntil: UtcMs.parse(at + 2_500),
-      seq: 9,
     } as const
-    const { metrics } = wire(telemetry.deviceData(at, [good], { aliases, validFor, historical: false }))
+    const { metrics } = wire(
+      telemetry.deviceData(at, { firstSeq: 9, readings: [good] }, { aliases, validFor, historical: false }),
+    )
     expect(metrics).toEqual([
       { alias: aliases.sequence, timestamp: at, value: 9 },
       { alias: aliases.points.get('active-power'), timestamp: at, value: 5 },
@@ -125,9 +126,8 @@ describe('telemetry conventions', () => {
       at,
       mono: MonoMs.parse(0),
       validUntil: UtcMs.parse(at + (index === 2 ? 75_000 : 4_000)),
-      seq: index,
     }))
-    const payload = wire(telemetry.deviceData(at, readings, { aliases, validFor, historical: false }))
+    const payload = wire(telemetry.deviceData(at, { firstSeq: 0, readings }, { aliases, validFor, historical: false }))
     expect(payload.metrics.map(({ properties }) => properties?.validForMs?.value)).toEqual([
       4_000,
       undefined,

@@ -19,13 +19,8 @@ function lineOf(window: number) {
     arrived,
     upTo: -1,
     commit: (now: number, live: 'lost' | 'arrives' | 'offline') => {
-      const { readings } = store.commit({
-        device: 'feeder-meter',
-        readings: [powerAt(T0, now)],
-        transitions: [],
-        pictures: [],
-      })
-      const seq = readings[0]!.seq
+      const step = { device: 'feeder-meter', readings: [powerAt(T0, now)], transitions: [], pictures: [] }
+      const seq = store.commit([step])[0]!.firstSeq
       if (live !== 'offline') lane.sentLive(seq, at(now))
       if (live === 'arrives') arrived.add(seq)
     },

@@ -33,6 +33,7 @@ class Gateway {
   readonly #uplink: Uplink
   readonly #stop = new AbortController()
   readonly #running: Promise<void>
+  #kept = Promise.resolve()
 
   constructor(url: string, store: GatewayStore) {
     this.store = store
@@ -78,10 +79,15 @@ class Gateway {
     pictures: readonly Picture[] = [],
   ): void {
     const device = readings.length > 0 ? 'feeder-meter' : null
-    this.#uplink.committed(this.store.commit({ device, readings, transitions, pictures }), transitions)
+    const [committed] = this.store.commit([{ device, readings, transitions, pictures }])
+    this.#kept = this.#kept.then(async () => {
+      await this.store.durable()
+      this.#uplink.committed(committed!, transitions)
+    })
   }
 
   async end(): Promise<void> {
+    await this.#kept
     this.#stop.abort()
     await this.#running
     this.store.close()
@@ -237,12 +243,8 @@ describe('the uplink over a real Mosquitto', () => {
 
   it('sends the other alarms at once when one cannot be read, and that one when it can', async () => {
     const store = openGatewayStore(folder.path)
-    store.commit({
-      device: null,
-      readings: [],
-      pictures: [],
-      transitions: ['a', 'b', 'c'].map((one) => transitionOf(one, 1)),
-    })
+    const transitions = ['a', 'b', 'c'].map((one) => transitionOf(one, 1))
+    store.commit([{ device: null, readings: [], pictures: [], transitions }])
     const disk = { broken: true }
     const bad = transitionOf('a', 1).occurrence
     const one = gateway({
@@ -318,13 +320,11 @@ describe('the uplink over a real Mosquitto', () => {
 
   it('drops late telemetry of a point that is configured no longer, and says that it will never come', async () => {
     const store = openGatewayStore(folder.path)
-    store.commit({
-      device: 'feeder-meter',
-      readings: [{ ...powerAt(T0, 1), point: 'removed' }],
-      transitions: [],
-      pictures: [],
-    })
-    store.commit({ device: 'feeder-meter', readings: [powerAt(T0, 2)], transitions: [], pictures: [] })
+    const common = { device: 'feeder-meter', transitions: [], pictures: [] }
+    store.commit([
+      { ...common, readings: [{ ...powerAt(T0, 1), point: 'removed' }] },
+      { ...common, readings: [powerAt(T0, 2)] },
+    ])
     store.close()
     const one = gateway()
     await until(() => isEmpty(one), 'receipts')

@@ -1,7 +1,7 @@
 import type { AlarmTransition } from '../../../../core/contract/alarm.ts'
 import type { SiteAbout } from '../../../../core/contract/lanes.ts'
 import type { Quantity } from '../../../../core/contract/quantity.ts'
-import type { ReadingValue, StoredReading } from '../../../../core/contract/reading.ts'
+import type { Reading, ReadingValue } from '../../../../core/contract/reading.ts'
 import { MonoMs, UtcMs } from '../../../../core/contract/time.ts'
 import { topicText } from '../../../../core/contract/topics.ts'
 import { QUANTITIES } from '../../../../core/contract/quantity.ts'
@@ -84,8 +84,8 @@ export function edge({ site = 'east-pit', stream = 's0000000' }: EdgeOptions = {
       { id: 'door', type: 'tamper', point: 'feeder/door', priority: 'orange', limit: null },
     ],
   })
-  const stored = (firstSeq: number, readings: readonly SentReading[]): StoredReading[] =>
-    readings.map(({ point, value, at = 0, bad = false }, index) => ({
+  const stored = (readings: readonly SentReading[]): Reading[] =>
+    readings.map(({ point, value, at = 0, bad = false }) => ({
       device,
       point,
       value: bad ? null : value,
@@ -94,7 +94,6 @@ export function edge({ site = 'east-pit', stream = 's0000000' }: EdgeOptions = {
       at: UtcMs.parse(START + at),
       mono: MonoMs.parse(at),
       validUntil: UtcMs.parse(START + at + 2_500),
-      seq: firstSeq + index,
     }))
   return {
     site,
@@ -113,7 +112,7 @@ export function edge({ site = 'east-pit', stream = 's0000000' }: EdgeOptions = {
       return ofDevice('DBIRTH', { ...payload, seq: next() })
     },
     data: (firstSeq, readings, historical = false) => {
-      const payload = deviceData(now, stored(firstSeq, readings), { aliases, validFor, historical })
+      const payload = deviceData(now, { firstSeq, readings: stored(readings) }, { aliases, validFor, historical })
       return ofDevice('DDATA', { ...payload, seq: next() })
     },
     floor: (floor) => node('NDATA', { ...nodeFloor(now, floor), seq: next() }),
