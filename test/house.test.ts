@@ -77,6 +77,11 @@ describe('the rooms of the house', () => {
     expect(wrong.map(say)).toEqual([])
   })
 
+  it('write to no device: the bus can, and nobody asks it to', () => {
+    const callers = sources.filter((path) => /\bbus\.write\(/i.test(read(path)))
+    expect(callers.filter((path) => !/^(test|bench)\//.test(path))).toEqual([])
+  })
+
   it('leave programs to the command line: nobody else imports a main', () => {
     const wrong = imports.filter(({ from, to, kind }) => {
       return kind === 'file' && isProgram(to) && !['cli', 'test', 'bench'].includes(roomOf(from) ?? '')
