@@ -32,6 +32,7 @@ describe('packages the tests need', () => {
   it('are missed by what they bring, not by their name', () => {
     expect(isProvided({ kind: 'program', name: 'no-such-program-anywhere' })).toBe(false)
     expect(isProvided({ kind: 'python-module', name: 'no_such_module_anywhere' })).toBe(false)
+    expect(isProvided({ kind: 'header', name: 'no-such-header/anywhere.h' })).toBe(false)
     expect(isProvided({ kind: 'font-for', language: 'xx-none' })).toBe(false)
     expect(missingPackages([{ debian: 'x', provides: { kind: 'program', name: 'no-such-program-anywhere' } }])).toEqual(
       ['x'],

@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path'
 type Provides =
   | { readonly kind: 'program'; readonly name: string }
   | { readonly kind: 'python-module'; readonly name: string }
+  | { readonly kind: 'header'; readonly name: string }
   | { readonly kind: 'font-for'; readonly language: string }
 
 /** A Debian package the tests start or draw with, and how to see that it is there. */
@@ -22,6 +23,12 @@ export const NEEDED: readonly Needed[] = [
   { debian: 'python3-serial', provides: { kind: 'python-module', name: 'serial' } },
   { debian: 'python3-serial-asyncio', provides: { kind: 'python-module', name: 'serial_asyncio' } },
   { debian: 'socat', provides: { kind: 'program', name: 'socat' } },
+  { debian: 'gcc', provides: { kind: 'program', name: 'gcc' } },
+  { debian: 'libc6-dev', provides: { kind: 'header', name: 'stdio.h' } },
+  { debian: 'libmodbus-dev', provides: { kind: 'header', name: 'modbus/modbus.h' } },
+  { debian: 'mbpoll', provides: { kind: 'program', name: 'mbpoll' } },
+  { debian: 'ser2net', provides: { kind: 'program', name: 'ser2net' } },
+  { debian: 'tshark', provides: { kind: 'program', name: 'tshark' } },
   { debian: 'chromium', provides: { kind: 'program', name: 'chromium' } },
   { debian: 'ffmpeg', provides: { kind: 'program', name: 'ffmpeg' } },
   { debian: 'curl', provides: { kind: 'program', name: 'curl' } },
@@ -31,6 +38,8 @@ export const NEEDED: readonly Needed[] = [
 
 /** Debian's own interpreter; another python3 first in PATH does not see Debian's modules. */
 const PYTHON = '/usr/bin/python3'
+/** Where Debian puts what a C program includes. */
+const HEADERS = '/usr/include'
 /** Folders of daemons, which a person's PATH often lacks. */
 const DAEMON_FOLDERS = ['/usr/sbin', '/sbin', '/usr/local/sbin']
 
@@ -43,6 +52,8 @@ export function isProvided(provides: Provides): boolean {
       )
     case 'python-module':
       return succeeds(PYTHON, ['-c', `import ${provides.name}`])
+    case 'header':
+      return existsSync(join(HEADERS, provides.name))
     case 'font-for': {
       const found = spawnSync('fc-list', [`:lang=${provides.language}`], { encoding: 'utf8' })
       return found.status === 0 && found.stdout.trim() !== ''

@@ -1,4 +1,5 @@
 import { ModbusTable } from '../contract/device-profile.ts'
+import { bitsAt, wordAt, wordsAt } from './modbus-cells.ts'
 
 /** Most registers and bits one request may ask for. (MODBUS Application Protocol V1.1b3 §6.1–6.4) */
 export const MAX_REGISTERS = 125
@@ -67,20 +68,20 @@ export function answerBytes(request: ReadRequest): number {
 
 /** What a PDU answers to `request`, or null when it is no answer to it: other function, other length, no code. */
 export function decodeReadAnswer(request: ReadRequest, pdu: Uint8Array): ReadAnswer | null {
-  const [first, second] = pdu
   const expected = functionOf(request.table)
-  if (first === (expected | 0x80) && pdu.length === 2 && second !== undefined && second !== 0) {
-    return { kind: 'exception', code: second }
-  }
+  const code = exceptionIn(expected, pdu)
+  if (code !== null) return { kind: 'exception', code }
   const bytes = answerBytes(request)
-  if (first !== expected || second !== bytes || pdu.length !== 2 + bytes) return null
-  if (isBitTable(request.table)) {
-    const bits = Array.from({ length: request.quantity }, (_, index) => {
-      return (((pdu[2 + (index >>> 3)] ?? 0) >>> (index & 7)) & 1) === 1
-    })
-    return { kind: 'bits', bits }
-  }
-  return { kind: 'registers', words: Array.from({ length: request.quantity }, (_, i) => wordAt(pdu, 2 + 2 * i)) }
+  if (pdu[0] !== expected || pdu[1] !== bytes || pdu.length !== 2 + bytes) return null
+  return isBitTable(request.table)
+    ? { kind: 'bits', bits: bitsAt(pdu, 2, request.quantity) }
+    : { kind: 'registers', words: wordsAt(pdu, 2, request.quantity) }
+}
+
+/** The code of an exception to the function `expected`, or null when the PDU is none. */
+export function exceptionIn(expected: number, pdu: Uint8Array): number | null {
+  const [first, code] = pdu
+  return first === (expected | 0x80) && pdu.length === 2 && code !== undefined && code !== 0 ? code : null
 }
 
 const EXCEPTIONS: Readonly<Record<number, string>> = {
@@ -108,8 +109,4 @@ export function isGatewayException(code: number): boolean {
 /** True for the exceptions with which a device says that it has no such registers. */
 export function isAddressException(code: number): boolean {
   return code === 2 || code === 3
-}
-
-function wordAt(bytes: Uint8Array, index: number): number {
-  return ((bytes[index] ?? 0) << 8) | (bytes[index + 1] ?? 0)
 }

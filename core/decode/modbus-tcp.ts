@@ -1,4 +1,5 @@
-import { encodeReadRequest, type ReadRequest } from './modbus-pdu.ts'
+import { wordAt } from './modbus-cells.ts'
+import { encodeRequest, type ModbusRequest } from './modbus-request.ts'
 
 /** One message of a Modbus TCP stream. */
 export interface TcpMessage {
@@ -30,18 +31,44 @@ export function encodeTcp({ transaction, unit, pdu }: TcpMessage): Uint8Array {
 }
 
 /** The request as it goes on the connection. Throws RangeError for a request the protocol does not allow. */
-export function encodeTcpRequest(transaction: number, request: ReadRequest): Uint8Array {
-  return encodeTcp({ transaction, unit: request.unit, pdu: encodeReadRequest(request) })
+export function encodeTcpRequest(transaction: number, request: ModbusRequest): Uint8Array {
+  return encodeTcp({ transaction, unit: request.unit, pdu: encodeRequest(request) })
 }
 
-/** The first message of a stream; its protocol id must be 0 and its length that of unit id and a PDU. */
-export function scanTcp(seen: Uint8Array): TcpScan {
-  const [t1, t2, p1, p2, l1, l2, unit] = seen
-  if ((p1 ?? 0) !== 0 || (p2 ?? 0) !== 0) return { kind: 'malformed', why: 'protocol id is not 0' }
-  if (l1 === undefined || l2 === undefined) return { kind: 'incomplete' }
-  const length = (l1 << 8) | l2
+/** The message of a stream that begins at `at`; its protocol id must be 0 and its length that of unit id and a PDU. */
+export function scanTcp(seen: Uint8Array, at = 0): TcpScan {
+  const there = seen.length - at
+  if ((there > 2 && seen[at + 2] !== 0) || (there > 3 && seen[at + 3] !== 0)) {
+    return { kind: 'malformed', why: 'protocol id is not 0' }
+  }
+  if (there < 6) return { kind: 'incomplete' }
+  const length = wordAt(seen, at + 4)
   if (length < 2 || length > MAX_LENGTH) return { kind: 'malformed', why: `length ${length} is not 2–${MAX_LENGTH}` }
-  const end = HEADER - 1 + length
-  if (t1 === undefined || t2 === undefined || unit === undefined || seen.length < end) return { kind: 'incomplete' }
-  return { kind: 'message', message: { transaction: (t1 << 8) | t2, unit, pdu: seen.slice(HEADER, end) }, end }
+  const end = at + HEADER - 1 + length
+  if (seen.length < end) return { kind: 'incomplete' }
+  const message = { transaction: wordAt(seen, at), unit: seen[at + 6] ?? 0, pdu: seen.slice(at + HEADER, end) }
+  return { kind: 'message', message, end }
+}
+
+/**
+ * Whether another message stands inside a PDU. Where a message was cut short, the next one fills it up to the length it
+ * promised, and nothing but its header in the midst of the data shows it. `isOurs` tells which transaction ids a message
+ * may have now.
+ */
+export function holdsMessage(pdu: Uint8Array, isOurs: (transaction: number) => boolean): boolean {
+  for (let at = pdu.indexOf(0, 3); at !== -1 && at + 4 < pdu.length; at = pdu.indexOf(0, at + 1)) {
+    // Protocol id and the high byte of the length are 0; then come the length, the unit id, the function and its first byte.
+    if (pdu[at + 1] !== 0 || pdu[at + 2] !== 0 || !beginsMessage(pdu, at + 3)) continue
+    if (isOurs(wordAt(pdu, at - 2))) return true
+  }
+  return false
+}
+
+/** Whether length, unit id, function and byte count can stand at `at`, as far as they are there. */
+function beginsMessage(pdu: Uint8Array, at: number): boolean {
+  const [length, , code, count] = [pdu[at] ?? 0, pdu[at + 1], pdu[at + 2], pdu[at + 3]]
+  if (length < 3) return false
+  if (code === undefined) return true
+  if (code >= 0x80) return length === 3
+  return code <= 4 || code === 23 ? count === undefined || length === count + 3 : length >= 6
 }

@@ -9,25 +9,36 @@ export function numberOf(words: readonly number[], type: Exclude<RegisterType, '
   if (words.length !== REGISTERS_OF[type]) {
     throw new RangeError(`expected ${REGISTERS_OF[type]} registers for ${type}, came ${words.length}`)
   }
-  const view = new DataView(new ArrayBuffer(8))
-  const ordered = order === 'high-first' ? words : words.toReversed()
-  for (const [index, word] of ordered.entries()) view.setUint16(index * 2, word)
+  const [first = 0, second = 0, third = 0, fourth = 0] = order === 'high-first' ? words : words.toReversed()
   switch (type) {
     case 'u16':
-      return view.getUint16(0)
+      return first
     case 's16':
-      return view.getInt16(0)
+      return (first << 16) >> 16
     case 'u32':
-      return view.getUint32(0)
+      return first * 0x1_0000 + second
     case 's32':
-      return view.getInt32(0)
+      return (first << 16) | second
     case 'f32':
-      return shortestFloat(view.getFloat32(0))
+      return shortestFloat(floatOf((first << 16) | second))
     case 'u64':
-      return Number(view.getBigUint64(0))
+      return Number(wide(first, second, third, fourth))
     case 's64':
-      return Number(view.getBigInt64(0))
+      return Number(BigInt.asIntN(64, wide(first, second, third, fourth)))
   }
+}
+
+function wide(first: number, second: number, third: number, fourth: number): bigint {
+  return (BigInt(first * 0x1_0000 + second) << 32n) | BigInt(third * 0x1_0000 + fourth)
+}
+
+/** The 32-bit float that these bits are, without a buffer for each: there are very many of them. (IEEE 754 §3.4) */
+function floatOf(bits: number): number {
+  const sign = bits < 0 ? -1 : 1
+  const exponent = (bits >>> 23) & 0xff
+  const fraction = bits & 0x7f_ffff
+  if (exponent === 0xff) return fraction === 0 ? sign * Infinity : NaN
+  return exponent === 0 ? sign * fraction * 2 ** -149 : sign * (fraction + 0x80_0000) * 2 ** (exponent - 150)
 }
 
 /** The number that bits `low` to `high` of a 16-bit register stand for; bit 0 is the lowest. */

@@ -5,6 +5,8 @@ import { PYTHON, startProcess, type StartedProcess } from './processes.ts'
 /** What an independent Modbus server holds: by unit id, table and first address. */
 export interface ServedUnits {
   readonly units: Readonly<Record<number, Partial<Record<ModbusTable, Readonly<Record<number, readonly number[]>>>>>>
+  /** Texts by object id that the server tells of itself: 0–6, and 128 and more. */
+  readonly identity?: Readonly<Record<number, string>>
   /** Seconds by which each of the first answers of a unit is late. */
   readonly slow?: Readonly<Record<number, readonly number[]>>
 }

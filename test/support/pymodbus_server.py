@@ -4,6 +4,7 @@ argv[1] is JSON:
   mode    "tcp", "rtu-over-tcp" (listens on 127.0.0.1:port, 0 = any) or "rtu" (opens path)
   units   {unit id: {table: {address: [values]}}}; a unit that is not there is silent,
           an address that is not there is answered with exception 2
+  identity {object id: text}: what the server tells of itself (function 43/14)
   slow    {unit id: [seconds]}: how long each of the first answers of a unit is held back
 Prints "ready PORT" when it listens.
 """
@@ -12,6 +13,7 @@ import json
 import sys
 import time
 
+from pymodbus.device import ModbusDeviceIdentification
 from pymodbus.datastore import ModbusServerContext, ModbusSlaveContext, ModbusSparseDataBlock
 from pymodbus.server.async_io import ModbusSerialServer, ModbusTcpServer
 from pymodbus.transaction import ModbusRtuFramer, ModbusSocketFramer
@@ -52,9 +54,15 @@ def context_of(config):
 async def main():
     config = json.loads(sys.argv[1])
     context = context_of(config)
+    identity = ModbusDeviceIdentification({int(key): text for key, text in config.get("identity", {}).items()})
     if config["mode"] == "rtu":
         server = ModbusSerialServer(
-            context, framer=ModbusRtuFramer, port=config["path"], baudrate=config.get("baud", 9600), ignore_missing_slaves=True
+            context,
+            framer=ModbusRtuFramer,
+            identity=identity,
+            port=config["path"],
+            baudrate=config.get("baud", 9600),
+            ignore_missing_slaves=True,
         )
         await server.start()
         print("ready 0", flush=True)
@@ -64,6 +72,7 @@ async def main():
     server = ModbusTcpServer(
         context,
         framer=framer,
+        identity=identity,
         address=("127.0.0.1", config.get("port", 0)),
         allow_reuse_address=True,
         ignore_missing_slaves=True,

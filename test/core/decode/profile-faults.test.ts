@@ -53,6 +53,7 @@ describe('a profile', () => {
 
   it.each([
     ['a point twice', [power, power], 'points.1.point'],
+    ['a point named as the driver names its own', [power, state({ point: 'identity-changed' })], 'points.1.point'],
     ['a bit in a register', [{ ...power, type: 'bit', quantity: 'contact', unit: '1' }], 'points.0.type'],
     ['a register in a bit table', [{ ...power, table: 'coil' }], 'points.0.type'],
     ['a number held by a bit', [{ ...power, table: 'coil', type: 'bit' }], 'points.0.quantity'],

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { numberOf, shortestFloat, tidy } from '../../../core/decode/registers.ts'
+import { REGISTERS_OF } from '../../../core/contract/device-profile.ts'
+import { bitsOf, holds, numberOf, shortestFloat, tidy } from '../../../core/decode/registers.ts'
 
 const float = (value: number): [number, number] => {
   const view = new DataView(new ArrayBuffer(4))
@@ -38,8 +39,51 @@ describe('registers become numbers', () => {
     )
   })
 
+  it('reads every bit pattern as the float that it is', () => {
+    fc.assert(
+      fc.property(fc.integer(), (bits) => {
+        const view = new DataView(new ArrayBuffer(4))
+        view.setInt32(0, bits)
+        const read = numberOf([view.getUint16(0), view.getUint16(2)], 'f32', 'high-first')
+        expect(Math.fround(read)).toBe(view.getFloat32(0))
+      }),
+      { numRuns: 2_000, examples: [[0], [1], [-0x8000_0000], [0x007f_ffff], [0x7f7f_ffff], [-1], [0x7f80_0000]] },
+    )
+  })
+
   it('refuses a count of words that is not that of the type', () => {
     expect(() => numberOf([1], 'u32', 'high-first')).toThrow(RangeError)
+  })
+})
+
+describe('bits of a register', () => {
+  it('put together are the register', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 0xffff }), fc.integer({ min: 1, max: 15 }), (word, cut) => {
+        expect(bitsOf(word, [0, cut - 1]) + bitsOf(word, [cut, 15]) * 2 ** cut).toBe(word)
+      }),
+    )
+  })
+
+  it('are counted from 0, both ends included', () => {
+    expect(bitsOf(0x4200, [12, 15])).toBe(4)
+    expect(bitsOf(0x8000, [15, 15])).toBe(1)
+    expect(bitsOf(0xffff, [0, 15])).toBe(0xffff)
+  })
+})
+
+describe('what a type can hold', () => {
+  it('has both ends, and nothing it decodes lies outside', () => {
+    expect(holds('s16')).toEqual([-32_768, 32_767])
+    expect(holds('u16', [4, 7])).toEqual([0, 15])
+    const types = fc.constantFrom('u16', 's16', 'u32', 's32', 'u64', 's64', 'f32')
+    fc.assert(
+      fc.property(types, fc.array(fc.nat({ max: 0xffff }), { minLength: 4, maxLength: 4 }), (type, words) => {
+        const value = numberOf(words.slice(0, REGISTERS_OF[type]), type, 'high-first')
+        const [low, high] = holds(type)
+        if (Number.isFinite(value)) expect(value >= low && value <= high).toBe(true)
+      }),
+    )
   })
 })
 
