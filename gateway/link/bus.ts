@@ -1,60 +1,93 @@
 import type { Bus } from '../../core/contract/site.ts'
-import type { Clock } from '../../platform/clock.ts'
+import { type Clock, systemClock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
-import { HouseError } from '../../core/kit/errors.ts'
-import { closedError } from './connection.ts'
+import { ArbitratedBus } from './arbitrated-bus.ts'
+import type { Connect } from './channel.ts'
 import type { FieldBus } from './field-bus.ts'
-import type { Line, Tally } from './line.ts'
+import { type LineOptions, type ModbusLine, newTally } from './line.ts'
 import { RtuLine } from './rtu-line.ts'
 import { serialConnect } from './serial-channel.ts'
-import { tcpConnect } from './tcp-channel.ts'
+import { lastingNameOf } from './serial-ports.ts'
+import { Stations } from './stations.ts'
+import { logTap, type Tap, tapped } from './tap.ts'
+import { lockedTcpConnect, tcpConnect } from './tcp-channel.ts'
 import { TcpLine } from './tcp-line.ts'
-import { Turns } from './turns.ts'
+import type { Wire } from './wire.ts'
+
+/** Least time any device is given on a wire, and behind a network that may have to send a packet again; in ms. */
+const WIRE_FLOOR_MS = 30
+const NETWORK_FLOOR_MS = 300
+/** A connection can be dead without either side knowing; a port only when its adapter hangs, which is rare. */
+const CONNECTION_HANGS_AFTER = 3
+const PORT_HANGS_AFTER = 10
+
+/** What a bus is opened with. */
+export interface BusOptions {
+  readonly clock: Clock
+  readonly log: Log
+  /** Times everything on the wire, the system's when absent. */
+  readonly wireClock?: Clock
+  /** Opens the channel in place of the port or host in the configuration. */
+  readonly connect?: Connect
+  /** Sees every byte both ways. */
+  readonly tap?: Tap
+}
 
 /** Opens a bus for use. The line itself is opened with the first request, and again after each loss. */
-export function openBus(config: Bus, { log }: { readonly clock: Clock; readonly log: Log }): FieldBus {
-  const tally: Tally = { exchanges: 0, timeouts: 0, exceptions: 0, malformed: 0, discardedBytes: 0 }
-  const later = { staleAnswers: 0, reconnects: 0, busyMs: 0, deadMs: 0 }
-  const notYet = () => Promise.reject(new HouseError('link/down', 'not on this line'))
-  const line = lineOf(config, tally, log)
-  const turns = new Turns()
-  return {
-    id: config.id,
+export function openBus(config: Bus, { log, wireClock = systemClock, connect, tap }: BusOptions): FieldBus {
+  const tally = newTally()
+  const floorMs = config.kind === 'rtu' ? WIRE_FLOOR_MS : NETWORK_FLOOR_MS
+  const stations = new Stations({ timeoutMs: config.timeout, floorMs })
+  const logged = tapped(connect ?? connectOf(config, log), logTap(log), wireClock)
+  const options: LineOptions = {
+    bus: config.id,
     timeoutMs: config.timeout,
-    timing: config.kind === 'tcp' ? null : { baud: config.baud },
-    read: async (request, signal) => {
-      using _turn = await turns.take(request.unit, signal)
-      const answer = await line.exchange(request, signal)
-      if (answer.kind === 'exception') tally.exceptions += 1
-      return answer
-    },
-    write: notYet,
-    ask: notYet,
-    identify: notYet,
-    mayProbe: () => true,
-    station: () => ({ latencyMs: null, timeoutMs: config.timeout }),
-    recall: () => undefined,
-    counters: () => ({ id: config.id, state: line.state, ...tally, ...later }),
-    close: () => {
-      turns.close(closedError(config.id))
-      line.close()
-    },
+    connect: tap === undefined ? logged : tapped(logged, tap, wireClock),
+    tally,
+    log,
+    clock: wireClock,
+  }
+  const { line, wire } = lineOf(config, options, stations)
+  return new ArbitratedBus({ ...options, config, line, wire, stations })
+}
+
+function connectOf(config: Bus, log: Log): Connect {
+  switch (config.kind) {
+    case 'tcp':
+      return tcpConnect(config.host, config.port)
+    case 'rtu-over-tcp':
+      return lockedTcpConnect(config.host, config.port)
+    case 'rtu':
+      return withHint(serialConnect(config), config.path, log)
   }
 }
 
-function lineOf(config: Bus, tally: Tally, log: Log): Line {
-  const common = { bus: config.id, timeoutMs: config.timeout, tally, log }
-  switch (config.kind) {
-    case 'tcp':
-      return new TcpLine({ ...common, connect: tcpConnect(config.host, config.port) })
-    case 'rtu-over-tcp':
-      return new RtuLine({
-        ...common,
-        connect: tcpConnect(config.host, config.port),
-        baud: config.baud,
-        halfOpen: true,
-      })
-    case 'rtu':
-      return new RtuLine({ ...common, connect: serialConnect(config), baud: config.baud, halfOpen: false })
+function lineOf(
+  config: Bus,
+  options: LineOptions,
+  stations: Stations,
+): { readonly line: ModbusLine; readonly wire: Wire | null } {
+  const worstMs = () => stations.worstMs()
+  if (config.kind === 'tcp') return { line: new TcpLine({ ...options, worstMs }), wire: null }
+  const hangsAfter = config.kind === 'rtu' ? PORT_HANGS_AFTER : CONNECTION_HANGS_AFTER
+  const line = new RtuLine({ ...options, baud: config.baud, hangsAfter, worstMs })
+  return { line, wire: line.wire }
+}
+
+/** Says once by which lasting name a port is found again that is named by its count. */
+function withHint(connect: Connect, path: string, log: Log): Connect {
+  let isSaid = false
+  return async (events, signal) => {
+    const channel = await connect(events, signal)
+    if (isSaid) return channel
+    isSaid = true
+    const lasting = await lastingNameOf(path).catch(() => null)
+    if (lasting !== null) {
+      log.info(
+        { path, lasting },
+        'this port may have another number after it was unplugged: name it by its lasting name',
+      )
+    }
+    return channel
   }
 }

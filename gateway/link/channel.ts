@@ -4,8 +4,6 @@ import type { HouseError } from '../../core/kit/errors.ts'
 export interface Channel {
   /** Hands bytes to the line without waiting. Throws `link/down` when the channel is gone already. */
   write(bytes: Uint8Array): void
-  /** Throws away what has arrived but was not yet read. */
-  flush(): Promise<void>
   /** Ends it at once; `lost` is not called for it. */
   close(): void
 }

@@ -1,5 +1,5 @@
 import { HouseError, isHouseError, messageOf } from '../../core/kit/errors.ts'
-import { systemClock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Channel, ChannelEvents, Connect } from './channel.ts'
 import { growingPause, type PauseLimits } from './pause.ts'
@@ -11,7 +11,10 @@ export interface ConnectionOptions {
   readonly events: ChannelEvents
   /** Pauses before a lost channel is opened again. */
   readonly pauses: PauseLimits
+  /** Counts how often the line was lost and came back. */
+  readonly tally: { reconnects: number }
   readonly log: Log
+  readonly clock: Clock
 }
 
 /**
@@ -20,9 +23,11 @@ export interface ConnectionOptions {
  */
 export class Connection {
   readonly #options: ConnectionOptions
+  readonly #closing = new AbortController()
   #channel: Channel | null = null
+  /** The attempt under way; all who want the channel wait for the same one. */
+  #opening: Promise<Channel> | null = null
   #failures = 0
-  #closed = false
   /** Monotonic time before which no new attempt is made, and what the last one came to. */
   #pauseUntil = 0
   #lastError: HouseError | null = null
@@ -38,35 +43,13 @@ export class Connection {
 
   /** The open channel, opening it where there is none. Throws `link/down` or `link/busy`. */
   async open(signal: AbortSignal): Promise<Channel> {
-    const { bus, connect, events: ours, log } = this.#options
-    if (this.#closed) throw closedError(bus)
+    const { bus, clock } = this.#options
+    signal.throwIfAborted()
+    if (this.#closing.signal.aborted) throw closedError(bus)
     if (this.#channel !== null) return this.#channel
-    if (systemClock.mono() < this.#pauseUntil && this.#lastError !== null) throw this.#lastError
-    const own: { channel: Channel | null; gone: HouseError | null } = { channel: null, gone: null }
-    const mine = () => own.channel === null || own.channel === this.#channel
-    const events: ChannelEvents = {
-      received: (bytes) => {
-        if (mine()) ours.received(bytes)
-      },
-      lost: (error) => {
-        own.gone = error
-        if (own.channel !== null && mine()) this.#lost(error)
-      },
-    }
-    try {
-      own.channel = await connect(events, signal)
-    } catch (error) {
-      signal.throwIfAborted()
-      throw this.#failed(asLinkError(bus, error))
-    }
-    if (this.#wasClosed() || own.gone !== null) {
-      own.channel.close()
-      throw this.#failed(own.gone ?? closedError(bus))
-    }
-    this.#channel = own.channel
-    if (this.#state === 'down') log.info({ bus }, 'bus is back')
-    this.#state = 'up'
-    return own.channel
+    if (clock.mono() < this.#pauseUntil && this.#lastError !== null) throw this.#lastError
+    this.#opening ??= this.#open().finally(() => (this.#opening = null))
+    return untilAborted(this.#opening, signal)
   }
 
   /** An answer came over it: the next loss starts with a short pause again. */
@@ -81,12 +64,39 @@ export class Connection {
   }
 
   close(): void {
-    this.#closed = true
+    this.#closing.abort(closedError(this.#options.bus))
     this.drop()
   }
 
-  #wasClosed(): boolean {
-    return this.#closed
+  async #open(): Promise<Channel> {
+    const { bus, connect, events: ours, log, tally } = this.#options
+    const own: { channel: Channel | null; gone: HouseError | null } = { channel: null, gone: null }
+    const mine = () => own.channel === null || own.channel === this.#channel
+    const events: ChannelEvents = {
+      received: (bytes) => {
+        if (mine()) ours.received(bytes)
+      },
+      lost: (error) => {
+        own.gone = error
+        if (own.channel !== null && mine()) this.#lost(error)
+      },
+    }
+    try {
+      own.channel = await connect(events, this.#closing.signal)
+    } catch (error) {
+      throw this.#failed(asLinkError(bus, error))
+    }
+    if (this.#closing.signal.aborted || own.gone !== null) {
+      own.channel.close()
+      throw this.#failed(own.gone ?? closedError(bus))
+    }
+    this.#channel = own.channel
+    if (this.#state === 'down') {
+      tally.reconnects += 1
+      log.info({ bus }, 'bus is back')
+    }
+    this.#state = 'up'
+    return own.channel
   }
 
   #lost(error: HouseError): void {
@@ -95,11 +105,11 @@ export class Connection {
   }
 
   #failed(error: HouseError): HouseError {
-    const { bus, pauses, log } = this.#options
+    const { bus, pauses, log, clock } = this.#options
     this.#failures += 1
-    this.#pauseUntil = systemClock.mono() + growingPause(bus, this.#failures, pauses)
+    this.#pauseUntil = clock.mono() + growingPause(bus, this.#failures, pauses)
     this.#lastError = error
-    if (this.#state !== 'down' && !this.#closed) {
+    if (this.#state !== 'down' && !this.#closing.signal.aborted) {
       log.warn({ code: error.code, bus, why: error.message }, 'bus is down')
     }
     this.#state = 'down'
@@ -115,4 +125,16 @@ export function closedError(bus: string): HouseError {
 function asLinkError(bus: string, error: unknown): HouseError {
   if (isHouseError(error, 'link/down', 'link/busy')) return error
   return new HouseError('link/down', `bus ${bus}: ${messageOf(error)}`, { bus }, error)
+}
+
+/** `work`, unless the caller gives up first: then its reason; the work goes on for the others. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
 }

@@ -18,6 +18,6 @@ export function growingPause(name: string, attempt: number, { first, most }: Pau
 }
 
 /** A number in [0, 1) that is always the same for one text and evenly spread over texts. */
-function spread(text: string): number {
+export function spread(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32
 }

@@ -1,155 +1,170 @@
-import { setImmediate as ioTurn } from 'node:timers/promises'
+import { longestAnswerBytes } from '../../core/decode/modbus-answer.ts'
 import {
   answerBytes,
-  decodeReadAnswer,
+  functionOf,
+  isAddressException,
   isGatewayException,
   type ReadAnswer,
   type ReadRequest,
 } from '../../core/decode/modbus-pdu.ts'
-import { encodeRtuRequest, frameSilenceMs, scanRtu, wireTimeMs } from '../../core/decode/modbus-rtu.ts'
-import { HouseError } from '../../core/kit/errors.ts'
-import { systemClock } from '../../platform/clock.ts'
-import type { Log } from '../../platform/log.ts'
-import type { Connect } from './channel.ts'
-import { closedError, Connection } from './connection.ts'
-import { Inbox } from './inbox.ts'
-import { type Line, reconnectPauses, type Tally } from './line.ts'
+import type { ModbusAnswer, ModbusRequest } from '../../core/decode/modbus-request.ts'
+import { encodeRtuRequest, RTU_OVERHEAD, rtuAnswerIn, scanRtu } from '../../core/decode/modbus-rtu.ts'
+import { HouseError, isHouseError } from '../../core/kit/errors.ts'
+import type { Found } from './field-bus.ts'
+import { type Exchange, type LineOptions, memoryOf, type ModbusLine } from './line.ts'
+import { type Asked, cutBack, StaleGuard } from './stale-guard.ts'
+import { Wire, type WireQuestion } from './wire.ts'
 
-/** A line that never falls silent must not hold its callers for ever. */
-const MOST_SILENCES = 10
-/** This many exchanges without a single byte: a connection whose other end is gone without a word. */
-const SILENT_EXCHANGES = 3
+/** How often one read is put in another way when the device refuses the cells around it. */
+const MOST_WAYS = 4
 
-/** One RTU line; `timeoutMs` is how long a device may think, the time on the wire is added by baud. */
-export interface RtuLineOptions {
-  readonly bus: string
-  readonly connect: Connect
+/** One RTU line; the time on the wire is known from its baud rate. */
+export interface RtuLineOptions extends LineOptions {
   readonly baud: number
-  readonly timeoutMs: number
-  /** True where a connection can be dead without either side knowing (TCP). */
-  readonly halfOpen: boolean
-  readonly tally: Tally
-  readonly log: Log
+  /** Opened anew after so many exchanges without a single byte. */
+  readonly hangsAfter: number
+  /** How long the slowest station on it thinks at worst, in ms. */
+  readonly worstMs: () => number
 }
 
-/**
- * Modbus RTU over bytes. An answer carries nothing that ties it to its question, so after a question that was not
- * answered the line is left alone until it has been silent for a whole timeout: a late answer is thrown away there and
- * cannot become the answer to the next question.
- */
-export class RtuLine implements Line {
+/** Modbus RTU over a wire. An answer carries nothing that ties it to its question; the guard sees to it that it can be told. */
+export class RtuLine implements ModbusLine {
+  readonly wire: Wire
   readonly #options: RtuLineOptions
-  readonly #connection: Connection
-  readonly #inbox = new Inbox()
-  /** Monotonic time of the last byte either way, or of the last event silence is counted from. */
-  #lastSign = 0
-  #quarantined = false
-  #silentExchanges = 0
-  #exchanging = false
+  readonly #guard: StaleGuard
+  /** Whether the line sends back what is sent on it. */
+  #echoes = false
 
   constructor(options: RtuLineOptions) {
     this.#options = options
-    this.#connection = new Connection({
-      bus: options.bus,
-      connect: options.connect,
-      log: options.log,
-      pauses: reconnectPauses(options.timeoutMs),
-      events: { received: (bytes) => this.#received(bytes), lost: (error) => this.#inbox.fail(error) },
-    })
+    this.#guard = new StaleGuard({ memoryMs: memoryOf(options.timeoutMs) })
+    this.wire = new Wire({ ...options, stray: (bytes, at) => this.#stray(bytes, at) })
   }
 
   get state(): 'up' | 'down' {
-    return this.#connection.state
+    return this.wire.state
   }
 
-  async exchange(request: ReadRequest, signal: AbortSignal): Promise<ReadAnswer> {
-    const { baud, timeoutMs, tally } = this.#options
-    const frame = encodeRtuRequest(request)
-    await this.#connection.open(signal)
-    await this.#silence(request, signal)
-    const channel = await this.#connection.open(signal)
-    await channel.flush()
-    tally.discardedBytes += this.#inbox.clear()
-    tally.exchanges += 1
-    this.#exchanging = true
-    // Until the answer is there any end of this exchange leaves an answer that may still come.
-    this.#quarantined = true
-    try {
-      channel.write(frame)
-      const within = timeoutMs + wireTimeMs(frame.length + answerBytes(request) + 5, baud)
-      const pdu = await this.#inbox.wait((bytes) => this.#find(bytes, request), within, signal)
-      const answer = pdu === null ? null : decodeReadAnswer(request, pdu)
-      if (answer === null) throw this.#unanswered(request)
-      // A gateway that gave up leaves a device whose answer may still come.
-      this.#quarantined = answer.kind === 'exception' && isGatewayException(answer.code)
-      this.#silentExchanges = 0
-      this.#connection.proven()
-      return answer
-    } finally {
-      this.#exchanging = false
-      this.#lastSign = systemClock.mono()
-      tally.discardedBytes += this.#inbox.clear()
-    }
+  async exchange(request: ModbusRequest, how: Exchange, signal: AbortSignal): Promise<ModbusAnswer> {
+    if (request.kind === 'read') return this.#read(request, how, signal)
+    const asking = { withinMs: how.withinMs, isDoubtful: false }
+    const { answer, thoughtMs } = await this.wire.ask(
+      this.#question(request, () => undefined),
+      asking,
+      signal,
+    )
+    how.thought?.(thoughtMs)
+    return answer
   }
 
   close(): void {
-    this.#connection.close()
-    this.#inbox.fail(closedError(this.#options.bus))
+    this.wire.close()
   }
 
-  #received(bytes: Uint8Array): void {
-    this.#lastSign = systemClock.mono()
-    // Taken first: while the bytes are looked at, the same count grows.
-    const dropped = this.#exchanging ? this.#inbox.add(bytes) : bytes.length
-    this.#options.tally.discardedBytes += dropped
+  async #read(request: ReadRequest, how: Exchange, signal: AbortSignal): Promise<ReadAnswer> {
+    const { clock } = this.#options
+    for (let way = 0; way < MOST_WAYS; way += 1) {
+      this.wire.sift()
+      const shaped = this.#guard.shape(request, how.room ?? null, clock.mono())
+      if (shaped.kind === 'wait') throw this.#blocked(request, shaped.until)
+      const sent = shaped.request
+      const answer = await this.#readOnce(sent, { ...how, isDoubtful: shaped.isDoubtful }, signal)
+      const isRefused = answer.kind === 'exception' && isAddressException(answer.code)
+      if (sent.quantity === request.quantity || !isRefused) return cutBack(request, sent, answer)
+      this.#guard.refused(request, sent)
+    }
+    throw this.#blocked(request, clock.mono())
   }
 
-  #find(bytes: Uint8Array, request: ReadRequest): Uint8Array | null {
-    const scan = scanRtu(bytes, request)
+  async #readOnce(
+    request: ReadRequest,
+    how: Exchange & { readonly isDoubtful: boolean },
+    signal: AbortSignal,
+  ): Promise<ReadAnswer> {
+    const { clock } = this.#options
+    const out: { asked: Asked | null } = { asked: null }
+    const question = this.#question({ kind: 'read', ...request }, (at) => (out.asked = this.#guard.asked(request, at)))
+    try {
+      const { answer, thoughtMs, at } = await this.wire.ask(question, how, signal)
+      if (!isReadAnswer(answer)) throw new HouseError('modbus/malformed', `unit ${request.unit}: no answer to a read`)
+      how.thought?.(thoughtMs)
+      if (out.asked !== null) this.#guard.answered(out.asked, answer, at)
+      // A gateway that gave up leaves a device whose answer may still come.
+      if (answer.kind === 'exception' && isGatewayException(answer.code)) this.wire.doubt()
+      return answer
+    } catch (error) {
+      if (out.asked === null) throw error
+      if (isHouseError(error, 'modbus/malformed') && question.cameDamaged())
+        this.#guard.garbled(out.asked, clock.mono())
+      else this.#guard.unanswered(out.asked)
+      throw error
+    }
+  }
+
+  #question(
+    request: ModbusRequest,
+    sent: (at: number) => void,
+  ): WireQuestion<ModbusAnswer> & { cameDamaged(): boolean } {
+    const frame = encodeRtuRequest(request)
+    const answerBytes = longestAnswerBytes(request) + RTU_OVERHEAD
+    let damaged = false
+    return {
+      whom: `unit ${request.unit}`,
+      frame,
+      answerBytes,
+      find: (seen) => {
+        const found = this.#find(seen, request)
+        // One that was found and is not believed is there as much as a damaged one.
+        damaged = found !== null
+        return found
+      },
+      isGarbled: (seen) => (damaged = request.kind === 'read' && isGarbled(seen, request, frame)),
+      sent,
+      cameDamaged: () => damaged,
+    }
+  }
+
+  #find(seen: Uint8Array, request: ModbusRequest): Found<ModbusAnswer> | null {
+    const scan = scanRtu(seen, request, this.#echoes)
     if (scan.kind === 'nothing') return null
-    this.#inbox.take(scan.end)
-    this.#options.tally.discardedBytes += scan.start
-    return scan.pdu
+    if (request.kind === 'read') this.#echoes = scan.echoed
+    return scan
   }
 
-  /** Waits for the silence the next request needs: 3.5 characters, or a whole timeout after an unanswered one. */
-  async #silence(request: ReadRequest, signal: AbortSignal): Promise<void> {
-    const { baud, timeoutMs, bus, tally } = this.#options
-    const needed = Math.max(frameSilenceMs(baud), this.#quarantined ? timeoutMs : 0)
-    const giveUpAt = systemClock.mono() + MOST_SILENCES * Math.max(needed, timeoutMs)
-    for (;;) {
-      const missing = this.#lastSign + needed - systemClock.mono()
-      if (missing <= 0) {
-        // A program that was held up looks at its timers before its input: what already waits there is no silence.
-        await ioTurn()
-        if (this.#lastSign + needed <= systemClock.mono()) return
-        continue
-      }
-      if (systemClock.mono() > giveUpAt) {
-        tally.malformed += 1
-        throw new HouseError(
-          'modbus/malformed',
-          `bus ${bus} does not fall silent: expected ${Math.ceil(needed)} ms without a byte; look for a second master or a babbling device`,
-          { bus, unit: request.unit },
-        )
-      }
-      await systemClock.sleep(Math.ceil(missing), signal)
+  /** Looks for answers that came too late or twice in what is thrown away. */
+  #stray(bytes: Uint8Array, at: number): number {
+    let known = 0
+    for (let frame = rtuAnswerIn(bytes); frame !== null; frame = rtuAnswerIn(bytes, frame.end)) {
+      const [code = 0, count = 0] = frame.pdu
+      if (!this.#guard.recognise(frame.unit, code, count, at)) continue
+      known += frame.end - frame.start
+      this.#options.tally.staleAnswers += 1
     }
+    return known
   }
 
-  #unanswered(request: ReadRequest): HouseError {
-    const { bus, timeoutMs, tally, halfOpen } = this.#options
-    const { unit, table, address, quantity } = request
-    const facts = { bus, unit, table, address, quantity }
-    const came = this.#inbox.bytes.length
-    if (came > 0) {
-      tally.malformed += 1
-      this.#silentExchanges = 0
-      return new HouseError('modbus/malformed', `unit ${unit}: ${came} bytes came, but no answer to the request`, facts)
-    }
-    tally.timeouts += 1
-    this.#silentExchanges += 1
-    if (halfOpen && this.#silentExchanges % SILENT_EXCHANGES === 0) this.#connection.drop()
-    return new HouseError('link/timeout', `unit ${unit} gave no answer in ${timeoutMs} ms`, facts)
+  #blocked({ unit, table, address, quantity }: ReadRequest, until: number): HouseError {
+    const { bus, clock } = this.#options
+    const inMs = Math.max(0, Math.ceil(until - clock.mono()))
+    return new HouseError(
+      'link/timeout',
+      `unit ${unit} still owes an answer that could be taken for this one, and nothing around ${quantity} cells at ${address} is known to be readable: expected within ${inMs} ms; ask again then`,
+      { bus, unit, table, address, quantity, inMs },
+    )
   }
+}
+
+/** Whether all of an answer to `request` is there but for its CRC. Our own echo can look like the beginning of one. */
+function isGarbled(seen: Uint8Array, request: ReadRequest, own: Uint8Array): boolean {
+  const bytes = answerBytes(request)
+  const code = functionOf(request.table)
+  for (let start = 0; start + bytes + 5 <= seen.length; start += 1) {
+    const isHead = seen[start] === request.unit && seen[start + 1] === code && seen[start + 2] === bytes
+    if (isHead && !own.every((byte, index) => seen[start + index] === byte)) return true
+  }
+  return false
+}
+
+function isReadAnswer(answer: ModbusAnswer): answer is ReadAnswer {
+  return answer.kind === 'registers' || answer.kind === 'bits' || answer.kind === 'exception'
 }

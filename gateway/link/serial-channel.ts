@@ -1,6 +1,9 @@
-import type { SerialPort } from 'serialport'
+import { readSync, writeSync } from 'node:fs'
+import { realpath, stat } from 'node:fs/promises'
 import { HouseError, messageOf } from '../../core/kit/errors.ts'
 import type { Channel, ChannelEvents, Connect } from './channel.ts'
+import { lockPort } from './port-lock.ts'
+import { otherUserOf } from './port-users.ts'
 
 /** A serial port and its character format; always 8 data bits. */
 export interface SerialSettings {
@@ -10,66 +13,134 @@ export interface SerialSettings {
   readonly stopBits: 1 | 2
 }
 
-/** A serial port, opened for this program alone. */
-export function serialConnect({ path, baud, parity, stopBits }: SerialSettings): Connect {
+/**
+ * A serial port, opened for this program alone. Its path is looked up anew each time: behind a lasting name there is another
+ * device after it was unplugged and plugged in.
+ */
+export function serialConnect(settings: SerialSettings): Connect {
+  const { path } = settings
+  let closing = Promise.resolve()
   return async (events, signal) => {
-    // Loaded only where there is a serial bus: the native part costs memory.
-    const { SerialPort } = await import('serialport')
-    signal.throwIfAborted()
-    const port = new SerialPort({ path, baudRate: baud, parity, stopBits, dataBits: 8, lock: true, autoOpen: false })
-    await opened(port, path)
-    return channelOver(port, path, events)
+    // The port before this one is let go of in the background.
+    await closing
+    const device = await realpath(path).catch((error: unknown) => {
+      throw down(path, `is not there: ${messageOf(error)}`, error)
+    })
+    // One device may have several nodes; its number is one.
+    const lock = await lockPort(`serial/${(await stat(device)).rdev}`, path)
+    try {
+      signal.throwIfAborted()
+      // A pseudo-terminal is held open by the program that made it.
+      const user = device.startsWith('/dev/pts/') ? null : await otherUserOf(device)
+      if (user !== null) throw busy(path, `process ${user.pid} (${user.command})`, user.pid)
+      const port = await opened(settings, device)
+      const release = () => {
+        const free = () => lock.release()
+        closing = port.close().then(free, free)
+      }
+      return channelOver(port, { path, release, events })
+    } catch (error) {
+      lock.release()
+      throw error
+    }
   }
 }
 
-function opened(port: SerialPort, path: string): Promise<void> {
-  return new Promise((settle, refuse) => {
-    port.open((error) => {
-      if (error === null) {
-        settle()
-        return
-      }
-      const taken = /lock|busy|access denied/i.test(error.message)
-      refuse(
-        taken
-          ? new HouseError('link/busy', `${path}: another program has it open; end that program`, { path }, error)
-          : new HouseError('link/down', `${path}: cannot be opened: ${error.message}`, { path }, error),
-      )
-    })
-  })
+/** What of the library's port is used: its descriptor, and the poller that tells when there is something to read. */
+interface Port {
+  readonly fd: number | null
+  readonly poller: { once(event: 'readable', told: (error: Error | null) => void): unknown }
+  close(): Promise<void>
 }
 
-function channelOver(port: SerialPort, path: string, events: ChannelEvents): Channel {
+async function opened({ path, baud, parity, stopBits }: SerialSettings, device: string): Promise<Port> {
+  // Loaded only where there is a serial bus: the native part costs memory.
+  const { SerialPort } = await import('serialport')
+  const options = { path: device, baudRate: baud, parity, stopBits, dataBits: 8 as const, lock: true }
+  const port = await SerialPort.binding.open(options).catch((error: unknown) => {
+    if (/lock|busy|access denied/i.test(messageOf(error))) throw busy(path, 'another program', null, error)
+    throw down(path, `cannot be opened: ${messageOf(error)}`, error)
+  })
+  if (!('poller' in port) || !('fd' in port)) throw down(path, 'serial ports are read on Linux only')
+  // USB adapters gather bytes for up to 16 ms unless told not to; what is no such adapter does not know the word.
+  await port.set({ lowLatency: true }).catch(() => undefined)
+  return port
+}
+
+interface Opened {
+  readonly path: string
+  /** Closes the port. */
+  readonly release: () => void
+  readonly events: ChannelEvents
+}
+
+/**
+ * Reads and writes the port's descriptor itself, which never waits: the stream the library makes of it takes a trip through
+ * a thread for each piece, and turns for ever on a port that reads as empty because it was unplugged.
+ */
+function channelOver(port: Port, { path, release, events }: Opened): Channel {
+  const buffer = new Uint8Array(1_024)
   let over = false
-  const lost = (error: unknown) => {
+  const end = () => {
     if (over) return
     over = true
-    if (port.isOpen) port.close(() => undefined)
-    const why = error === null || error === undefined ? 'closed' : messageOf(error)
-    events.lost(new HouseError('link/down', `${path}: ${why}`, { path }, error))
+    release()
   }
-  port.on('data', (bytes: Uint8Array) => {
-    if (!over) events.received(bytes)
-  })
-  port.on('error', lost)
-  port.on('close', lost)
+  const lost = (why: string, cause?: unknown) => {
+    if (over) return
+    end()
+    events.lost(down(path, why, cause))
+  }
+  const listen = () => {
+    port.poller.once('readable', (error) => {
+      if (over) return
+      if (error === null) read()
+      else lost(error.message, error)
+    })
+  }
+  const read = () => {
+    try {
+      const count = readSync(port.fd ?? -1, buffer)
+      if (count === 0) {
+        lost('unplugged: it reads as empty')
+        return
+      }
+      events.received(buffer.slice(0, count))
+    } catch (error) {
+      if (!isNotYet(error)) {
+        lost(messageOf(error), error)
+        return
+      }
+    }
+    if (!over) listen()
+  }
+  listen()
   return {
     write: (bytes) => {
-      if (over) throw new HouseError('link/down', `${path}: closed`, { path })
-      port.write(bytes, (error) => {
-        if (error !== null && error !== undefined) lost(error)
-      })
+      if (over) throw down(path, 'closed')
+      let failure: unknown = null
+      try {
+        if (writeSync(port.fd ?? -1, bytes) === bytes.length) return
+      } catch (error) {
+        failure = error
+      }
+      // A frame is far shorter than what a port takes at once: what is not taken means that nothing leaves it any more.
+      const why = failure === null || isNotYet(failure) ? 'it takes no bytes: the adapter hangs' : messageOf(failure)
+      lost(why, failure)
+      throw down(path, why, failure)
     },
-    flush: () =>
-      new Promise((settle) => {
-        port.flush((error) => {
-          if (error !== null) lost(error)
-          settle()
-        })
-      }),
-    close: () => {
-      over = true
-      if (port.isOpen) port.close(() => undefined)
-    },
+    close: end,
   }
+}
+
+function isNotYet(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'EINTR')
+}
+
+function down(path: string, why: string, cause?: unknown): HouseError {
+  return new HouseError('link/down', `${path}: ${why}`, { path }, cause)
+}
+
+function busy(path: string, owner: string, pid: number | null, cause?: unknown): HouseError {
+  return new HouseError('link/busy', `${path}: ${owner} has it open; end that program`, { path, pid }, cause)
 }

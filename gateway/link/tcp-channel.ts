@@ -1,18 +1,51 @@
+import { lookup } from 'node:dns/promises'
 import { connect, type Socket } from 'node:net'
-import { HouseError } from '../../core/kit/errors.ts'
+import { HouseError, messageOf } from '../../core/kit/errors.ts'
 import type { Channel, ChannelEvents, Connect } from './channel.ts'
+import { lockPort } from './port-lock.ts'
 
-/** A connection that is not made by then is not there. */
-const CONNECT_WITHIN_MS = 3_000
+/** A connection that is not made by then is not there; long enough for its first packet to be sent twice. */
+const CONNECT_WITHIN_MS = 1_500
 const KEEP_ALIVE_AFTER_MS = 10_000
 
-/** TCP connections to `host:port`, for Modbus TCP and for RTU over TCP. */
+/** TCP connections to `host:port`, for Modbus TCP. */
 export function tcpConnect(host: string, port: number): Connect {
+  const where = `${host}:${port}`
   return async (events, signal) => {
     signal.throwIfAborted()
     const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS })
-    await connected(socket, `${host}:${port}`, signal)
-    return channelOver(socket, `${host}:${port}`, events)
+    await connected(socket, where, signal)
+    return channelOver(socket, where, events)
+  }
+}
+
+/** The same to a serial line behind a gateway, which like any line belongs to one program at a time. */
+export function lockedTcpConnect(host: string, port: number): Connect {
+  const where = `${host}:${port}`
+  return async (events, signal) => {
+    // By whatever name it is called, it is one line.
+    const { address } = await lookup(host).catch((error: unknown) => {
+      throw down(where, messageOf(error), error)
+    })
+    const lock = await lockPort(`tcp/${address}/${port}`, where)
+    try {
+      const guarded: ChannelEvents = {
+        received: (bytes) => events.received(bytes),
+        lost: (error) => {
+          lock.release()
+          events.lost(error)
+        },
+      }
+      const channel = await tcpConnect(address, port)(guarded, signal)
+      const close = () => {
+        channel.close()
+        lock.release()
+      }
+      return { write: (bytes) => channel.write(bytes), close }
+    } catch (error) {
+      lock.release()
+      throw error
+    }
   }
 }
 
@@ -61,7 +94,6 @@ function channelOver(socket: Socket, where: string, events: ChannelEvents): Chan
       if (over) throw down(where, 'closed')
       socket.write(bytes)
     },
-    flush: () => Promise.resolve(),
     close: () => {
       over = true
       // A reset frees the place in a serial server that takes one or two connections only.

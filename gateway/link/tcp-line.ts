@@ -1,58 +1,101 @@
-import {
-  decodeReadAnswer,
-  isGatewayException,
-  type ReadAnswer,
-  type ReadRequest,
-} from '../../core/decode/modbus-pdu.ts'
-import { encodeTcpRequest, scanTcp } from '../../core/decode/modbus-tcp.ts'
-import { HouseError, isHouseError } from '../../core/kit/errors.ts'
-import { systemClock } from '../../platform/clock.ts'
-import type { Log } from '../../platform/log.ts'
-import type { Connect } from './channel.ts'
+import { decodeAnswer, isReadAnswer } from '../../core/decode/modbus-answer.ts'
+import { isAddressException, isGatewayException, type ReadRequest } from '../../core/decode/modbus-pdu.ts'
+import { sameBytes } from '../../core/decode/modbus-cells.ts'
+import type { ModbusAnswer, ModbusRequest } from '../../core/decode/modbus-request.ts'
+import { encodeTcpRequest, holdsMessage, scanTcp, type TcpMessage } from '../../core/decode/modbus-tcp.ts'
+import { HouseError } from '../../core/kit/errors.ts'
+import type { Channel } from './channel.ts'
 import { closedError, Connection } from './connection.ts'
-import { Inbox } from './inbox.ts'
-import { type Line, reconnectPauses, type Tally } from './line.ts'
+import { DeadlineWatch } from './deadline-watch.ts'
+import { type Exchange, type LineOptions, memoryOf, type ModbusLine, RECONNECT_PAUSES } from './line.ts'
+import { type Asked, cutBack, StaleGuard } from './stale-guard.ts'
+import { Transactions } from './transactions.ts'
 
-/** One Modbus TCP server; `timeoutMs` counts from the request to its whole answer. */
-export interface TcpLineOptions {
-  readonly bus: string
-  readonly connect: Connect
-  readonly timeoutMs: number
-  readonly tally: Tally
-  readonly log: Log
+/** So many rounds of questions without a single byte in between: the other end is gone without a word. */
+const SILENT_ROUNDS = 3
+/** What comes so soon behind an answer that came in pieces shows that its last piece was the beginning of something else. */
+const PIECES_MS = 20
+/** How often one read is put in another way when the device refuses the cells around it. */
+const MOST_WAYS = 4
+
+/** One Modbus TCP server. */
+export interface TcpLineOptions extends LineOptions {
+  /** How long the slowest unit behind it thinks at worst, in ms. */
+  readonly worstMs: () => number
 }
 
-type Found = { readonly pdu: Uint8Array; readonly unit: number } | { readonly malformed: string }
+/** A question on the connection, and who is told what becomes of it. */
+interface Waiting {
+  readonly transaction: number
+  readonly request: ModbusRequest
+  /** What the guard knows of it; null for what it does not guard. */
+  readonly asked: Asked | null
+  /** Whether a copy of the answer before would be taken for this one: then another may follow that makes both worthless. */
+  readonly isDoubtful: boolean
+  readonly sentAt: number
+  readonly withinMs: number
+  /** Monotonic time at which it ends: by then the answer must be there, or no other have followed it. */
+  deadline: number
+  /** A doubtful answer that came. */
+  came: Came | null
+  /** Messages with its transaction id that were no answer to it. */
+  strays: number
+  readonly resolve: (came: Came) => void
+  readonly reject: (error: Error) => void
+}
+
+/** What is asked. */
+type Question = Pick<Waiting, 'request' | 'isDoubtful'>
+
+interface Came {
+  readonly answer: ModbusAnswer
+  readonly pdu: Uint8Array
+  readonly isPieced: boolean
+  readonly at: number
+}
+
+/** What the bytes of a stream come to. */
+interface Looked {
+  readonly answers: readonly (readonly [Waiting, Came])[]
+  readonly strayBytes: number
+  /** Where the last whole message ends. */
+  readonly end: number
+  /** Why the stream can no longer be followed, or null. */
+  readonly fault: string | null
+}
 
 /**
- * Modbus TCP. Answers are tied to questions by the transaction id, which is never used twice on this bus in a row. That is
- * not enough: a gateway to a serial line may give the late answer of one question the transaction id of the next. So after
- * an unanswered question, and after one the gateway itself gave up on, the connection is dropped and, after a pause of one
- * timeout, made anew.
+ * Modbus TCP, any number of questions at once. An answer is tied to its question by transaction id, unit id, function and
+ * length. That is enough for a device; a gateway to a serial line may give the late answer of one question the transaction
+ * id of the newest. So after an unanswered question its unit is asked for answers of other lengths, until the late one was
+ * seen or no longer comes. Messages that answer nothing are thrown away and counted, and the answer is still awaited.
+ *
+ * The connection is given up only when its stream is out of step (nothing in it tells where the next message begins) and
+ * when it is silent: what a gateway still has in its buffers survives a new connection, so that would make nothing safer.
  */
-export class TcpLine implements Line {
+export class TcpLine implements ModbusLine {
   readonly #options: TcpLineOptions
   readonly #connection: Connection
-  readonly #inbox = new Inbox()
-  #transaction = 0
-  /** Monotonic time before which nothing is asked after an unanswered question. */
-  #quietUntil = 0
+  readonly #guard: StaleGuard
+  readonly #transactions: Transactions
+  readonly #watch: DeadlineWatch
+  readonly #waiting = new Map<number, Waiting>()
+  /** The beginning of a message whose end has not come yet. */
+  #begun = new Uint8Array(0)
+  #silentRounds = 0
+  /** Monotonic time at which the last silent round ended. */
+  #roundOverAt = 0
 
   constructor(options: TcpLineOptions) {
+    const memoryMs = memoryOf(options.timeoutMs)
     this.#options = options
+    this.#guard = new StaleGuard({ memoryMs })
+    this.#transactions = new Transactions(memoryMs)
+    this.#watch = new DeadlineWatch(options.clock, (now) => this.#expire(now))
     this.#connection = new Connection({
-      bus: options.bus,
-      connect: options.connect,
-      log: options.log,
-      pauses: reconnectPauses(options.timeoutMs),
-      events: {
-        received: (bytes) => {
-          // Taken first: while the bytes are looked at, the same count grows.
-          const dropped = this.#inbox.add(bytes)
-          options.tally.discardedBytes += dropped
-        },
-        lost: (error) => this.#inbox.fail(error),
-      },
+      ...options,
+      pauses: RECONNECT_PAUSES,
+      events: { received: (bytes) => this.#received(bytes), lost: (error) => this.#end(() => error) },
     })
   }
 
@@ -60,66 +103,219 @@ export class TcpLine implements Line {
     return this.#connection.state
   }
 
-  async exchange(request: ReadRequest, signal: AbortSignal): Promise<ReadAnswer> {
-    const { timeoutMs, tally } = this.#options
-    const quiet = this.#quietUntil - systemClock.mono()
-    if (quiet > 0) await systemClock.sleep(Math.ceil(quiet), signal)
-    const channel = await this.#connection.open(signal)
-    this.#transaction = (this.#transaction % 0xffff) + 1
-    tally.exchanges += 1
-    try {
-      channel.write(encodeTcpRequest(this.#transaction, request))
-      const found = await this.#inbox.wait(() => this.#find(this.#transaction), timeoutMs, signal)
-      const answer = this.#answerIn(found, request)
-      this.#connection.proven()
-      if (answer.kind === 'exception' && isGatewayException(answer.code)) this.#startAnew(false)
-      return answer
-    } catch (error) {
-      this.#startAnew(isHouseError(error, 'link/down'))
-      throw error
-    }
+  async exchange(request: ModbusRequest, how: Exchange, signal: AbortSignal): Promise<ModbusAnswer> {
+    if (request.kind === 'read') return this.#read(request, how, signal)
+    return this.#ask(await this.#connection.open(signal), { request, isDoubtful: false }, how, signal)
   }
 
   close(): void {
     this.#connection.close()
-    this.#inbox.fail(closedError(this.#options.bus))
+    this.#end(() => closedError(this.#options.bus))
+    this.#watch.close()
   }
 
-  /** The message with this transaction id; those of other questions on the way are thrown away. */
-  #find(transaction: number): Found | null {
+  /** Asks in a shape that no answer on its way has, and again where the device does not have what was added. */
+  async #read(wanted: ReadRequest, how: Exchange, signal: AbortSignal): Promise<ModbusAnswer> {
+    const { clock } = this.#options
+    for (let way = 0; way < MOST_WAYS; way += 1) {
+      const channel = await this.#connection.open(signal)
+      // Nothing may happen between the shape and the question.
+      const shaped = this.#guard.shape(wanted, how.room ?? null, clock.mono())
+      if (shaped.kind === 'wait') throw this.#blocked(wanted, shaped.until)
+      const { request: sent, isDoubtful } = shaped
+      const answer = await this.#ask(channel, { request: { kind: 'read', ...sent }, isDoubtful }, how, signal)
+      if (!isReadAnswer(answer)) return answer
+      const isRefused = answer.kind === 'exception' && isAddressException(answer.code)
+      if (sent.quantity === wanted.quantity || !isRefused) return cutBack(wanted, sent, answer)
+      this.#guard.refused(wanted, sent)
+    }
+    throw this.#blocked(wanted, clock.mono())
+  }
+
+  /** To wait for it would keep the line from the units that can be asked. */
+  #blocked({ unit, table, address, quantity }: ReadRequest, until: number): HouseError {
+    const { bus, clock } = this.#options
+    const inMs = Math.max(0, Math.ceil(until - clock.mono()))
+    return new HouseError(
+      'link/timeout',
+      `unit ${unit} still owes an answer that could be taken for this one, and nothing around ${quantity} cells at ${address} is known to be readable: expected within ${inMs} ms; ask again then`,
+      { bus, unit, table, address, quantity, inMs },
+    )
+  }
+
+  async #ask(
+    channel: Channel,
+    question: Question,
+    { withinMs, thought }: Exchange,
+    signal: AbortSignal,
+  ): Promise<ModbusAnswer> {
+    const { request } = question
+    const sentAt = this.#options.clock.mono()
+    const transaction = this.#transactions.take(sentAt)
+    const { promise, resolve, reject } = Promise.withResolvers<Came>()
+    channel.write(encodeTcpRequest(transaction, request))
+    this.#options.tally.exchanges += 1
+    const asked = request.kind === 'read' ? this.#guard.asked(request, sentAt) : null
+    const deadline = sentAt + withinMs
+    const fresh = { sentAt, withinMs, deadline, strays: 0, came: null }
+    const waiting: Waiting = { ...question, ...fresh, transaction, asked, resolve, reject }
+    this.#waiting.set(transaction, waiting)
+    this.#watch.by(deadline)
+    const onAbort = () => this.#fail(waiting, signal.reason instanceof Error ? signal.reason : new Error('aborted'))
+    signal.addEventListener('abort', onAbort, { once: true })
+    try {
+      const { answer, at } = await promise
+      thought?.(at - sentAt)
+      return answer
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+    }
+  }
+
+  #received(bytes: Uint8Array): void {
+    this.#silentRounds = 0
+    const now = this.#options.clock.mono()
+    const seen = this.#begun.length === 0 ? bytes : joined(this.#begun, bytes)
+    const { answers, strayBytes, end, fault } = this.#look(seen, now)
+    if (fault !== null) {
+      this.#begun = seen.slice()
+      this.#startAnew((waiting) => this.#malformed(waiting, fault))
+      return
+    }
+    this.#options.tally.discardedBytes += strayBytes
+    this.#begun = seen.slice(end)
+    for (const [waiting, came] of answers) this.#settleOrDoubt(waiting, came)
+  }
+
+  /** Looks at all whole messages. None of them counts before it is known that each ended where it said it would. */
+  #look(seen: Uint8Array, now: number): Looked {
+    const answers: [Waiting, Came][] = []
+    let strayBytes = 0
+    let end = 0
     for (;;) {
-      const scan = scanTcp(this.#inbox.bytes)
-      if (scan.kind === 'incomplete') return null
-      if (scan.kind === 'malformed') return { malformed: scan.why }
-      this.#inbox.take(scan.end)
-      if (scan.message.transaction === transaction) return scan.message
-      this.#options.tally.discardedBytes += scan.end
+      const scan = scanTcp(seen, end)
+      if (scan.kind === 'malformed') return { answers, strayBytes, end, fault: scan.why }
+      if (scan.kind === 'incomplete') break
+      const { message } = scan
+      const waiting = this.#waiting.get(message.transaction)
+      const answer = waiting === undefined ? null : answerIn(message, waiting.request)
+      const isOneTooMany = waiting?.isDoubtful === false && answers.some(([other]) => other === waiting)
+      if (waiting !== undefined && answer !== null && !isOneTooMany) {
+        if (holdsMessage(message.pdu, (id) => this.#transactions.mayCome(id))) {
+          return { answers, strayBytes, end, fault: 'a message was cut short and filled up by the next one' }
+        }
+        answers.push([waiting, { answer, pdu: message.pdu, isPieced: end < this.#begun.length, at: now }])
+      } else {
+        strayBytes += scan.end - end
+        this.#stray(message, now)
+        if (waiting !== undefined) waiting.strays += 1
+      }
+      end = scan.end
+    }
+    const open = [...this.#waiting.values()].filter(({ came }) => came === null).length
+    const isSurplus = end < seen.length && this.#waiting.size > 0 && answers.length >= open
+    return { answers, strayBytes, end, fault: isSurplus ? 'more came behind the answer than was asked for' : null }
+  }
+
+  /** A message that answers nothing that is awaited: counted as stale where it is known what it answers. */
+  #stray({ transaction, unit, pdu }: TcpMessage, now: number): void {
+    const isRead = pdu.length > 2 && pdu.length === 2 + (pdu[1] ?? 0)
+    const isKnown = isRead && this.#guard.recognise(unit, pdu[0] ?? 0, pdu.length - 2, now)
+    if (isKnown || this.#transactions.isUnanswered(transaction, now)) this.#options.tally.staleAnswers += 1
+  }
+
+  #settleOrDoubt(waiting: Waiting, came: Came): void {
+    const isAlone = this.#waiting.size === 1
+    const holdMs = waiting.isDoubtful ? this.#options.worstMs() : came.isPieced && isAlone ? PIECES_MS : 0
+    if (waiting.came !== null) {
+      if (sameBytes(waiting.came.pdu, came.pdu)) return
+      this.#fail(waiting, this.#malformed(waiting, 'two answers came, one of them an older one'))
+    } else if (holdMs === 0) {
+      this.#settle(waiting, came)
+    } else {
+      waiting.came = came
+      waiting.deadline = came.at + holdMs
+      this.#watch.by(waiting.deadline)
     }
   }
 
-  #answerIn(found: Found | null, request: ReadRequest): ReadAnswer {
-    const { bus, timeoutMs, tally } = this.#options
-    const { unit, table, address, quantity } = request
-    const facts = { bus, unit, table, address, quantity }
-    if (found === null) {
-      tally.timeouts += 1
-      throw new HouseError('link/timeout', `unit ${unit} gave no answer in ${timeoutMs} ms`, facts)
-    }
-    const malformed = (why: string) => {
-      tally.malformed += 1
-      return new HouseError('modbus/malformed', `unit ${unit}: ${why}`, facts)
-    }
-    if ('malformed' in found) throw malformed(found.malformed)
-    if (found.unit !== unit) throw malformed(`expected the answer of unit ${unit}, came one of unit ${found.unit}`)
-    const answer = decodeReadAnswer(request, found.pdu)
-    if (answer === null) throw malformed('an answer came that is none to this request')
-    return answer
+  #settle(waiting: Waiting, came: Came): void {
+    const { answer, at } = came
+    // A gateway that gave up leaves a device whose answer may still come.
+    const isGivenUp = answer.kind === 'exception' && isGatewayException(answer.code)
+    this.#waiting.delete(waiting.transaction)
+    this.#transactions.end(waiting.transaction, isGivenUp ? 'unanswered' : 'answered', at)
+    if (waiting.asked !== null && isReadAnswer(answer)) this.#guard.answered(waiting.asked, answer, at)
+    this.#connection.proven()
+    waiting.resolve(came)
   }
 
-  #startAnew(isLost: boolean): void {
+  /** Its answer is no longer awaited, but may still come. */
+  #fail(waiting: Waiting, error: Error): void {
+    this.#waiting.delete(waiting.transaction)
+    this.#transactions.end(waiting.transaction, 'unanswered', this.#options.clock.mono())
+    if (waiting.asked !== null) this.#guard.unanswered(waiting.asked)
+    waiting.reject(error)
+  }
+
+  /** Ends the questions whose time is over; answers when the next one's is. */
+  #expire(now: number): number {
+    const over = [...this.#waiting.values()].filter(({ deadline }) => deadline <= now)
+    for (const waiting of over) {
+      if (waiting.came !== null) {
+        this.#settle(waiting, waiting.came)
+        continue
+      }
+      if (waiting.sentAt >= this.#roundOverAt) {
+        this.#silentRounds += 1
+        this.#roundOverAt = now
+      }
+      this.#fail(waiting, this.#unanswered(waiting))
+    }
+    const isCutShort = over.length > 0 && this.#waiting.size === 0 && this.#begun.length > 0
+    if (isCutShort || this.#silentRounds >= SILENT_ROUNDS) this.#startAnew((waiting) => this.#unanswered(waiting))
+    let next = Infinity
+    for (const { deadline } of this.#waiting.values()) next = Math.min(next, deadline)
+    return next
+  }
+
+  #startAnew(why: (waiting: Waiting) => Error): void {
     this.#connection.drop()
-    this.#options.tally.discardedBytes += this.#inbox.clear()
-    // A lost connection has its own pause, in which callers are told at once.
-    if (!isLost) this.#quietUntil = systemClock.mono() + this.#options.timeoutMs
+    this.#end(why)
   }
+
+  /** The connection is over; nobody is answered on it any more. */
+  #end(why: (waiting: Waiting) => Error): void {
+    for (const waiting of [...this.#waiting.values()]) this.#fail(waiting, why(waiting))
+    this.#silentRounds = 0
+    this.#options.tally.discardedBytes += this.#begun.length
+    this.#begun = new Uint8Array(0)
+  }
+
+  #unanswered(waiting: Waiting): HouseError {
+    const { bus, tally } = this.#options
+    const { withinMs, strays } = waiting
+    const { unit } = waiting.request
+    if (this.#begun.length > 0) return this.#malformed(waiting, 'a message began and did not end')
+    if (strays > 0) return this.#malformed(waiting, `${strays} messages came, but no answer to the request`)
+    tally.timeouts += 1
+    return new HouseError('link/timeout', `unit ${unit} gave no answer in ${withinMs} ms`, { bus, unit, withinMs })
+  }
+
+  #malformed({ request: { unit, kind } }: Waiting, why: string): HouseError {
+    const { bus, tally } = this.#options
+    tally.malformed += 1
+    return new HouseError('modbus/malformed', `unit ${unit}: ${why}`, { bus, unit, kind })
+  }
+}
+
+function answerIn({ unit, pdu }: TcpMessage, request: ModbusRequest): ModbusAnswer | null {
+  return unit === request.unit ? decodeAnswer(request, pdu) : null
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(a.length + b.length)
+  whole.set(a)
+  whole.set(b, a.length)
+  return whole
 }

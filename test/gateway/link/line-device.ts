@@ -16,6 +16,8 @@ export type Habit = (request: {
 
 export interface LineDevice extends AsyncDisposable {
   readonly port: number
+  /** Takes the line away from whoever is connected. */
+  cut(): Promise<void>
 }
 
 /** A serial line behind TCP whose one device holds its own address in every register and answers by `habit`. */
@@ -38,8 +40,9 @@ export function startTcpDevice(habit: Habit): Promise<LineDevice> {
 async function startDevice(habit: Habit, size: number, good: (frame: Uint8Array) => Uint8Array): Promise<LineDevice> {
   const sockets = new Set<Socket>()
   let count = 0
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
     socket.on('error', () => undefined)
     socket.on('data', (chunk: Buffer) => {
       for (let start = 0; start + size <= chunk.length; start += size) {
@@ -58,6 +61,11 @@ async function startDevice(habit: Habit, size: number, good: (frame: Uint8Array)
   if (address === null || typeof address === 'string') throw new Error('no port')
   return {
     port: address.port,
+    cut: async () => {
+      const gone = [...sockets].map((socket) => once(socket.destroy(), 'close'))
+      sockets.clear()
+      await Promise.all(gone)
+    },
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy()
       server.close()

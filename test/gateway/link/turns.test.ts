@@ -9,12 +9,12 @@ describe('turns on a bus', () => {
     const units = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 16 })
     await fc.assert(
       fc.asyncProperty(units, async (asking) => {
-        const turns = new Turns()
+        const turns = new Turns(1)
         let holders = 0
         let most = 0
         await Promise.all(
           asking.map(async (unit) => {
-            using _turn = await turns.take(unit, never)
+            using _turn = await turns.take(String(unit), 'poll', never)
             holders += 1
             most = Math.max(most, holders)
             await Promise.resolve()
@@ -28,11 +28,11 @@ describe('turns on a bus', () => {
   })
 
   it('go round the units, so that one that asks a lot does not crowd out the others', async () => {
-    const turns = new Turns()
+    const turns = new Turns(1)
     const served: number[] = []
-    const first = await turns.take(9, never)
+    const first = await turns.take('9', 'poll', never)
     const asked = [1, 1, 1, 2, 3].map(async (unit) => {
-      using _turn = await turns.take(unit, never)
+      using _turn = await turns.take(String(unit), 'poll', never)
       served.push(unit)
     })
     first[Symbol.dispose]()
@@ -41,11 +41,11 @@ describe('turns on a bus', () => {
   })
 
   it('are not given to one who has stopped waiting', async () => {
-    const turns = new Turns()
+    const turns = new Turns(1)
     const giveUp = new AbortController()
-    const first = await turns.take(1, never)
-    const refused = turns.take(2, giveUp.signal)
-    const next = turns.take(3, never)
+    const first = await turns.take('1', 'poll', never)
+    const refused = turns.take('2', 'poll', giveUp.signal)
+    const next = turns.take('3', 'poll', never)
     giveUp.abort(new Error('no longer'))
     await expect(refused).rejects.toThrow('no longer')
     first[Symbol.dispose]()
@@ -53,10 +53,10 @@ describe('turns on a bus', () => {
   })
 
   it('pass on once, however often one is given back', async () => {
-    const turns = new Turns()
-    const first = await turns.take(1, never)
-    const second = turns.take(1, never)
-    const third = turns.take(1, never)
+    const turns = new Turns(1)
+    const first = await turns.take('1', 'poll', never)
+    const second = turns.take('1', 'poll', never)
+    const third = turns.take('1', 'poll', never)
     first[Symbol.dispose]()
     first[Symbol.dispose]()
     let thirdHas = false
@@ -67,20 +67,20 @@ describe('turns on a bus', () => {
   })
 
   it('end for all who wait when the bus is closed', async () => {
-    const turns = new Turns()
-    await turns.take(1, never)
-    const waiting = turns.take(2, never)
+    const turns = new Turns(1)
+    await turns.take('1', 'poll', never)
+    const waiting = turns.take('2', 'poll', never)
     turns.close(new Error('closed'))
     await expect(waiting).rejects.toThrow('closed')
-    await expect(turns.take(3, never)).rejects.toThrow('closed')
+    await expect(turns.take('3', 'poll', never)).rejects.toThrow('closed')
   })
 
   it('are refused to a unit for which too many wait already', async () => {
-    const turns = new Turns()
-    await turns.take(1, never)
-    const waiting = Array.from({ length: 16 }, () => turns.take(2, never))
-    await expect(turns.take(2, never)).rejects.toMatchObject({ code: 'link/busy' })
-    const another = turns.take(3, never)
+    const turns = new Turns(1)
+    await turns.take('1', 'poll', never)
+    const waiting = Array.from({ length: 16 }, () => turns.take('2', 'poll', never))
+    await expect(turns.take('2', 'poll', never)).rejects.toMatchObject({ code: 'link/busy' })
+    const another = turns.take('3', 'poll', never)
     turns.close(new Error('over'))
     const outcomes = await Promise.allSettled([...waiting, another])
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true)

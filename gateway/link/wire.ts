@@ -1,0 +1,305 @@
+import { frameSilenceMs, wireTimeMs } from '../../core/decode/modbus-rtu.ts'
+import { HouseError } from '../../core/kit/errors.ts'
+import { closedError, Connection } from './connection.ts'
+import type { Found } from './field-bus.ts'
+import { judge, type Verdict } from './hearing.ts'
+import { type LineOptions, RECONNECT_PAUSES } from './line.ts'
+import { letInputIn, Nudge, waitUntil } from './pace.ts'
+
+/** More than any answer with its echo and noise; a line that sends more without an answer is babbling. */
+const MOST_BYTES = 4_096
+/** A line that does not fall silent for so many times the silence needed holds its callers no longer. */
+const MOST_SILENCES = 10
+/** Silence after a damaged answer, in ms: an adapter may hand one frame on in pieces. */
+const GARBLED_MS = 20
+/** How much later than by the clock the rest of an answer may come that has begun. */
+const GRACE_MS = 50
+/** The part of its 11-bit time a frame takes at least: characters without parity have 10. */
+const LEAST_PART = 0.9
+/**
+ * Bytes of one frame are at most 1.5 characters apart (0.75 ms above 19200 baud), so an answer is believed this much before
+ * the silence of 3.5 is over, in ms; what the caller makes of it falls into the rest. (MODBUS over Serial Line §2.5.1.1)
+ */
+const LEAD_MS = 0.5
+/** A second answer is waited for this many times as long as the device thinks at worst. */
+const SECOND_MARGIN = 1.25
+/** So many answers in a row that left the question time enough tell that the line keeps its baud rate. */
+const PACED_AFTER = 8
+
+/** A line of bytes on which one talks at a time. */
+export interface WireOptions extends LineOptions {
+  readonly baud: number
+  /** Opened anew after so many exchanges without a single byte: the other end may be gone, or the adapter hang. */
+  readonly hangsAfter: number
+  /** How long the slowest station on it thinks at worst, in ms. */
+  readonly worstMs: () => number
+  /** Told of bytes that answered nothing, before they are thrown away; says how many of them it knows. */
+  readonly stray: (bytes: Uint8Array, at: number) => number
+}
+
+/** What is asked on a wire. */
+export interface WireQuestion<A> {
+  /** Who is asked, for messages. */
+  readonly whom: string
+  readonly frame: Uint8Array
+  /** Bytes of the longest answer. */
+  readonly answerBytes: number
+  find(seen: Uint8Array): Found<A> | null
+  /** Whether a whole but damaged answer is there. */
+  isGarbled(seen: Uint8Array): boolean
+  /** Told when the question goes out, so that an answer may come from now on. */
+  sent(at: number): void
+}
+
+/** How a question is to be asked. */
+export interface WireAsking {
+  /** How long the device may think, in ms. */
+  readonly withinMs: number
+  /** How long the device thinks at worst, in ms, where that is known. */
+  readonly worstMs?: number | undefined
+  /** Whether to listen that long for a second answer, which makes both worthless. */
+  readonly isDoubtful: boolean
+}
+
+/** An answer, and how long the device thought about it, in ms without the time on the line. */
+export interface Heard<A> {
+  readonly answer: A
+  readonly thoughtMs: number
+  readonly at: number
+}
+
+/**
+ * Half-duplex bytes: one exchange at a time, each begun after a silence that ends whatever was on the line before. After a
+ * question without an answer the line is left alone until it has been silent for as long as the slowest station thinks.
+ */
+export class Wire {
+  readonly #options: WireOptions
+  readonly #connection: Connection
+  readonly #t35: number
+  #seen = new Uint8Array(0)
+  /** When the question can have been on the line as a whole at the earliest, and how many bytes came before that. */
+  #earliest = 0
+  #earlyBytes = 0
+  /** Answers in a row that were not early; a line without a baud rate of its own, such as a simulated one, has none. */
+  #unhurried = 0
+  /** Monotonic time at which the last byte either way was over. */
+  #lastSign = 0
+  #isQuarantined = false
+  #silentExchanges = 0
+  readonly #nudge = new Nudge()
+  #lost: HouseError | null = null
+
+  constructor(options: WireOptions) {
+    this.#options = options
+    this.#t35 = frameSilenceMs(options.baud)
+    this.#connection = new Connection({
+      ...options,
+      pauses: RECONNECT_PAUSES,
+      events: { received: (bytes) => this.#received(bytes), lost: (error) => this.#end(error) },
+    })
+  }
+
+  get state(): 'up' | 'down' {
+    return this.#connection.state
+  }
+
+  /** After this answer another may follow: the next question waits as after none. */
+  doubt(): void {
+    this.#isQuarantined = true
+  }
+
+  /** Throws away what came unasked and is over, so that it is known before the next question is put. */
+  sift(): void {
+    if (this.#lastSign + this.#t35 <= this.#options.clock.mono()) this.#discard()
+  }
+
+  /**
+   * Asks and waits for the answer. Throws `link/timeout`, `link/down`, `link/busy`, `modbus/malformed`, or the signal's
+   * reason when it aborts.
+   */
+  async ask<A>(question: WireQuestion<A>, asking: WireAsking, signal: AbortSignal): Promise<Heard<A>> {
+    const { tally, clock, baud } = this.#options
+    await this.#connection.open(signal)
+    await this.#silence(signal)
+    const channel = await this.#connection.open(signal)
+    this.#discard()
+    this.#lost = null
+    const frameMs = wireTimeMs(question.frame.length, baud)
+    const endAt = clock.mono() + frameMs
+    this.#earliest = endAt - (1 - LEAST_PART) * frameMs
+    channel.write(question.frame)
+    tally.exchanges += 1
+    question.sent(endAt - frameMs)
+    this.#lastSign = endAt
+    // Until the answer is there any end of this exchange leaves an answer that may still come.
+    this.#isQuarantined = true
+    try {
+      const found = await this.#hear(question, { ...asking, endAt }, signal)
+      this.#isQuarantined = false
+      this.#silentExchanges = 0
+      this.#connection.proven()
+      this.#discardAround(found)
+      const thoughtMs = this.#lastSign - endAt - wireTimeMs(found.end - found.start, baud)
+      return { answer: found.answer, thoughtMs: Math.max(0, thoughtMs), at: this.#lastSign }
+    } finally {
+      this.#discard()
+    }
+  }
+
+  close(): void {
+    this.#connection.close()
+    this.#end(closedError(this.#options.bus))
+  }
+
+  #end(error: HouseError): void {
+    this.#lost = error
+    this.#nudge.wake()
+  }
+
+  #received(bytes: Uint8Array): void {
+    if (this.#seen.length + bytes.length > MOST_BYTES) this.#discard()
+    const joined = new Uint8Array(this.#seen.length + bytes.length)
+    joined.set(this.#seen)
+    joined.set(bytes, this.#seen.length)
+    this.#seen = joined
+    this.#lastSign = this.#options.clock.mono()
+    if (this.#lastSign < this.#earliest) this.#earlyBytes = joined.length
+    this.#nudge.wake()
+  }
+
+  /** Waits for an answer that is whole and followed by silence. */
+  async #hear<A>(
+    question: WireQuestion<A>,
+    asking: WireAsking & { readonly endAt: number },
+    signal: AbortSignal,
+  ): Promise<Found<A>> {
+    let isOver = false
+    for (;;) {
+      if (this.#lost !== null) throw this.#lost
+      const verdict = this.#judge(question, asking)
+      if (verdict.is === 'listening') {
+        isOver = false
+        await (verdict.isExact
+          ? waitUntil(verdict.until, this.#options.clock, signal)
+          : this.#nudge.orAt(verdict.until, this.#options.clock, signal))
+      } else if (verdict.is === 'answer') {
+        if (this.#isBelieved(verdict.found)) return verdict.found
+        // It was on its way before the question was: whatever it answers, it is not this.
+        this.#discardTo(verdict.found.end)
+      } else if (isOver) {
+        throw this.#failure(question, verdict, asking.withinMs)
+      } else {
+        // A program that was held up looks at its timers before its input: what waits there is read first.
+        isOver = true
+        await letInputIn(this.#options.clock)
+        signal.throwIfAborted()
+      }
+    }
+  }
+
+  #judge<A>(question: WireQuestion<A>, asking: WireAsking & { readonly endAt: number }): Verdict<A> {
+    const { baud, clock, worstMs } = this.#options
+    const seen = this.#seen
+    const found = question.find(seen)
+    const answerMs = wireTimeMs(question.answerBytes, baud)
+    const deadline = asking.endAt + asking.withinMs + answerMs
+    // An answer that has begun is let come in.
+    const begunUntil = Math.min(this.#lastSign + 2 * this.#t35, deadline + answerMs + GRACE_MS)
+    return judge({
+      seen,
+      found,
+      isGarbled: found === null && question.isGarbled(seen),
+      now: clock.mono(),
+      lastSign: this.#lastSign,
+      silenceMs: this.#t35 - LEAD_MS,
+      notBefore: asking.isDoubtful
+        ? asking.endAt + answerMs + (asking.worstMs ?? worstMs()) * SECOND_MARGIN + 2 * this.#t35
+        : 0,
+      garbledMs: Math.max(GARBLED_MS, 4 * this.#t35),
+      deadline: seen.length === 0 ? deadline : Math.max(deadline, begunUntil),
+    })
+  }
+
+  /** Whether the answer left the question the time to be sent. A line that never does has another rate than it says. */
+  #isBelieved({ start }: Found<unknown>): boolean {
+    if (start >= this.#earlyBytes) {
+      this.#unhurried = Math.min(this.#unhurried + 1, 2 * PACED_AFTER)
+      return true
+    }
+    if (this.#unhurried < PACED_AFTER) {
+      this.#unhurried = 0
+      return true
+    }
+    this.#unhurried -= PACED_AFTER / 2
+    return false
+  }
+
+  /** Waits for the silence the next question needs. */
+  async #silence(signal: AbortSignal): Promise<void> {
+    const { timeoutMs, bus, tally, clock, worstMs } = this.#options
+    const needed = this.#isQuarantined ? Math.max(this.#t35, worstMs()) : this.#t35
+    const giveUpAt = clock.mono() + MOST_SILENCES * Math.max(needed, timeoutMs)
+    await letInputIn(clock)
+    while (this.#lastSign + needed > clock.mono()) {
+      if (clock.mono() > giveUpAt) {
+        tally.malformed += 1
+        throw new HouseError(
+          'modbus/malformed',
+          `bus ${bus} does not fall silent: expected ${Math.ceil(needed)} ms without a byte; look for a second master or a babbling device`,
+          { bus },
+        )
+      }
+      await waitUntil(this.#lastSign + needed, clock, signal)
+    }
+    signal.throwIfAborted()
+  }
+
+  #failure<A>(
+    { whom }: WireQuestion<A>,
+    verdict: Exclude<Verdict<A>, { is: 'answer' | 'listening' }>,
+    withinMs: number,
+  ): HouseError {
+    const { bus, tally, hangsAfter } = this.#options
+    const came = this.#seen.length
+    if (verdict.is === 'malformed') {
+      this.#silentExchanges = 0
+      const known = verdict.found === null ? this.#discard() : this.#discardAround(verdict.found)
+      if (known < came) {
+        tally.malformed += 1
+        return new HouseError('modbus/malformed', `${whom}: ${verdict.why}`, { bus, whom })
+      }
+    } else {
+      this.#silentExchanges += 1
+      if (this.#silentExchanges % hangsAfter === 0) this.#connection.drop()
+    }
+    tally.timeouts += 1
+    return new HouseError('link/timeout', `${whom} gave no answer in ${Math.round(withinMs)} ms`, { bus, whom })
+  }
+
+  #discardTo(end: number): void {
+    const rest = this.#seen.slice(end)
+    const early = Math.max(0, this.#earlyBytes - end)
+    this.#seen = this.#seen.slice(0, end)
+    this.#discard()
+    this.#seen = rest
+    this.#earlyBytes = early
+  }
+
+  /** Throws everything away but what was found; answers how many bytes of it were known. */
+  #discardAround({ start, end }: Found<unknown>): number {
+    const rest = this.#seen.slice(end)
+    this.#seen = this.#seen.slice(0, start)
+    const before = this.#discard()
+    this.#seen = rest
+    return before + this.#discard()
+  }
+
+  #discard(): number {
+    const bytes = this.#seen
+    this.#earlyBytes = 0
+    if (bytes.length === 0) return 0
+    this.#seen = new Uint8Array(0)
+    this.#options.tally.discardedBytes += bytes.length
+    return this.#options.stray(bytes, this.#lastSign)
+  }
+}
