@@ -1,10 +1,9 @@
-import { resolve } from 'node:path'
-import type { DeviceProfile, ModbusProfile } from '../core/contract/device-profile.ts'
+import { join, resolve } from 'node:path'
+import type { DeviceProfile } from '../core/contract/device-profile.ts'
 import type { SiteAbout } from '../core/contract/lanes.ts'
 import { QUANTITIES } from '../core/contract/quantity.ts'
-import type { BusDevice, CameraDevice, GatewayConfig } from '../core/contract/site.ts'
-import { rangeOf } from '../core/decode/point.ts'
-import { pointsOf } from '../core/decode/profile-faults.ts'
+import type { GatewayConfig } from '../core/contract/site.ts'
+import { devicePoints } from '../core/decode/device-points.ts'
 import { HouseError, isHouseError, messageOf } from '../core/kit/errors.ts'
 import { limitOf } from '../core/rules/arm.ts'
 import { EngineState, freshState, judge, resume, tick } from '../core/rules/engine.ts'
@@ -17,11 +16,12 @@ import { VERSION } from '../platform/version.ts'
 import { CAMERA_POINTS } from './camera-points.ts'
 import { assembleGateway } from './config.ts'
 import type { Driver } from './driver.ts'
-import { modbusDriver } from './drivers/modbus/driver.ts'
+import { fieldDrivers, type OpenBus } from './field-drivers.ts'
 import { gatewayHealth } from './health.ts'
 import { openBus } from './link/bus.ts'
-import type { FieldBus } from './link/field-bus.ts'
+import { storeMemory } from './memory.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
+import type { Recorder } from './recorder.ts'
 import { steadyStore } from './steady-store.ts'
 import { type GatewayStore, openGatewayStore, openMemoryStore } from './store.ts'
 import { supervise } from './supervisor.ts'
@@ -48,11 +48,12 @@ export async function runGateway(config: GatewayConfig, deps: GatewayDeps): Prom
   const { clock, log, baseFolder } = deps
   const { profiles, rules } = assembleGateway(config, baseFolder)
   using store = steadyStore(openStore(resolve(baseFolder, config.store), log), log)
-  const buses = new Map(config.buses.map((bus) => [bus.id, openBus(bus, { clock, log: log.child({ bus: bus.id }) })]))
+  const { buses, close } = await openBuses(config, deps)
   try {
     const startedAt = clock.now()
-    const health = () =>
-      gatewayHealth({ site: config.site.id, startedAt, clock, store, buses: [...buses.values()], devices: [] })
+    const devices = await fieldDrivers(config.devices, { profiles, buses, clock, log, memory: storeMemory(store) })
+    const lines = Array.from(buses.values(), ({ bus }) => bus)
+    const facts = { site: config.site.id, startedAt, clock, store, buses: lines, devices }
     const uplink = openUplink({
       group: config.group,
       about: aboutOf(config, rules, store),
@@ -61,10 +62,10 @@ export async function runGateway(config: GatewayConfig, deps: GatewayDeps): Prom
       store,
       clock,
       log,
-      health,
+      health: () => gatewayHealth(facts),
     })
     const pipeline = pipelineOf(rules, { store, uplink, clock, log })
-    const drivers = await driversOf(config, { profiles, buses, clock, log, baseFolder })
+    const drivers = [...devices, ...(await camerasOf(config, { profiles, clock, log, baseFolder }))]
     log.info({ site: config.site.id, devices: drivers.length, rules: rules.length }, 'gateway runs')
     deps.onReady?.()
     await together(deps.signal, [
@@ -76,9 +77,34 @@ export async function runGateway(config: GatewayConfig, deps: GatewayDeps): Prom
       (signal) => uplink.run(signal),
     ])
   } finally {
-    for (const bus of buses.values()) bus.close()
+    await close()
   }
   log.info({ site: config.site.id }, 'gateway has ended')
+}
+
+/** The buses of the site, with a recorder on each where the site wants one; `close` ends them all. */
+async function openBuses(
+  config: GatewayConfig,
+  { clock, log, baseFolder }: GatewayDeps,
+): Promise<{ readonly buses: ReadonlyMap<string, OpenBus>; readonly close: () => Promise<void> }> {
+  const maxBytes = config.flightRecorderKB * 1_024
+  // A gateway without a recorder does without its code.
+  const { openRecorder } = maxBytes > 0 ? await import('./recorder.ts') : { openRecorder: null }
+  const buses = new Map<string, OpenBus>()
+  const recorders: Recorder[] = []
+  for (const bus of config.buses) {
+    const options = { clock, log: log.child({ bus: bus.id }) }
+    const path = join(resolve(baseFolder, config.store), `${bus.id}.bus`)
+    const recorder = openRecorder?.(path, { ...options, maxBytes, bus }) ?? null
+    const opened = openBus(bus, recorder === null ? options : { ...options, tap: recorder.tap })
+    buses.set(bus.id, { config: bus, bus: opened })
+    if (recorder !== null) recorders.push(recorder)
+  }
+  const close = async () => {
+    for (const { bus } of buses.values()) bus.close()
+    await Promise.all(recorders.map((recorder) => recorder.close()))
+  }
+  return { buses, close }
 }
 
 /** The store on disk; in memory when the disk refuses, so that a gateway with a broken card still watches and alarms. */
@@ -148,35 +174,21 @@ async function ticking(pipeline: Pipeline, clock: Clock, signal: AbortSignal): P
   }
 }
 
-interface DriverParts extends Pick<GatewayDeps, 'clock' | 'log' | 'baseFolder'> {
+interface CameraParts extends Pick<GatewayDeps, 'clock' | 'log' | 'baseFolder'> {
   readonly profiles: ReadonlyMap<string, DeviceProfile>
-  readonly buses: ReadonlyMap<string, FieldBus>
 }
 
-async function driversOf(
-  config: GatewayConfig,
-  { profiles, buses, clock, log, baseFolder }: DriverParts,
-): Promise<Driver[]> {
-  const modbus = config.devices.map((device) => {
-    const profile = profiles.get(device.profile)
-    const bus = buses.get(device.bus)
-    if (profile?.driver !== 'modbus' || bus === undefined) throw unknownPart(device)
-    return modbusDriver({ device, profile, bus, clock, log: log.child({ device: device.id }) })
-  })
-  if (config.cameras.length === 0) return modbus
+async function camerasOf(config: GatewayConfig, { profiles, clock, log, baseFolder }: CameraParts): Promise<Driver[]> {
+  if (config.cameras.length === 0) return []
   // A gateway without cameras does without their parsers, 10 MB of them.
   const { isapiDriver } = await import('./drivers/isapi/driver.ts')
-  const cameras = config.cameras.map((camera) => {
+  return config.cameras.map((camera) => {
     const profile = profiles.get(camera.profile)
     const password = readSecret(camera, `password of ${camera.id}`, { baseFolder })
-    if (profile?.driver !== 'isapi' || password === null) throw unknownPart(camera)
+    if (profile?.driver !== 'isapi' || password === null)
+      throw new HouseError('config/invalid', `${camera.id}: expected a camera with a password, came ${camera.profile}`)
     return isapiDriver({ camera, profile, password, clock, log: log.child({ device: camera.id }) })
   })
-  return [...modbus, ...cameras]
-}
-
-function unknownPart({ id, profile }: BusDevice | CameraDevice): HouseError {
-  return new HouseError('config/invalid', `${id}: expected a profile, bus and password that exist (profile ${profile})`)
 }
 
 function aboutOf(config: GatewayConfig, rules: readonly ArmedRule[], store: GatewayStore): SiteAbout {
@@ -192,9 +204,14 @@ function aboutOf(config: GatewayConfig, rules: readonly ArmedRule[], store: Gate
 }
 
 function birthDevices(config: GatewayConfig, profiles: ReadonlyMap<string, DeviceProfile>): BirthDevice[] {
-  const meters = config.devices.flatMap((device) => {
+  const meters = config.devices.flatMap((device): BirthDevice[] => {
     const profile = profiles.get(device.profile)
-    return profile?.driver === 'modbus' ? [modbusBirth(config, device, profile)] : []
+    if (profile === undefined || profile.driver === 'isapi') return []
+    const points = devicePoints(device, profile).map(({ range, ...point }) => {
+      const ends: [number, number] | null = range === null ? null : [range[0], range[1]]
+      return { device: device.id, ...point, range: ends }
+    })
+    return [{ device: device.id, name: device.name ?? profile.name, profile: profile.profile, points }]
   })
   const cameras = config.cameras.map((camera): BirthDevice => ({
     device: camera.id,
@@ -206,28 +223,4 @@ function birthDevices(config: GatewayConfig, profiles: ReadonlyMap<string, Devic
     }),
   }))
   return [...meters, ...cameras]
-}
-
-function modbusBirth(config: GatewayConfig, device: BusDevice, profile: ModbusProfile): BirthDevice {
-  const timeout = config.buses.find(({ id }) => id === device.bus)?.timeout ?? 0
-  return {
-    device: device.id,
-    name: device.name ?? profile.name,
-    profile: profile.profile,
-    points: pointsOf(device, profile).map((point) => {
-      const isBoolean = QUANTITIES[point.quantity].kind === 'boolean'
-      const [low, high] = rangeOf(point, device.spans[point.point] ?? null)
-      const period = point.poll === 'slow' ? 30 * device.every : device.every
-      return {
-        device: device.id,
-        point: point.point,
-        name: point.name ?? null,
-        quantity: point.quantity,
-        unit: QUANTITIES[point.quantity].unit,
-        range: isBoolean ? null : [low, high],
-        // Only an expectation: a reading that is valid for longer or shorter says so itself.
-        validForMs: Math.max(2.5 * period, period + timeout),
-      }
-    }),
-  }
 }

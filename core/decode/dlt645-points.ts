@@ -4,7 +4,7 @@ import type { BusDevice } from '../contract/site.ts'
 import { MAX_DATA, ITEM_BYTES, decodeDlt645Request, scanDlt645 } from './dlt645.ts'
 import { bcdNumber } from './dlt645-bcd.ts'
 import { METER_TIME } from './dlt645-clock.ts'
-import { guardFaults } from './point-faults.ts'
+import { guardFaults, nameFaults } from './point-faults.ts'
 import type { ProfileFault } from './profile-faults.ts'
 import { bad, type Decoded, inOwnUnit, needsSpan, type Span } from './point.ts'
 
@@ -70,7 +70,7 @@ export function dlt645ProfileFaults(profile: Dlt645Profile): ProfileFault[] {
 }
 
 function pointFaults(point: Dlt645Point): ProfileFault[] {
-  const faults: ProfileFault[] = [...guardFaults(point)]
+  const faults: ProfileFault[] = [...nameFaults(point), ...guardFaults(point)]
   const add = (key: string, message: string) => faults.push({ path: [key], message })
   const { quantity, item, unit, range, bytes, decimals, offset, block, derive } = point
   if (QUANTITIES[quantity].kind === 'boolean') add('quantity', `expected a quantity that is a number, came ${quantity}`)

@@ -1,6 +1,7 @@
 import type { Dlt645Point, IdentityRegister, ModbusPoint, ModbusProfile } from '../contract/device-profile.ts'
 import { REGISTERS_OF } from '../contract/device-profile.ts'
 import { QUANTITIES, type Quantity, UNITS } from '../contract/quantity.ts'
+import { IDENTITY_POINT } from './identity.ts'
 import { isBitTable } from './modbus-pdu.ts'
 import { needsSpan, scaled } from './point.ts'
 import type { ProfileFault } from './profile-faults.ts'
@@ -15,7 +16,12 @@ const GUARDED: Readonly<Record<NonNullable<ModbusPoint['guard']>, readonly Quant
 /** Everything wrong with one point by itself; paths start at the point. */
 export function pointFaults(point: ModbusPoint, maxRegisters: number): ProfileFault[] {
   const { quantity, table, type, unit, scale } = point
-  const faults: ProfileFault[] = [...cellFaults(point, maxRegisters), ...rangeFaults(point), ...guardFaults(point)]
+  const faults: ProfileFault[] = [
+    ...nameFaults(point),
+    ...cellFaults(point, maxRegisters),
+    ...rangeFaults(point),
+    ...guardFaults(point),
+  ]
   const add = (key: string, message: string) => faults.push({ path: [key], message })
   if (isBitTable(table) !== (type === 'bit'))
     add('type', `expected bit for coils and discrete inputs only, came ${type} in ${table}`)
@@ -30,6 +36,12 @@ export function pointFaults(point: ModbusPoint, maxRegisters: number): ProfileFa
     add('inverted', `expected a contact-like quantity, came ${quantity}`)
   if (scale === 0) add('scale', 'expected a factor other than 0, came 0')
   return faults
+}
+
+/** A name that the driver uses for a point of its own. */
+export function nameFaults({ point }: Pick<ModbusPoint, 'point'>): ProfileFault[] {
+  if (point !== IDENTITY_POINT) return []
+  return [{ path: ['point'], message: `expected another name, ${point} is the point that the driver adds by itself` }]
 }
 
 /** What is wrong with a point's guard: only what stands still for years can raise an event by moving. */

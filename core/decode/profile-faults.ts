@@ -5,7 +5,7 @@ import { MonoMs, UtcMs } from '../contract/time.ts'
 import { decodeReadAnswer, decodeReadRequest, isBitTable, type ReadAnswer, type ReadRequest } from './modbus-pdu.ts'
 import { needsSpan } from './point.ts'
 import { identityFaults, overlapFaults, pointFaults } from './point-faults.ts'
-import { covers, readingsOf } from './readings.ts'
+import { covers, placedIn, readingsOf } from './readings.ts'
 
 /** Something wrong in a profile or device that its schema cannot see, and where. */
 export interface ProfileFault {
@@ -112,8 +112,8 @@ function mismatch({ points }: ModbusProfile, { request, answer, name, value }: E
   if (!covers(request, point))
     return `expected a point the request reads, but ${name} is at ${point.address} of ${point.table}`
   const at = UtcMs.parse(0)
-  const stamp = { device: 'sample', at, mono: MonoMs.parse(0), validUntil: () => at, spans: {} }
-  const decoded = readingsOf({ request, answer }, [point], stamp)[0]?.value ?? null
+  const stamp = { device: 'sample', at, mono: MonoMs.parse(0), validUntil: { fast: at, slow: at, rare: at } }
+  const decoded = readingsOf(placedIn(request, [point], {}), answer, stamp)[0]?.value ?? null
   return decoded === value ? null : `expected ${String(value)}, but the reply decodes to ${String(decoded)}`
 }
 

@@ -30,6 +30,10 @@ export const MESSAGE_KEYS = [
   'tamper.raised-counter',
   'tamper.raised-reset',
   'tamper.cleared',
+  'tamper.raised-value',
+  'tamper.cleared-value',
+  'tamper.raised-device',
+  'tamper.cleared-device',
   'evidence.added',
   'rule.withdrawn',
   'gateway-silent.raised',
@@ -74,6 +78,12 @@ const zh: Readonly<Record<MessageKey, Message>> = {
   'tamper.raised-reset': (t) =>
     `开盖计数由 ${t.number('before') ?? '—'} 退回 ${t.number('counter') ?? '—'}，${t.clock('since')}：可能换过表或被清零。请派人到现场查看。`,
   'tamper.cleared': (t) => `已 ${t.duration('heldS')}没有新的开盖动作。仍须到现场核实。`,
+  'tamper.raised-value': (t) =>
+    `受监视的值由 ${t.number('before') ?? '—'} 变为 ${t.number('counter') ?? '—'}，${t.clock('since')}：设备可能被打开、断过电或被改动。请派人到现场查看。`,
+  'tamper.cleared-value': (t) => `已 ${t.duration('heldS')}没有新的变化。仍须到现场核实。`,
+  'tamper.raised-device': (t) =>
+    `该地址上换成了别的设备，${t.clock('since')}：原设备可能被更换，其数据不再显示。请派人到现场查看。`,
+  'tamper.cleared-device': (t) => `原设备已重新应答 ${t.duration('heldS')}。仍须到现场核实。`,
   'evidence.added': (t) => `新增现场照片 ${t.number('pictures') ?? 0} 张（${targetZh(t)}）。`,
   'rule.withdrawn': () => '该规则已从网关配置中撤除，报警随之结束。这不表示现场已恢复正常。',
   'gateway-silent.raised': (t) =>
@@ -123,6 +133,14 @@ const en: Readonly<Record<MessageKey, Message>> = {
   'tamper.raised-reset': (t) =>
     `The cover counter went back from ${t.number('before') ?? '—'} to ${t.number('counter') ?? '—'} at ${t.clock('since')}: the meter may have been exchanged or reset. Send somebody to look.`,
   'tamper.cleared': (t) => `Nothing more was opened for ${t.duration('heldS')}. It still has to be checked on site.`,
+  'tamper.raised-value': (t) =>
+    `The watched value went from ${t.number('before') ?? '—'} to ${t.number('counter') ?? '—'} at ${t.clock('since')}: the device may have been opened, switched off or altered. Send somebody to look.`,
+  'tamper.cleared-value': (t) =>
+    `Nothing more has changed for ${t.duration('heldS')}. It still has to be checked on site.`,
+  'tamper.raised-device': (t) =>
+    `Another device answers at this address since ${t.clock('since')}: the site’s own may have been exchanged, and its values are not shown. Send somebody to look.`,
+  'tamper.cleared-device': (t) =>
+    `The site’s own device has answered again for ${t.duration('heldS')}. It still has to be checked on site.`,
   'evidence.added': (t) => `${plural(t.number('pictures') ?? 0, 'new picture')} (${targetEn(t)}).`,
   'rule.withdrawn': () =>
     'The rule was taken out of the gateway’s configuration, which ends its alarm. It does not mean that the site is back to normal.',

@@ -41,6 +41,32 @@ samples:
   - { request: 01 04 00 00 00 01, reply: 01 04 02 00 05, expect: { active-power: 5 } }
 `
 
+/** A meter with a serial number, a guarded counter and a guarded setting. */
+const GUARDED = PROFILE.replace('demo/meter', 'demo/guarded').replace(
+  'samples:',
+  `  - { point: opened, name: { zh-CN: 开盖次数, en: Cover openings }, quantity: count, table: holding-register, address: 10, type: u16, unit: '1', range: [0, 65535], guard: rises, poll: slow }
+  - { point: ratio, quantity: ratio, table: holding-register, address: 11, type: u16, unit: '1', range: [1, 9999], guard: changes, poll: rare }
+identity: { serial: { table: holding-register, address: 100, type: u32 } }
+samples:`,
+)
+
+/** A meter of DL/T 645. */
+const DLT645 = `profile: demo/dlt
+vendor: Demo
+models: [M2]
+name: { zh-CN: 电表, en: meter }
+source: invented for this test
+verified: unverified
+driver: dlt645
+link: { baud: 2400, parity: even, stopBits: 1 }
+points:
+  - { point: voltage, quantity: voltage, item: '02010100', bytes: 2, decimals: 1, unit: V, range: [0, 500] }
+samples:
+  - request: 68 01 00 14 50 02 20 68 11 04 33 34 34 35 3C 16
+    reply: 68 01 00 14 50 02 20 68 91 06 33 34 34 35 38 55 4B 16
+    expect: { voltage: 220.5 }
+`
+
 describe('the gateway configuration', () => {
   let folder: ReturnType<typeof temporaryFolder>
   let path: string
@@ -65,6 +91,7 @@ describe('the gateway configuration', () => {
     path = join(folder.path, 'site.yaml')
     mkdirSync(join(folder.path, 'own/demo'), { recursive: true })
     writeFileSync(join(folder.path, 'own/demo/meter.yaml'), PROFILE)
+    writeFileSync(join(folder.path, 'own/demo/guarded.yaml'), GUARDED)
     writeFileSync(join(folder.path, 'secret'), 'not-a-real-one\n')
   })
   afterEach(() => folder.remove())
@@ -118,6 +145,72 @@ describe('the gateway configuration', () => {
     for (const where of ['buses[1].path', 'devices[1].id', 'devices[1].unit']) {
       expect(lines.some((line) => line.includes(`${where}: expected each only once`))).toBe(true)
     }
+  })
+
+  it('guards counters and settings that must not move, and who answers, without a rule of the site’s own', () => {
+    const text = `profiles: own\n${GOOD}`.replace('demo/meter, bus', 'demo/guarded, bus')
+    const summary = (more: string) =>
+      loaded(text.replace('rules:', `rules:${more}`)).rules.map(({ id, type, point, priority }) =>
+        [id, type, point, priority].join(' '),
+      )
+    expect(summary('')).toEqual([
+      'night-load should-be-off feeder-meter/active-power red',
+      'guard-feeder-meter-opened tamper feeder-meter/opened red',
+      'guard-feeder-meter-ratio tamper feeder-meter/ratio red',
+      'identity-feeder-meter tamper feeder-meter/identity-changed red',
+    ])
+    const own = '\n  - { id: mine, type: tamper, point: feeder-meter/opened, priority: yellow }'
+    expect(summary(own)).toContain('mine tamper feeder-meter/opened yellow')
+    expect(summary(own).some((line) => line.startsWith('guard-feeder-meter-opened'))).toBe(false)
+    const taken = '\n  - { id: identity-feeder-meter, type: stale, point: feeder-meter/ratio, priority: blue }'
+    expect(summary(taken)).toContain('identity-feeder-meter-2 tamper feeder-meter/identity-changed red')
+    const exchanged = '\n  - { id: mine, type: tamper, point: feeder-meter/identity-changed, priority: orange }'
+    expect(summary(exchanged)).toHaveLength(4)
+  })
+
+  it('refuses what a device cannot have: no place on its bus, a point nobody knows, a pace that runs backwards', () => {
+    const device = (more: string) => `profiles: own\n${GOOD}`.replace('bus: main, unit: 1', `bus: main, ${more}`)
+    const faults = (more: string) =>
+      report(device(more)).map((line) => /devices\[0\]([^:]*): (.*)/.exec(line)?.slice(1).join(': '))
+    expect(faults('every: 2s')).toEqual([': expected the unit id of a Modbus device (unit), came none'])
+    expect(faults("unit: 1, address: '000000000001'")).toEqual([
+      '.address: expected none for a Modbus device, came 000000000001',
+    ])
+    expect(faults('unit: 1, polls: { active-powr: slow }')).toEqual([
+      expect.stringContaining('.polls.active-powr: expected a point of demo/meter that is read'),
+    ])
+    expect(faults('unit: 1, every: 10s, pace: { slow: 5s }')).toEqual([
+      '.pace.slow: expected at least every (10000 ms), came 5000 ms',
+    ])
+    expect(faults('unit: 1, pace: { slow: 10s, rare: 5s }')).toEqual([
+      expect.stringContaining('.pace.rare: expected at least the period of slow points'),
+    ])
+    expect(faults("unit: 1, serial: '5'")).toEqual([
+      '.serial: expected none: demo/meter does not say where its serial number stands',
+    ])
+  })
+
+  it('takes a DL/T 645 meter by its address, on a line of bytes only, and each address once a bus', () => {
+    writeFileSync(join(folder.path, 'own/demo/dlt.yaml'), DLT645)
+    const site = (bus: string, device: string) =>
+      `profiles: own\n${GOOD}`
+        .replace('buses:', `buses:\n  - { id: line, kind: rtu-over-tcp, host: 127.0.0.1, port: 4001 }`)
+        .replace('rules:', `  - { id: meter, profile: demo/dlt, bus: ${bus}, ${device} }\nrules:`)
+    const address = "address: '202014500001'"
+    const { rules } = loaded(site('line', address))
+    expect(rules.map(({ id }) => id)).toContain('identity-meter')
+    expect(report(site('main', address))).toEqual([
+      expect.stringContaining('expected a bus of kind rtu or rtu-over-tcp'),
+    ])
+    expect(report(site('line', 'unit: 3'))).toEqual([
+      expect.stringContaining('expected the 12-digit address'),
+      expect.stringContaining('expected none for a DL/T 645 meter'),
+    ])
+    const twice = site('line', address).replace(
+      'rules:',
+      `  - { id: twin, profile: demo/dlt, bus: line, ${address} }\nrules:`,
+    )
+    expect(report(twice)).toEqual([expect.stringContaining('devices[2].address: expected each only once')])
   })
 
   it('refuses a rule or headline on a point nobody reads', () => {

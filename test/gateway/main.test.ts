@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -123,6 +123,30 @@ describe('the gateway', () => {
     await until(() => kinds().includes('raise'), 'the alarm')
     await until(() => room.readings.length > 0, 'readings')
     expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ facts: { code: 'store/failed' } }])
+  })
+
+  it('raises an alarm and shows no values when another meter answers than the one it knew before its restart', async () => {
+    const profile = join(folder.path, 'own/demo/meter.yaml')
+    const identity = 'identity: { serial: { table: input-register, address: 100, type: u16 } }'
+    writeFileSync(profile, `${readFileSync(profile, 'utf8')}${identity}\n`)
+    await Promise.all([broker.start(), meter.listen(ports.meter)])
+    await room.ready()
+    // The meter gives the same number everywhere, so that its value is its serial number as well.
+    meter.value = 7
+    start()
+    await until(() => room.readings.some(({ value }) => value === 7), 'a reading of the first meter')
+    await endAll()
+    meter.value = 8
+    start()
+    await until(() => kinds().includes('raise'), 'the alarm')
+    expect(room.transitions[0]).toMatchObject({
+      rule: 'identity-feeder-meter',
+      ruleType: 'tamper',
+      priority: 'red',
+      point: 'feeder-meter/identity-changed',
+    })
+    await until(() => room.readings.some(({ reason }) => reason === 'identity-mismatch'), 'a bad reading')
+    expect(room.readings.some(({ value }) => value === 8)).toBe(false)
   })
 
   it('loses no committed alarm when it is killed, and raises none twice', async () => {

@@ -2,9 +2,11 @@ import type { ReasonCode } from '../../../core/contract/reading.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { FieldBus } from '../../link/field-bus.ts'
-import { Identity, type Met, type Verdict } from './identity.ts'
+import { Identity, type Told, type Verdict } from '../../device/identity.ts'
+import type { DeviceHealth } from '../../device/polled-driver.ts'
+import { Presence } from '../../device/presence.ts'
+import { IdentityQuestions } from './identity.ts'
 import type { MeterAsker } from './meter-asker.ts'
-import { Presence } from './presence.ts'
 
 /** What an attendance is handed in. */
 export interface AttendanceOptions {
@@ -34,12 +36,15 @@ export class Attendance {
   readonly #options: AttendanceOptions
   readonly #presence: Presence
   readonly #identity: Identity
+  readonly #questions: IdentityQuestions
 
   constructor(options: AttendanceOptions) {
-    const { device, address, serial, asker, bus, log } = options
+    const { device, address, serial, asker, bus, wire, log, recheckMs } = options
     this.#options = options
-    this.#presence = new Presence({ device, bus: bus.id, address }, { log, timeoutMs: bus.timeoutMs })
-    this.#identity = new Identity(asker, { address, serial })
+    const check = 'its power, its address, the line and that it speaks DL/T 645-2007'
+    this.#presence = new Presence({ device, bus, log, wire, address: { address }, check })
+    this.#identity = new Identity({ serial, recheckMs, log, facts: { device, bus: bus.id, address } })
+    this.#questions = new IdentityQuestions(asker, address, this.#identity)
   }
 
   get verdict(): Verdict | 'unchecked' {
@@ -50,7 +55,7 @@ export class Attendance {
     return this.#identity.serial
   }
 
-  get state(): 'answers' | 'silent' | 'identity-mismatch' {
+  get state(): DeviceHealth['state'] {
     if (this.#identity.verdict === 'other') return 'identity-mismatch'
     return this.#presence.isDoubted ? 'silent' : 'answers'
   }
@@ -66,21 +71,20 @@ export class Attendance {
    * `unasked` when it is not its time yet.
    */
   async meet(now: number, signal: AbortSignal): Promise<ReasonCode | 'unasked' | null> {
-    const { bus, wire } = this.#options
     const presence = this.#presence
     const isProbe = presence.silentTimes > 0
-    if (isProbe && (!presence.isDue(wire.mono()) || !bus.mayProbe())) return 'unasked'
+    if (isProbe && !presence.mayProbe()) return 'unasked'
     const isOther = this.#identity.verdict === 'other'
     if (!presence.isDoubted && !this.#identity.isDue(now)) return isOther ? 'unasked' : null
-    const met = await this.#identity.meet(isProbe ? 'probe' : 'poll', signal)
+    const met = await this.#questions.meet(isProbe ? 'probe' : 'poll', signal)
     if (met.kind === 'lost') {
       this.doubt()
       return 'link-down'
     }
     if (met.kind !== 'missed') return this.#settle(met, now)
-    presence.missed(wire.mono())
+    presence.silent()
     this.#identity.suspect()
-    const stranger = this.#isToBroadcast(isOther) ? await this.#identity.stranger(signal) : null
+    const stranger = this.#isToBroadcast(isOther) ? await this.#questions.stranger(signal) : null
     return stranger === null ? met.reason : this.#settle(stranger, now)
   }
 
@@ -88,28 +92,13 @@ export class Attendance {
     return this.#options.isAlone && (isOther || this.#presence.silentTimes % BROADCAST_EVERY === 0)
   }
 
-  #settle(met: Extract<Met, { readonly kind: Verdict }>, now: number): ReasonCode | null {
-    const { recheckMs, onBack, onLearned } = this.#options
-    const before = { serial: this.serial, verdict: this.verdict }
-    const isNews = this.#identity.settle(met, now, recheckMs)
-    if (this.#presence.answered() || before.verdict === 'other') onBack()
-    if (this.serial !== before.serial) onLearned()
-    if (isNews) this.#tell(met, before)
-    return met.kind === 'other' ? 'identity-mismatch' : null
-  }
-
-  #tell(
-    met: Extract<Met, { readonly kind: Verdict }>,
-    before: { readonly serial: string | null; readonly verdict: Verdict | 'unchecked' },
-  ): void {
-    const { device, address, bus, log } = this.#options
-    const facts = { device, bus: bus.id, found: met.found }
-    if (met.kind === 'other') {
-      const text =
-        'another meter answers at this address; its values are not shown. Look at it, and set its serial if it is right'
-      log.warn({ code: 'identity-mismatch', ...facts, expected: before.serial ?? address }, text)
-    }
-    if (met.kind === 'unknown') log.info(facts, 'meter does not tell its number, so another one is not noticed')
-    if (met.kind === 'same' && before.verdict === 'other') log.info(facts, 'the right meter answers again')
+  #settle(told: Told, now: number): ReasonCode | null {
+    const { device, bus, log, onBack, onLearned } = this.#options
+    const { isNews, isBack, hasLearned } = this.#identity.settle(told, now)
+    if (this.#presence.answered() || isBack) onBack()
+    if (hasLearned) onLearned()
+    if (isNews && told.kind === 'unknown')
+      log.info({ device, bus: bus.id }, 'meter does not tell its number, so another one is not noticed')
+    return told.kind === 'other' ? 'identity-mismatch' : null
   }
 }

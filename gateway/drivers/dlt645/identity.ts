@@ -1,72 +1,39 @@
+import { type Identity, lookTwice, type Told } from '../../device/identity.ts'
 import type { Purpose } from '../../link/field-bus.ts'
 import type { Outcome } from './ask-item.ts'
 import type { MeterAsker } from './meter-asker.ts'
 
-/** Who answers at the address. `unknown` = the meter does not tell its number. */
-export type Verdict = 'same' | 'other' | 'unknown'
-
 /** What came of asking a meter who it is; `found` is its number, or its address where that is another. */
-export type Met =
-  { readonly kind: Verdict; readonly found: string | null } | Extract<Outcome, { readonly kind: 'missed' | 'lost' }>
+export type Met = Told | Extract<Outcome, { readonly kind: 'missed' | 'lost' }>
 
 /** The item with the meter's number, as it is printed on it. */
 export const METER_NUMBER = { item: '04000402', bytes: 6 }
 
-const HOUR_MS = 3_600_000
+const UNKNOWN: Told = { kind: 'unknown', serial: null, found: null }
 
-/** Keeps to whom a meter's address belongs. Times are monotonic, in ms. */
-export class Identity {
+/** Asks a meter for the number by which it is known. */
+export class IdentityQuestions {
   readonly #asker: MeterAsker
   readonly #address: string
-  #serial: string | null
-  #checkAt = 0
-  #verdict: Verdict | 'unchecked' = 'unchecked'
+  readonly #identity: Pick<Identity, 'isOther'>
 
-  /** `serial` is the number it must have, as configured or learned; null = that of the first one met. */
-  constructor(asker: MeterAsker, { address, serial }: { readonly address: string; readonly serial: string | null }) {
+  constructor(asker: MeterAsker, address: string, identity: Pick<Identity, 'isOther'>) {
     this.#asker = asker
     this.#address = address
-    this.#serial = serial
-  }
-
-  get verdict(): Verdict | 'unchecked' {
-    return this.#verdict
-  }
-
-  get serial(): string | null {
-    return this.#serial
-  }
-
-  isDue(now: number): boolean {
-    return now >= this.#checkAt
-  }
-
-  /** The meter was away: whoever answers next has to say who it is. */
-  suspect(): void {
-    this.#checkAt = 0
+    this.#identity = identity
   }
 
   /** Asks for the number; another one twice, so that a damaged frame is no stranger. */
-  async meet(purpose: Purpose, signal: AbortSignal): Promise<Met> {
-    const first = await this.#once(purpose, signal)
-    return first.kind === 'other' ? this.#once(purpose, signal) : first
+  meet(purpose: Purpose, signal: AbortSignal): Promise<Met> {
+    return lookTwice(() => this.#once(purpose, signal))
   }
 
   /** Whether a meter of another address answers on a line that should have none but ours. */
-  async stranger(signal: AbortSignal): Promise<Extract<Met, { readonly kind: Verdict }> | null> {
+  async stranger(signal: AbortSignal): Promise<Told | null> {
     const found = await this.#asker.anybody(signal)
     if (found === null || found === this.#address) return null
     const again = await this.#asker.anybody(signal)
-    return again === found ? { kind: 'other', found } : null
-  }
-
-  /** Takes up what was found. Another meter is looked at again after `recheckMs`. Returns true when this is news. */
-  settle(met: Extract<Met, { readonly kind: Verdict }>, now: number, recheckMs: number): boolean {
-    const isNews = this.#verdict !== met.kind
-    this.#verdict = met.kind
-    if (met.kind === 'same') this.#serial ??= met.found
-    this.#checkAt = now + (met.kind === 'other' ? recheckMs : HOUR_MS)
-    return isNews
+    return again === found ? { kind: 'other', serial: null, found } : null
   }
 
   async #once(purpose: Purpose, signal: AbortSignal): Promise<Met> {
@@ -76,11 +43,11 @@ export class Identity {
       case 'lost':
         return outcome
       case 'refused':
-        return { kind: 'unknown', found: null }
+        return UNKNOWN
       case 'data': {
-        const found = numberIn(outcome.data)
-        if (found === null) return { kind: 'unknown', found: null }
-        return { kind: this.#serial === null || this.#serial === found ? 'same' : 'other', found }
+        const serial = numberIn(outcome.data)
+        if (serial === null) return UNKNOWN
+        return { kind: this.#identity.isOther(serial) ? 'other' : 'same', serial, found: serial }
       }
     }
   }

@@ -1,10 +1,10 @@
 import type { Dlt645Point } from '../../../core/contract/device-profile.ts'
 import type { Reading, ReasonCode } from '../../../core/contract/reading.ts'
-import { IDENTITY_POINT } from '../../../core/decode/device-points.ts'
+import { IDENTITY_POINT } from '../../../core/decode/identity.ts'
 import { bad, type Decoded } from '../../../core/decode/point.ts'
 import { later } from '../../../core/kit/time.ts'
 import type { Clock } from '../../../platform/clock.ts'
-import type { Verdict } from './identity.ts'
+import { identityValue, type Verdict } from '../../device/identity.ts'
 import type { Round } from './round.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -51,12 +51,4 @@ export class Publisher {
     const reading: Reading = { device, point, ...decoded, at, mono: clock.mono(), validUntil }
     round.readings.set(point, reading)
   }
-}
-
-function identityValue(verdict: Verdict | 'unchecked', reason: ReasonCode | null): Decoded {
-  if (reason !== null && reason !== 'identity-mismatch') return bad(reason)
-  if (verdict === 'same' || verdict === 'other') {
-    return { value: verdict === 'other', quality: 'good', reason: null }
-  }
-  return bad('exception')
 }

@@ -1,23 +1,23 @@
 import type { Dlt645Point, Dlt645Profile } from '../../../core/contract/device-profile.ts'
-import type { GatewayHealth } from '../../../core/contract/lanes.ts'
 import type { Reading, ReasonCode } from '../../../core/contract/reading.ts'
 import type { BusDevice } from '../../../core/contract/site.ts'
-import { IDENTITY_POINT, periodsOf } from '../../../core/decode/device-points.ts'
+import { periodsOf } from '../../../core/decode/device-points.ts'
 import { refusalText } from '../../../core/decode/dlt645.ts'
 import { decodeDlt645, dlt645PointsOf, isBlock } from '../../../core/decode/dlt645-points.ts'
-import { bad, type Decoded } from '../../../core/decode/point.ts'
+import { IDENTITY_POINT } from '../../../core/decode/identity.ts'
+import { bad } from '../../../core/decode/point.ts'
 import { HouseError } from '../../../core/kit/errors.ts'
 import { type Clock, systemClock } from '../../../platform/clock.ts'
-import type { Log } from '../../../platform/log.ts'
+import { Beat } from '../../device/beat.ts'
+import { Patience } from '../../device/patience.ts'
+import type { DeviceHealth, PolledOptions, PolledReader } from '../../device/polled-driver.ts'
 import type { FieldBus } from '../../link/field-bus.ts'
-import type { Memory } from '../../memory.ts'
 import { type Outcome, stationOf } from './ask-item.ts'
 import { Attendance } from './attendance.ts'
-import { Beat } from './beat.ts'
 import { ClockReader } from './clock-reader.ts'
 import { MeterAsker } from './meter-asker.ts'
-import { Patience } from './patience.ts'
 import { CLOCK, isFast, type ItemRead, planItems } from './plan.ts'
+import { Proof } from './proof.ts'
 import { Publisher } from './publisher.ts'
 import { keepMeter, recallMeter } from './record.ts'
 import { Refusals } from './refusals.ts'
@@ -25,16 +25,9 @@ import { Round } from './round.ts'
 import { Schedule } from './schedule.ts'
 
 /** One meter, its map and its bus. */
-export interface ReaderOptions {
-  readonly device: BusDevice
+export interface ReaderOptions extends PolledOptions {
   readonly profile: Dlt645Profile
   readonly bus: Pick<FieldBus, 'id' | 'timeoutMs' | 'ask' | 'mayProbe' | 'station' | 'recall'>
-  /** The time that periods and stamps are counted in. */
-  readonly clock: Clock
-  readonly log: Log
-  readonly memory: Memory
-  /** The time on the wire; the system's when absent. */
-  readonly wire?: Clock
   /**
    * True where no other device is on the bus: then a meter of another address can be found by broadcast when ours is
    * silent. With several on a line they would all answer at once.
@@ -42,14 +35,12 @@ export interface ReaderOptions {
   readonly isAlone?: boolean
 }
 
-type DeviceHealth = GatewayHealth['devices'][number]
-
 /** A block that was not answered so often in a row, though others were, is read item by item. */
 const MISSES_TO_SPLIT = 3
 const KEEP_EVERY_MS = 3_600_000
 
 /** Reads a meter's due points, one round at a time, and remembers what it cannot answer and who it is. */
-export class MeterReader {
+export class MeterReader implements PolledReader {
   readonly #options: ReaderOptions
   readonly #wire: Clock
   readonly #address: string
@@ -62,8 +53,7 @@ export class MeterReader {
   readonly #publisher: Publisher
   readonly #attendance: Attendance
   readonly #meterClock: ClockReader
-  /** Last value of each guarded point that was seen twice. */
-  readonly #proven = new Map<string, Decoded['value']>()
+  readonly #proof = new Proof()
   #keptAt: number
   #lostSaidUntil = 0
 
@@ -74,8 +64,9 @@ export class MeterReader {
     this.#address = addressOf(device)
     this.#points = dlt645PointsOf(device, profile)
     this.#asker = new MeterAsker(bus, this.#address)
-    this.#beat = new Beat(device.every, clock.mono())
-    this.#schedule = new Schedule(device, [...this.#points, { point: IDENTITY_POINT, poll: 'slow' }])
+    this.#beat = new Beat(device.id, device.every, clock.mono())
+    const identity = { point: IDENTITY_POINT, poll: 'slow' } as const
+    this.#schedule = new Schedule(device, [...this.#points, identity], this.#beat.shiftMs)
     this.#patience = new Patience(device.id, bus.timeoutMs)
     this.#refusals = new Refusals(periodsOf(device).rare)
     const { timeoutMs } = bus
@@ -97,9 +88,11 @@ export class MeterReader {
    * its number; of another meter at the address nothing is shown but that it is there.
    */
   async round(signal: AbortSignal): Promise<readonly Reading[]> {
-    const { clock } = this.#options
+    const { clock, device } = this.#options
     const start = clock.mono()
-    const round = new Round(start, this.#beat.begin(start))
+    this.#beat.begin(start)
+    // What is due within half a period is read now: no round is nearer to its time.
+    const round = new Round(start, Math.max(this.#beat.at, start) + device.every / 2)
     const reason = await this.#attendance.meet(start, signal)
     if (reason === null) {
       this.#lostSaidUntil = 0
@@ -248,21 +241,12 @@ export class MeterReader {
   ): Promise<void> {
     const decode = (from: Uint8Array) => (point: Dlt645Point) =>
       decodeDlt645(point, item, from, this.#options.device.spans[point.point] ?? null)
-    const guarded = points.filter(({ guard }) => guard !== undefined)
-    const isNews = (point: Dlt645Point) => {
-      const { value } = decode(data)(point)
-      return value !== null && value !== this.#proven.get(point.point)
-    }
-    if (guarded.some(isNews)) {
-      // A guarded value that moves is an alarm, and the checksum is only a sum: it counts when it is read twice.
+    if (this.#proof.isNeeded(points, decode(data))) {
       const again = await this.#asker.item({ item }, 'poll', signal)
-      const isSame = (point: Dlt645Point) =>
-        again.kind === 'data' && decode(again.data)(point).value === decode(data)(point).value
-      if (!guarded.every(isSame)) {
+      if (!this.#proof.give(points, decode(data), again.kind === 'data' ? decode(again.data) : null)) {
         this.#publisher.miss(points, round, 'malformed')
         return
       }
-      for (const point of guarded) this.#proven.set(point.point, decode(data)(point).value)
     }
     this.#publisher.take(points, round, decode(data))
   }

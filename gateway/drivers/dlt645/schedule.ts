@@ -1,9 +1,7 @@
 import type { Dlt645Point } from '../../../core/contract/device-profile.ts'
 import type { BusDevice } from '../../../core/contract/site.ts'
-import { periodsOf, VALID_PERIODS } from '../../../core/decode/device-points.ts'
-
-/** Where the bus cannot keep a period, readings hold as long as it really takes, up to this many periods. */
-const MOST_PERIODS = 60
+import { periodsOf } from '../../../core/decode/device-points.ts'
+import { achievedMs, validForMs } from '../../device/validity.ts'
 
 interface Turn {
   readonly periodMs: number
@@ -15,9 +13,12 @@ interface Turn {
 /** When each point is due, and how long its reading holds. Times are monotonic, in ms. */
 export class Schedule {
   readonly #turns: ReadonlyMap<string, Turn>
+  readonly #shiftMs: number
 
-  constructor(device: BusDevice, points: readonly Pick<Dlt645Point, 'point' | 'poll'>[]) {
+  /** `shiftMs` is how far the grid of the rounds is moved after the first one. */
+  constructor(device: BusDevice, points: readonly Pick<Dlt645Point, 'point' | 'poll'>[], shiftMs: number) {
     const periods = periodsOf(device)
+    this.#shiftMs = shiftMs
     this.#turns = new Map(
       points.map(({ point, poll }) => {
         const periodMs = periods[poll]
@@ -36,9 +37,10 @@ export class Schedule {
     const turn = this.#turns.get(point)
     if (turn === undefined) return
     const took = turn.lastAt === null ? 0 : start - turn.lastAt
-    turn.achievedMs = Math.min(Math.max(turn.periodMs, took), MOST_PERIODS * turn.periodMs)
-    turn.lastAt = start
-    turn.dueAt = start + turn.periodMs
+    turn.achievedMs = achievedMs(turn.periodMs, took)
+    // As if the first round had been on the grid of the others: the step to the second is a period, not a delay.
+    turn.lastAt = turn.lastAt === null ? start + this.#shiftMs : start
+    turn.dueAt = turn.lastAt + turn.periodMs
   }
 
   /** Makes every point due with the next round. */
@@ -48,7 +50,6 @@ export class Schedule {
 
   /** How long a reading of the point is believed, in ms. */
   validForMs(point: string, timeoutMs: number): number {
-    const achieved = this.#turns.get(point)?.achievedMs ?? 0
-    return Math.max(VALID_PERIODS * achieved, achieved + timeoutMs)
+    return validForMs(this.#turns.get(point)?.achievedMs ?? 0, timeoutMs)
   }
 }

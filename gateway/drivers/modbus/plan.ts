@@ -1,7 +1,9 @@
 import type { ModbusPoint, ModbusTable } from '../../../core/contract/device-profile.ts'
 import { isBitTable, MAX_BITS, MAX_REGISTERS, type ReadRequest } from '../../../core/decode/modbus-pdu.ts'
-import { frameSilenceMs } from '../../../core/decode/modbus-rtu.ts'
 import { cellsOf } from '../../../core/decode/readings.ts'
+import type { LineTiming } from '../../link/field-bus.ts'
+import { planCostMs } from './bus-time.ts'
+import { contains, type Span } from './span.ts'
 
 /** One request and the points it reads. The unit id is added when it is sent. */
 export interface PlannedRead {
@@ -11,41 +13,52 @@ export interface PlannedRead {
   readonly bridges: boolean
 }
 
-export interface PlanLimits {
-  /** Most registers the device gives in one answer; for bits sixteen times as many count. */
+/** What a plan has to keep to, and what it is held to cost. */
+export interface PlanOptions {
+  /** Most registers the device gives in one answer, by its profile; for bits sixteen times as many count. */
   readonly maxRegisters: number
-  /** Registers that may be read for nothing to save one request; 0 = only neighbours are merged. */
-  readonly bridge: number
+  /** What has been learned of the device; nothing when absent. */
+  readonly learned?: PlanLimits | undefined
+  /** null for Modbus TCP. */
+  readonly timing: LineTiming | null
+  /** How long the device thinks, in ms. */
+  readonly latencyMs: number
 }
 
-/** Time a device usually takes to think, in ms. */
-const DEVICE_MS = 5
-/** Behind TCP there is often a gateway to a slow line, where skipped registers cost more than on the network. */
-const TCP_BRIDGE = 28
-/** Makes fewer requests the better plan where the cells read are the same. */
-const TIE = 0.001
-
-/**
- * Registers that take as long on the line as one more request: 13 characters, two silences and the device's time against
- * two characters a register. 12 at 9600 baud, 51 at 115200.
- */
-export function bridgeFor(baud: number | null): number {
-  if (baud === null) return TCP_BRIDGE
-  const characterMs = 11_000 / baud
-  return Math.floor((13 * characterMs + 2 * frameSilenceMs(baud) + DEVICE_MS) / (2 * characterMs))
+/** Limits that the device has shown. */
+export interface PlanLimits {
+  /** No request of several points contains one of these. */
+  readonly refused: readonly Span[]
+  /** Most cells of the tables of registers and of bits that it gives in one answer; null = not known. */
+  readonly maxRegisters: number | null
+  readonly maxBits: number | null
 }
 
+const NOTHING_LEARNED: PlanLimits = { refused: [], maxRegisters: null, maxBits: null }
+/** Makes fewer requests the better plan where both cost the same, in ms. */
+const TIE = 1e-6
+
 /**
- * The requests that read `points` at the least cost, each point in exactly one and each within what protocol and device
- * allow. Throws RangeError for a point that is larger than a request may be.
+ * The requests that read `points` in the least time, each point in exactly one and each within what protocol, profile and
+ * device allow. A point that the device refuses gets a request of its own.
+ * Throws RangeError for a point that is larger than protocol or profile allow.
  */
-export function planReads(points: readonly ModbusPoint[], limits: PlanLimits): PlannedRead[] {
+export function planReads(points: readonly ModbusPoint[], options: PlanOptions): PlannedRead[] {
   const tables = [...new Set(points.map((point) => point.table))]
   return tables.flatMap((table) => {
     const here = points.filter((point) => point.table === table)
-    return planTable(table, here, limits)
+    return planTable(table, here, options)
   })
 }
+
+/** Most cells of a table that a request of several points may ask for. */
+export function mostCells(table: ModbusTable, { maxRegisters, learned = NOTHING_LEARNED }: MostOptions): number {
+  return isBitTable(table)
+    ? Math.min(MAX_BITS, maxRegisters * 16, learned.maxBits ?? MAX_BITS)
+    : Math.min(MAX_REGISTERS, maxRegisters, learned.maxRegisters ?? MAX_REGISTERS)
+}
+
+type MostOptions = Pick<PlanOptions, 'maxRegisters' | 'learned'>
 
 interface Best {
   readonly cost: number
@@ -54,10 +67,11 @@ interface Best {
 }
 
 /** Exact: the best plan for the first n points in order of address is one last request after the best plan before it. */
-function planTable(table: ModbusTable, points: readonly ModbusPoint[], limits: PlanLimits): PlannedRead[] {
-  const perRegister = isBitTable(table) ? 16 : 1
-  const most = Math.min(isBitTable(table) ? MAX_BITS : MAX_REGISTERS, limits.maxRegisters * perRegister)
-  const requestCost = limits.bridge * perRegister + TIE
+function planTable(table: ModbusTable, points: readonly ModbusPoint[], options: PlanOptions): PlannedRead[] {
+  const { timing, latencyMs, learned = NOTHING_LEARNED } = options
+  const most = mostCells(table, options)
+  const mostOfOne = mostCells(table, { maxRegisters: options.maxRegisters })
+  const refused = learned.refused.filter((span) => span.table === table)
   const sorted = points.toSorted((a, b) => a.address - b.address || endOf(a) - endOf(b))
   const best: Best[] = [{ cost: 0, from: 0 }]
   for (let count = 1; count <= sorted.length; count += 1) {
@@ -68,12 +82,14 @@ function planTable(table: ModbusTable, points: readonly ModbusPoint[], limits: P
       const before = best[from]
       if (first === undefined || before === undefined) break
       end = Math.max(end, endOf(first))
-      const cells = end - first.address
-      if (cells > most) break
-      const cost = before.cost + requestCost + cells
+      const request = { table, address: first.address, quantity: end - first.address }
+      const isOne = from === count - 1
+      if (request.quantity > (isOne ? mostOfOne : most)) break
+      if (!isOne && refused.some((span) => contains(request, span))) break
+      const cost = before.cost + planCostMs(request, timing, latencyMs) + TIE
       if (found === null || cost < found.cost) found = { cost, from }
     }
-    if (found === null) throw new RangeError(`expected points of at most ${most} cells in table ${table}`)
+    if (found === null) throw new RangeError(`expected points of at most ${mostOfOne} cells in table ${table}`)
     best.push(found)
   }
   return cut(table, sorted, best)
@@ -83,16 +99,21 @@ function cut(table: ModbusTable, sorted: readonly ModbusPoint[], best: readonly 
   const reads: PlannedRead[] = []
   for (let count = sorted.length; count > 0;) {
     const from = best[count]?.from ?? 0
-    const points = sorted.slice(from, count)
-    const address = points[0]?.address ?? 0
-    const quantity = Math.max(...points.map(endOf)) - address
-    const wanted = new Set(
-      points.flatMap((point) => Array.from({ length: cellsOf(point) }, (_, i) => point.address + i)),
-    )
-    reads.unshift({ request: { table, address, quantity }, points, bridges: wanted.size < quantity })
+    reads.unshift(readOf(table, sorted.slice(from, count)))
     count = from
   }
   return reads
+}
+
+function readOf(table: ModbusTable, points: readonly ModbusPoint[]): PlannedRead {
+  const address = points[0]?.address ?? 0
+  let end = address
+  let bridges = false
+  for (const point of points) {
+    if (point.address > end) bridges = true
+    end = Math.max(end, endOf(point))
+  }
+  return { request: { table, address, quantity: end - address }, points, bridges }
 }
 
 function endOf(point: ModbusPoint): number {

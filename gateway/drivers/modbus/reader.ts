@@ -1,218 +1,239 @@
-import type { ModbusPoint, ModbusProfile } from '../../../core/contract/device-profile.ts'
+import type { ModbusPoint, ModbusProfile, PollClass } from '../../../core/contract/device-profile.ts'
 import type { Reading, ReasonCode } from '../../../core/contract/reading.ts'
-import {
-  exceptionName,
-  isAddressException,
-  isGatewayException,
-  type ReadAnswer,
-} from '../../../core/decode/modbus-pdu.ts'
 import type { BusDevice } from '../../../core/contract/site.ts'
-import { pointsOf } from '../../../core/decode/profile-faults.ts'
-import { missedReadings, readingsOf, type Stamp } from '../../../core/decode/readings.ts'
-import { HouseError, isHouseError } from '../../../core/kit/errors.ts'
-import { later } from '../../../core/kit/time.ts'
+import { hasIdentity, polledPoints } from '../../../core/decode/device-points.ts'
+import { HouseError } from '../../../core/kit/errors.ts'
 import { type Clock, systemClock } from '../../../platform/clock.ts'
-import type { Log } from '../../../platform/log.ts'
-import type { FieldBus } from '../../link/field-bus.ts'
-import { Patience } from './patience.ts'
-import { bridgeFor, type PlannedRead, planReads } from './plan.ts'
-
-/** Slow points are read every so many periods. */
-const SLOW_EVERY = 30
-/** A reading is believed for this many periods. */
-const VALID_PERIODS = 2.5
-/** Where the bus cannot keep the period, readings hold as long as it really takes, up to this many periods. */
-const MOST_PERIODS = 60
-const DEVICE = 'device'
+import { Identity } from '../../device/identity.ts'
+import type { DeviceHealth, PolledOptions, PolledReader } from '../../device/polled-driver.ts'
+import { Presence } from '../../device/presence.ts'
+import { Asker, type ReaderBus } from './asker.ts'
+import { Cycle } from './cycle.ts'
+import { Doorkeeper } from './doorkeeper.ts'
+import { Explorer } from './explorer.ts'
+import { IdentityQuestions } from './identity.ts'
+import { Lessons } from './lessons.ts'
+import { Pace } from './pace.ts'
+import { Plans } from './plans.ts'
+import { Publisher } from './publisher.ts'
+import { keepDevice, recallDevice } from './record.ts'
+import { spanOf } from './span.ts'
+import { StepReader } from './step-reader.ts'
 
 /** One device, its map and its bus. */
-export interface ReaderOptions {
-  readonly device: BusDevice
+export interface ReaderOptions extends PolledOptions {
   readonly profile: ModbusProfile
-  readonly bus: Pick<FieldBus, 'id' | 'timeoutMs' | 'timing' | 'read'>
-  readonly clock: Clock
-  readonly log: Log
+  readonly bus: ReaderBus
+  /** Requests that may wait for their answers at once; 1 when absent. */
+  readonly atOnce?: number
 }
 
-/** What has become of the cycle so far. */
-interface Cycle {
-  readonly readings: Map<string, Reading>
-  answered: number
-  missed: number
-  slowMissed: boolean
-  /** Set when asking on is useless; the rest of the points get this reason. */
-  givenUp: ReasonCode | null
-}
+/** How often the learned latency is looked at, and kept, in ms. */
+const LATENCY_EVERY_MS = 10_000
+const KEEP_EVERY_MS = 3_600_000
+/** How often another device at the address is asked again whether it is still there. */
+const MISMATCH_CHECK_MS = 60_000
+/** A silent device is asked for one of its shortest points, another each time, since one may be what it never answers. */
+const PROBES = 3
 
-/** Reads a device's due points, one cycle at a time, and remembers what it cannot answer. */
-export class DeviceReader {
+/** Reads a device's due points, one round at a time. */
+export class DeviceReader implements PolledReader {
   readonly #options: ReaderOptions
+  readonly #wire: Clock
   readonly #points: readonly ModbusPoint[]
-  readonly #patience: Patience
-  /** Plans without and with the slow points. */
-  #plans: readonly [readonly PlannedRead[], readonly PlannedRead[]]
-  #slowDueAt = 0
-  #lastStart: number | null = null
-  #periodMs: number
-  /** Cycles in a row without an answer. */
-  #silentCycles = 0
-  readonly #refused = new Set<string>()
+  readonly #probes: readonly ModbusPoint[]
+  readonly #station: string
+  readonly #pace: Pace
+  readonly #presence: Presence
+  readonly #publisher: Publisher
+  readonly #lessons: Lessons
+  readonly #plans: Plans
+  readonly #asker: Asker
+  readonly #explorer: Explorer
+  readonly #steps: StepReader
+  readonly #identity: Identity | null
+  readonly #doorkeeper: Doorkeeper | null
+  #latencyAt = 0
+  #keptAt: number
 
+  /** Throws `config/invalid` for a device without a unit id. */
   constructor(options: ReaderOptions) {
-    const { device, profile, bus } = options
+    const { device, profile, bus, clock, log, memory } = options
+    const unit = unitOf(device)
+    const wire = options.wire ?? systemClock
     this.#options = options
-    this.#points = pointsOf(device, profile)
-    this.#patience = new Patience(device.id, bus.timeoutMs)
-    this.#periodMs = device.every
-    this.#plans = this.#planWith(bridgeFor(bus.timing?.baud ?? null))
-  }
-
-  /** Readings of all points that were due and asked for; a device known to be silent is asked now and then only. */
-  async cycle(signal: AbortSignal): Promise<readonly Reading[]> {
-    const start = this.#startCycle()
-    if (this.#silentCycles > 0 && !this.#patience.isDue(DEVICE, systemClock.mono())) return []
-    const withSlow = start >= this.#slowDueAt
-    const cycle: Cycle = { readings: new Map(), answered: 0, missed: 0, slowMissed: false, givenUp: null }
-    for (const planned of this.#inAskingOrder(this.#plans[withSlow ? 1 : 0])) await this.#ask(planned, cycle, signal)
-    if (withSlow && !cycle.slowMissed) this.#slowDueAt = start + SLOW_EVERY * this.#options.device.every
-    this.#judge(cycle)
-    return this.#points.flatMap((point) => cycle.readings.get(point.point) ?? [])
-  }
-
-  #startCycle(): number {
-    const { clock, device } = this.#options
-    const start = clock.mono()
-    const took = this.#lastStart === null ? 0 : start - this.#lastStart
-    this.#periodMs = Math.min(Math.max(device.every, took), MOST_PERIODS * device.every)
-    this.#lastStart = start
-    return start
-  }
-
-  /** A silent device is probed with another request each time, since one of them may be what it never answers. */
-  #inAskingOrder(plan: readonly PlannedRead[]): readonly PlannedRead[] {
-    const first = plan.length === 0 ? 0 : this.#silentCycles % plan.length
-    return [...plan.slice(first), ...plan.slice(0, first)]
-  }
-
-  async #ask(planned: PlannedRead, cycle: Cycle, signal: AbortSignal): Promise<void> {
-    const key = keyOf(planned)
-    if (this.#silentCycles === 0 && !this.#patience.isDue(key, systemClock.mono())) return
-    if (cycle.givenUp !== null) {
-      this.#miss(planned, cycle, cycle.givenUp)
-      return
+    this.#wire = wire
+    this.#station = `modbus/${unit}`
+    this.#points = polledPoints(device, profile)
+    this.#probes = this.#points.toSorted((a, b) => spanOf(a).quantity - spanOf(b).quantity).slice(0, PROBES)
+    const record = recallDevice(memory, device)
+    if (record.latencyMs !== null) bus.recall(this.#station, record.latencyMs)
+    this.#pace = new Pace(device, groupsOf(this.#points, profile), clock.mono())
+    this.#presence = new Presence({
+      device: device.id,
+      bus,
+      log,
+      wire,
+      address: { unit },
+      check: 'its power, unit id and wiring',
+    })
+    this.#publisher = new Publisher({ device, clock, pace: this.#pace, timeoutMs: bus.timeoutMs })
+    this.#lessons = new Lessons(record.lessons)
+    this.#plans = new Plans(this.#points, {
+      profile,
+      spans: device.spans,
+      timing: bus.timing,
+      lessons: this.#lessons,
+    })
+    this.#asker = new Asker(bus, { unit, restMs: profile.restMs, clock: wire })
+    const parts = { asker: this.#asker, lessons: this.#lessons, plans: this.#plans, clock, log }
+    this.#explorer = new Explorer({ ...parts, device: device.id, keep: () => this.keep() })
+    this.#steps = new StepReader({
+      ...parts,
+      explorer: this.#explorer,
+      publisher: this.#publisher,
+      device,
+      timeoutMs: bus.timeoutMs,
+      wire,
+      atOnce: options.atOnce ?? 1,
+    })
+    const [other] = this.#probes
+    if (profile.identity === undefined || other === undefined) {
+      this.#identity = null
+      this.#doorkeeper = null
+    } else {
+      const serial = device.serial ?? record.serial
+      const facts = { device: device.id }
+      this.#identity = new Identity({ serial, recheckMs: MISMATCH_CHECK_MS, log, facts })
+      const questions = new IdentityQuestions(profile.identity, this.#identity)
+      this.#doorkeeper = new Doorkeeper({ ...parts, identity: this.#identity, questions, device, other: spanOf(other) })
     }
-    const { bus, device } = this.#options
-    try {
-      const answer = await bus.read({ unit: unitOf(device), ...planned.request }, signal)
-      if (answer.kind === 'exception' && isGatewayException(answer.code)) this.#silence(planned, cycle, 'timeout')
-      else await this.#take(planned, answer, cycle, signal)
-    } catch (error) {
-      signal.throwIfAborted()
-      if (!isHouseError(error, 'link/timeout', 'link/down', 'link/busy', 'modbus/malformed')) throw error
-      this.#silence(planned, cycle, reasonOf(error))
-    }
+    this.#keptAt = clock.mono()
   }
 
-  async #take(planned: PlannedRead, answer: ReadAnswer, cycle: Cycle, signal: AbortSignal): Promise<void> {
-    const { device, profile, log } = this.#options
-    cycle.answered += 1
-    this.#patience.answered(keyOf(planned))
-    if (answer.kind === 'exception') {
-      if (planned.bridges && isAddressException(answer.code)) {
-        log.info(
-          { device: device.id, ...planned.request },
-          'device refuses registers between its points; reading without gaps',
-        )
-        this.#plans = this.#planWith(0)
-        const { maxRegisters } = profile
-        for (const part of planReads(planned.points, { maxRegisters, bridge: 0 })) await this.#ask(part, cycle, signal)
-        return
+  /** Time until the next round is due, in ms. */
+  waitMs(): number {
+    return this.#pace.waitMs(this.#options.clock.mono())
+  }
+
+  /**
+   * Readings of all points that were due and asked for. A device known to be silent is asked now and then only, and then
+   * for one point; of a stranger at the address nothing is shown but that it is there.
+   */
+  async round(signal: AbortSignal): Promise<readonly Reading[]> {
+    const { clock } = this.#options
+    if (this.#presence.silentTimes > 0) {
+      const probed = await this.#probe(signal)
+      if (probed !== null) {
+        this.#pace.pass(clock.mono())
+        return probed
       }
-      this.#noteRefusal(planned, answer.code)
-    } else this.#refused.delete(keyOf(planned))
-    const request = { unit: unitOf(device), ...planned.request }
-    this.#keep(cycle, readingsOf({ request, answer }, planned.points, this.#stamp()))
-  }
-
-  #noteRefusal(planned: PlannedRead, code: number): void {
-    const { device, log } = this.#options
-    if (this.#refused.has(keyOf(planned))) return
-    this.#refused.add(keyOf(planned))
-    const facts = { code: 'modbus/exception', device: device.id, ...planned.request, exception: code }
-    log.warn(facts, `device refuses a request: ${exceptionName(code)}`)
-  }
-
-  /** No answer: the points are bad, and where the whole device seems gone the rest of the cycle is spared. */
-  #silence(planned: PlannedRead, cycle: Cycle, reason: ReasonCode): void {
-    this.#miss(planned, cycle, reason)
-    if (reason === 'link-down') {
-      cycle.givenUp = reason
-      return
+      this.#pace.allDue()
     }
-    cycle.missed += 1
-    if (this.#silentCycles === 0) this.#patience.missed(keyOf(planned), systemClock.mono())
-    if (cycle.answered === 0 && (this.#silentCycles > 0 || cycle.missed >= 2)) cycle.givenUp = reason
+    const round = this.#pace.begin(clock.mono())
+    const cycle = new Cycle(this.#points.length)
+    const reason = await this.#admit(signal)
+    if (reason === null) await this.#read(round.groups, cycle, signal)
+    else this.#missAll(round.groups, cycle, reason)
+    this.#pace.end(round, cycle.missedGroups, clock.mono())
+    if (!this.#presence.isDoubted && clock.mono() - this.#keptAt >= KEEP_EVERY_MS) this.keep()
+    const readings = cycle.readings()
+    readings.push(...this.#identityReadings(round.groups, reason ?? cycle.givenUp))
+    return readings
   }
 
-  #miss(planned: PlannedRead, cycle: Cycle, reason: ReasonCode): void {
-    if (planned.points.some((point) => point.poll === 'slow')) cycle.slowMissed = true
-    this.#keep(cycle, missedReadings(planned.points, reason, this.#stamp()))
+  health(): DeviceHealth {
+    const { device, bus } = this.#options
+    const { latencyMs, timeoutMs } = bus.station(this.#station)
+    const isOther = this.#identity?.verdict === 'other'
+    const state = this.#presence.isDoubted ? 'silent' : isOther ? 'identity-mismatch' : 'answers'
+    return { id: device.id, state, latencyMs, timeoutMs, ...this.#pace.figures }
   }
 
-  #keep(cycle: Cycle, readings: readonly Reading[]): void {
-    for (const reading of readings) cycle.readings.set(reading.point, reading)
+  /** Keeps what was learned, for the next start. */
+  keep(): void {
+    const { device, bus, memory, clock } = this.#options
+    this.#keptAt = clock.mono()
+    const { latencyMs } = bus.station(this.#station)
+    keepDevice(memory, device, { serial: this.#identity?.serial ?? null, lessons: this.#lessons.kept(), latencyMs })
   }
 
-  /** After a cycle: is the device there? Said once per change. */
-  #judge(cycle: Cycle): void {
-    const { device, bus, log } = this.#options
+  /** Asks a silent device for one point. null when it answers; else the readings that follow from it. */
+  async #probe(signal: AbortSignal): Promise<readonly Reading[] | null> {
+    const point = this.#probes[this.#presence.silentTimes % this.#probes.length]
+    if (point === undefined || !this.#presence.mayProbe()) return []
+    const outcome = await this.#asker.ask(spanOf(point), { purpose: 'probe' }, signal)
+    if (outcome.kind === 'given' || outcome.kind === 'refused') {
+      this.#answered()
+      return null
+    }
+    if (outcome.kind === 'silent') this.#presence.silent()
+    const reason = outcome.kind === 'lost' ? 'link-down' : outcome.reason
+    return [...this.#publisher.missed(this.#points, reason), ...this.#identityReadings(['slow'], reason)]
+  }
+
+  /** null = read on; else why nothing may be shown. */
+  async #admit(signal: AbortSignal): Promise<ReasonCode | null> {
+    if (this.#doorkeeper === null) return null
+    const { reason, seen, news } = await this.#doorkeeper.admit(signal)
+    if (seen === 'answers') this.#answered()
+    if (seen === 'silent') this.#silent()
+    if (news.hasLearned) this.keep()
+    if (news.isBack) this.#pace.allDue()
+    return reason
+  }
+
+  async #read(groups: readonly PollClass[], cycle: Cycle, signal: AbortSignal): Promise<void> {
+    this.#noteLatency()
+    const { steps, refused } = this.#plans.of(groups)
+    // A point that the device refuses is not asked for, and is as bad as it was.
+    cycle.keep(refused, this.#publisher.missed(refused.points, 'exception'))
+    await this.#steps.read(steps, cycle, signal)
     if (cycle.answered > 0) {
-      if (this.#silentCycles > 1) log.info({ device: device.id, bus: bus.id }, 'device answers again')
-      if (this.#silentCycles > 0) this.#patience.clear()
-      this.#silentCycles = 0
-    } else if (cycle.missed > 0) {
-      this.#silentCycles += 1
-      this.#patience.missed(DEVICE, systemClock.mono())
-      if (this.#silentCycles !== 2) return
-      const facts = { code: 'link/timeout', device: device.id, bus: bus.id, unit: device.unit }
-      log.warn(facts, 'device does not answer; check its power, unit id and wiring')
-    }
+      this.#answered()
+      if (cycle.givenUp === null) await this.#explorer.recheck(signal)
+    } else if (cycle.missed > 0) this.#silent()
+    if (cycle.givenUp === 'link-down') this.#identity?.suspect()
   }
 
-  #planWith(bridge: number): readonly [readonly PlannedRead[], readonly PlannedRead[]] {
-    const limits = { maxRegisters: this.#options.profile.maxRegisters, bridge }
-    const fast = this.#points.filter((point) => point.poll === 'fast')
-    return [planReads(fast, limits), planReads(this.#points, limits)]
+  #missAll(groups: readonly PollClass[], cycle: Cycle, reason: ReasonCode): void {
+    const missed = this.#plans.pointsOf(groups)
+    cycle.keep(missed, this.#publisher.missed(missed.points, reason))
+    if (reason !== 'identity-mismatch') for (const group of groups) cycle.missedGroups.add(group)
   }
 
-  #stamp(): Stamp {
-    const { clock, device, bus } = this.#options
-    const at = clock.now()
-    const validUntil = (point: ModbusPoint) => {
-      const period = point.poll === 'slow' ? SLOW_EVERY * this.#periodMs : this.#periodMs
-      return later(at, Math.max(VALID_PERIODS * period, period + bus.timeoutMs))
-    }
-    return { device: device.id, at, mono: clock.mono(), validUntil, spans: device.spans }
+  #noteLatency(): void {
+    const now = this.#wire.mono()
+    if (now < this.#latencyAt) return
+    const { latencyMs } = this.#options.bus.station(this.#station)
+    if (latencyMs === null) return
+    this.#plans.latency(latencyMs.p50)
+    this.#latencyAt = now + LATENCY_EVERY_MS
   }
+
+  #answered(): void {
+    if (this.#presence.answered()) this.#steps.forgiveAll()
+  }
+
+  #silent(): void {
+    this.#presence.silent()
+    this.#identity?.suspect()
+  }
+
+  #identityReadings(groups: readonly PollClass[], reason: ReasonCode | null): readonly Reading[] {
+    if (this.#identity === null || !groups.includes('slow')) return []
+    return [this.#publisher.identity(this.#identity.verdict, reason)]
+  }
+}
+
+function groupsOf(points: readonly ModbusPoint[], profile: ModbusProfile): PollClass[] {
+  const used = new Set(points.map(({ poll }) => poll))
+  if (hasIdentity(profile)) used.add('slow')
+  return (['fast', 'slow', 'rare'] as const).filter((poll) => used.has(poll))
 }
 
 /** The configuration check has seen to it that a Modbus device has a unit id. */
 function unitOf({ id, unit }: BusDevice): number {
   if (unit !== undefined) return unit
   throw new HouseError('config/invalid', `${id}: expected a unit id`)
-}
-
-function keyOf({ request }: PlannedRead): string {
-  return `${request.table}/${request.address}/${request.quantity}`
-}
-
-function reasonOf(error: HouseError): ReasonCode {
-  switch (error.code) {
-    case 'link/timeout':
-      return 'timeout'
-    case 'modbus/malformed':
-      return 'malformed'
-    default:
-      return 'link-down'
-  }
 }

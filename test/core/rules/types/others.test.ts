@@ -187,4 +187,26 @@ describe('tamper', () => {
     const watch = new Watch(armed({ type: 'tamper', quantity: 'count' })).series(0, 10, (s) => (s < 5 ? 4 : 0))
     expect(watch.zh()).toBe('开盖计数由 4 退回 0，夜间 02:00:05：可能换过表或被清零。请派人到现场查看。')
   })
+
+  it('raises by any watched value that moved, in words that fit all of them', () => {
+    const rule = armed({ type: 'tamper', quantity: 'ratio', with: { watches: 'value' } })
+    const watch = new Watch(rule).series(0, 700, (s) => (s < 5 ? 80 : 100))
+    expect(watch.story).toBe('raise@5 clear@606')
+    expect(watch.en(0)).toBe(
+      'The watched value went from 80 to 100 at 02:00:05 (night): the device may have been opened, switched off or altered. Send somebody to look.',
+    )
+    expect(watch.zh()).toBe('已 10 分钟没有新的变化。仍须到现场核实。')
+  })
+
+  it('raises by another device at the address', () => {
+    const rule = armed({ type: 'tamper', quantity: 'tamper', with: { watches: 'device' } })
+    const watch = new Watch(rule).series(0, 1_000, (s) => s > 10 && s < 100)
+    expect(watch.story).toBe('raise@11 clear@700')
+    expect(watch.zh(0)).toBe(
+      '该地址上换成了别的设备，夜间 02:00:11：原设备可能被更换，其数据不再显示。请派人到现场查看。',
+    )
+    expect(watch.en()).toBe(
+      'The site’s own device has answered again for 10 minutes. It still has to be checked on site.',
+    )
+  })
 })

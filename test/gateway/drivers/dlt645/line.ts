@@ -4,8 +4,9 @@ import { BusDevice } from '../../../../core/contract/site.ts'
 import { HouseError } from '../../../../core/kit/errors.ts'
 import type { Asking, FieldBus } from '../../../../gateway/link/field-bus.ts'
 import type { Memory } from '../../../../gateway/memory.ts'
-import { type Dlt645Driver, dlt645Driver } from '../../../../gateway/drivers/dlt645/driver.ts'
+import { dlt645Driver } from '../../../../gateway/drivers/dlt645/driver.ts'
 import type { ReaderOptions } from '../../../../gateway/drivers/dlt645/reader.ts'
+import type { PolledDriver } from '../../../../gateway/device/polled-driver.ts'
 import type { Batch } from '../../../../gateway/driver.ts'
 import { loadYaml } from '../../../../platform/config.ts'
 import { type Dlt645MeterOptions, type Dlt645Station, dlt645Station } from '../../../../sim/dlt645/meter.ts'
@@ -77,7 +78,7 @@ export interface World {
   readonly clock: HandClock
   readonly log: QuietLog
   readonly memory: Memory
-  readonly driver: Dlt645Driver
+  readonly driver: PolledDriver
   /** What the meter shows. */
   readonly shows: Record<string, number | null>
   /** How far the meter's clock is ahead, in ms. */

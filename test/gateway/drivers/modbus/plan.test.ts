@@ -1,65 +1,101 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ModbusPoint, REGISTERS_OF, type RegisterType } from '../../../../core/contract/device-profile.ts'
+import { ModbusPoint, type RegisterType } from '../../../../core/contract/device-profile.ts'
 import { encodeReadRequest, isBitTable } from '../../../../core/decode/modbus-pdu.ts'
 import { cellsOf, covers } from '../../../../core/decode/readings.ts'
-import { bridgeFor, planReads } from '../../../../gateway/drivers/modbus/plan.ts'
+import { planCostMs, roundMs } from '../../../../gateway/drivers/modbus/bus-time.ts'
+import { type PlanOptions, planReads } from '../../../../gateway/drivers/modbus/plan.ts'
+import { contains } from '../../../../gateway/drivers/modbus/span.ts'
 
 const point = (name: string, table: ModbusPoint['table'], address: number, type: RegisterType) =>
   ModbusPoint.parse({ point: name, quantity: 'count', table, address, type, unit: '1', range: [0, 1] })
 const floats = (...addresses: readonly number[]) => addresses.map((at) => point(`p${at}`, 'input-register', at, 'f32'))
-const shape = (points: readonly ModbusPoint[], limits: { maxRegisters: number; bridge: number }) =>
-  planReads(points, limits).map(({ request }) => [request.address, request.quantity])
+const slow = (more: Partial<PlanOptions> = {}): PlanOptions => ({
+  maxRegisters: 125,
+  timing: { baud: 9_600 },
+  latencyMs: 5,
+  ...more,
+})
+const shape = (points: readonly ModbusPoint[], options: PlanOptions) =>
+  planReads(points, options).map(({ request }) => [request.address, request.quantity])
 
-const anyPoints = fc
-  .array(
-    fc.record({
-      table: fc.constantFrom('coil', 'discrete-input', 'holding-register', 'input-register'),
-      address: fc.oneof(fc.nat({ max: 300 }), fc.nat({ max: 65_532 })),
-      type: fc.constantFrom('u16', 's32', 'f32', 'u64'),
-    }),
-    { maxLength: 60 },
-  )
-  .map((all) =>
-    all.map(({ table, address, type }, index) => point(`p${index}`, table, address, isBitTable(table) ? 'bit' : type)),
-  )
-const anyLimits = fc.record({ maxRegisters: fc.integer({ min: 4, max: 125 }), bridge: fc.nat({ max: 60 }) })
+const pointsOf = (most: number, addresses: fc.Arbitrary<number>) =>
+  fc
+    .array(
+      fc.record({
+        table: fc.constantFrom('coil', 'discrete-input', 'holding-register', 'input-register'),
+        address: addresses,
+        type: fc.constantFrom('u16', 's32', 'f32', 'u64'),
+      }),
+      { maxLength: most },
+    )
+    .map((all) =>
+      all.map(({ table, address, type }, index) =>
+        point(`p${index}`, table, address, isBitTable(table) ? 'bit' : type),
+      ),
+    )
+const anyPoints = pointsOf(60, fc.oneof(fc.nat({ max: 300 }), fc.nat({ max: 65_532 })))
+const anySpan = fc.record({
+  table: fc.constantFrom('coil' as const, 'holding-register' as const),
+  address: fc.nat({ max: 300 }),
+  quantity: fc.integer({ min: 1, max: 6 }),
+})
+const anyOptions = fc.record({
+  maxRegisters: fc.integer({ min: 4, max: 125 }),
+  timing: fc.constantFrom(null, { baud: 1_200 }, { baud: 9_600 }, { baud: 115_200 }),
+  latencyMs: fc.constantFrom(0, 5, 20, 200),
+  learned: fc.record({
+    refused: fc.array(anySpan, { maxLength: 4 }),
+    maxRegisters: fc.option(fc.integer({ min: 1, max: 125 })),
+    maxBits: fc.option(fc.integer({ min: 1, max: 2_000 })),
+  }),
+})
+const most = (table: ModbusPoint['table'], { maxRegisters, learned }: PlanOptions) =>
+  isBitTable(table)
+    ? Math.min(maxRegisters * 16, learned?.maxBits ?? 2_000)
+    : Math.min(maxRegisters, learned?.maxRegisters ?? 125)
 
 describe('a plan of reads', () => {
-  it('has each point in exactly one legal request', () => {
+  it('has each point in exactly one legal request, within what the device has shown', () => {
     fc.assert(
-      fc.property(anyPoints, anyLimits, (points, limits) => {
-        const plan = planReads(points, limits)
+      fc.property(anyPoints, anyOptions, (points, options) => {
+        const plan = planReads(points, options)
         expect(plan.flatMap((read) => read.points).length).toBe(points.length)
         expect(new Set(plan.flatMap((read) => read.points))).toEqual(new Set(points))
         for (const read of plan) {
           const request = { unit: 1, ...read.request }
           expect(() => encodeReadRequest(request)).not.toThrow()
           expect(read.points.every((one) => covers(request, one))).toBe(true)
-          const most = isBitTable(request.table) ? limits.maxRegisters * 16 : limits.maxRegisters
-          expect(request.quantity).toBeLessThanOrEqual(most)
+          if (read.points.length === 1) continue
+          expect(request.quantity).toBeLessThanOrEqual(most(request.table, options))
+          expect(options.learned.refused.some((span) => contains(request, span))).toBe(false)
         }
       }),
     )
   })
 
-  it('never costs more than one request a point, nor than merging whatever is near', () => {
+  it('costs no more than any other way to share the points out over requests', () => {
     fc.assert(
-      fc.property(anyPoints, anyLimits, (points, limits) => {
-        const registers = points.filter(({ table }) => table === 'holding-register')
-        const cost = (reads: readonly { readonly quantity: number }[]) =>
-          reads.reduce((sum, { quantity }) => sum + limits.bridge + quantity, 0)
-        const planned = cost(planReads(registers, limits).map(({ request }) => request))
-        expect(planned).toBeLessThanOrEqual(cost(registers.map((one) => ({ quantity: cellsOf(one) }))))
-        expect(planned).toBeLessThanOrEqual(cost(greedy(registers, limits)))
+      fc.property(pointsOf(6, fc.nat({ max: 60 })), anyOptions, (all, options) => {
+        const points = all.filter(({ table }) => table === 'holding-register')
+        const cost = (requests: readonly { readonly quantity: number }[]) =>
+          requests.reduce((sum, { quantity }) => {
+            return sum + planCostMs({ table: 'holding-register', quantity }, options.timing, options.latencyMs)
+          }, 0)
+        const planned = cost(planReads(points, options).map(({ request }) => request))
+        const costs = partitions(points)
+          .filter((groups) => groups.every((group) => isAllowed(group, options)))
+          .map((groups) => cost(groups.map(spanOver)))
+        expect(planned).toBeLessThanOrEqual(Math.min(...costs) + 1e-3)
       }),
+      { numRuns: 60 },
     )
   })
 
   it('says of each request whether it reads cells no point asked for', () => {
     fc.assert(
-      fc.property(anyPoints, anyLimits, (points, limits) => {
-        for (const { request, points: read, bridges } of planReads(points, limits)) {
+      fc.property(anyPoints, anyOptions, (points, options) => {
+        for (const { request, points: read, bridges } of planReads(points, options)) {
           const wanted = new Set(read.flatMap((one) => Array.from({ length: cellsOf(one) }, (_, i) => one.address + i)))
           expect(bridges).toBe(wanted.size < request.quantity)
         }
@@ -68,49 +104,55 @@ describe('a plan of reads', () => {
   })
 
   it('merges neighbours, bridges a gap that is cheaper than a request and no larger one', () => {
-    expect(shape(floats(0, 2, 4), { maxRegisters: 125, bridge: 12 })).toEqual([[0, 6]])
-    expect(shape(floats(0, 14), { maxRegisters: 125, bridge: 12 })).toEqual([[0, 16]])
-    expect(shape(floats(0, 15), { maxRegisters: 125, bridge: 12 })).toEqual([
+    expect(shape(floats(0, 2, 4), slow())).toEqual([[0, 6]])
+    expect(shape(floats(0, 14), slow())).toEqual([[0, 16]])
+    expect(shape(floats(0, 15), slow())).toEqual([
       [0, 2],
       [15, 2],
     ])
   })
 
-  it('bridges nothing when told so', () => {
-    expect(shape(floats(0, 2, 5), { maxRegisters: 125, bridge: 0 })).toEqual([
-      [0, 4],
-      [5, 2],
-    ])
+  it('bridges more where the device thinks longer', () => {
+    expect(shape(floats(0, 15), slow({ latencyMs: 20 }))).toEqual([[0, 17]])
+    const both = [slow(), slow({ latencyMs: 20 })].map((options) => planReads(floats(0, 15), options))
+    const [quick = 0, patient = 0] = both.map((plan) => roundMs(plan, { timing: { baud: 9_600 }, latencyMs: 20 }))
+    expect(patient).toBeLessThan(quick)
   })
 
   it('cuts between points where the device gives no more at once', () => {
-    expect(shape(floats(0, 2, 4, 6), { maxRegisters: 5, bridge: 12 })).toEqual([
+    expect(shape(floats(0, 2, 4, 6), slow({ maxRegisters: 5 }))).toEqual([
       [0, 4],
       [4, 4],
     ])
   })
 
-  it('refuses a point that fits into no request', () => {
-    expect(() => planReads(floats(0), { maxRegisters: 1, bridge: 12 })).toThrow(RangeError)
+  it('asks for what is longer than the learned limit by itself, and refuses a point that fits into no request', () => {
+    const learned = { refused: [], maxRegisters: 1, maxBits: null }
+    expect(shape(floats(0, 2), slow({ learned }))).toEqual([
+      [0, 2],
+      [2, 2],
+    ])
+    expect(() => planReads(floats(0), slow({ maxRegisters: 1 }))).toThrow(RangeError)
   })
 })
 
-describe('a gap worth bridging', () => {
-  it('is as long as one more request takes on the line', () => {
-    expect([9_600, 19_200, 115_200].map(bridgeFor)).toEqual([12, 14, 51])
-  })
-})
+function isAllowed(group: readonly ModbusPoint[], options: PlanOptions): boolean {
+  const request = { table: 'holding-register', ...spanOver(group) } as const
+  if (group.length === 1) return true
+  const isRefused = options.learned?.refused.some((refused) => contains(request, refused)) ?? false
+  return request.quantity <= most('holding-register', options) && !isRefused
+}
 
-/** What a planner does that merges the next point whenever the gap is small enough. */
-function greedy(points: readonly ModbusPoint[], limits: { maxRegisters: number; bridge: number }) {
-  const reads: { address: number; quantity: number }[] = []
-  for (const one of points.toSorted((a, b) => a.address - b.address)) {
-    const last = reads.at(-1)
-    const end = one.address + REGISTERS_OF[one.type]
-    const near = last !== undefined && one.address - (last.address + last.quantity) <= limits.bridge
-    const merged = last === undefined ? 0 : Math.max(last.quantity, end - last.address)
-    if (last !== undefined && near && merged <= limits.maxRegisters) last.quantity = merged
-    else reads.push({ address: one.address, quantity: cellsOf(one) })
-  }
-  return reads
+function spanOver(points: readonly ModbusPoint[]) {
+  const address = Math.min(...points.map((one) => one.address))
+  return { address, quantity: Math.max(...points.map((one) => one.address + cellsOf(one))) - address }
+}
+
+/** Every way to share things out over groups. */
+function partitions<T>([first, ...rest]: readonly T[]): readonly (readonly (readonly T[])[])[] {
+  if (first === undefined) return [[]]
+  return partitions(rest).flatMap((groups) => [
+    [[first], ...groups],
+    ...groups.map((group, index) => groups.toSpliced(index, 1, [first, ...group])),
+  ])
 }

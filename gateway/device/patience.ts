@@ -1,4 +1,4 @@
-import { growingPause } from '../../link/pause.ts'
+import { growingPause } from '../link/pause.ts'
 
 /**
  * How often something that does not answer is asked again. A first miss costs nothing; from the second on the pause grows
@@ -19,11 +19,13 @@ export class Patience {
     return now >= (this.#missed.get(key)?.dueAt ?? 0)
   }
 
-  missed(key: string, now: number): void {
+  /** Returns how many times in a row it has been missed. */
+  missed(key: string, now: number): number {
     const times = (this.#missed.get(key)?.times ?? 0) + 1
     const limits = { first: 2 * this.#timeoutMs, most: 40 * this.#timeoutMs }
     const pause = times === 1 ? 0 : growingPause(`${this.#name}/${key}`, times - 1, limits)
     this.#missed.set(key, { times, dueAt: now + pause })
+    return times
   }
 
   answered(key: string): void {

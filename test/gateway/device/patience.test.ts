@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Patience } from '../../../../gateway/drivers/modbus/patience.ts'
+import { Patience } from '../../../gateway/device/patience.ts'
 
 const TIMEOUT = 1_000
 
