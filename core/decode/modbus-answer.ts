@@ -99,7 +99,7 @@ function identificationIn(access: number, pdu: Uint8Array): ModbusAnswer | null 
     const text = pdu.subarray(at + 2, at + 2 + (pdu[at + 1] ?? 0))
     objects.set(pdu[at] ?? 0, String.fromCharCode(...text))
   }
-  // Two objects of one id, or none at all: nothing can be told from that.
-  if (objects.size !== count || count === 0) return null
+  // Two objects of one id: nothing can be told from that. None at all is what a device without an identity answers.
+  if (objects.size !== count) return null
   return { kind: 'identification', conformity, next: more === 0 ? null : next, objects }
 }

@@ -57,16 +57,20 @@ export function scanTcp(seen: Uint8Array, at = 0): TcpScan {
  */
 export function holdsMessage(pdu: Uint8Array, isOurs: (transaction: number) => boolean): boolean {
   for (let at = pdu.indexOf(0, 3); at !== -1 && at + 4 < pdu.length; at = pdu.indexOf(0, at + 1)) {
-    // Protocol id and the high byte of the length are 0; then come the length, the unit id, the function and its first byte.
-    if (pdu[at + 1] !== 0 || pdu[at + 2] !== 0 || !beginsMessage(pdu, at + 3)) continue
-    if (isOurs(wordAt(pdu, at - 2))) return true
+    if (beginsMessage(pdu, at - 2, isOurs)) return true
   }
   return false
 }
 
-/** Whether length, unit id, function and byte count can stand at `at`, as far as they are there. */
-function beginsMessage(pdu: Uint8Array, at: number): boolean {
-  const [length, , code, count] = [pdu[at] ?? 0, pdu[at + 1], pdu[at + 2], pdu[at + 3]]
+/** Whether a message of a transaction that `isOurs` may begin at `at`, as far as the bytes are there; at least three are. */
+export function beginsMessage(bytes: Uint8Array, at: number, isOurs: (transaction: number) => boolean): boolean {
+  if (bytes[at + 2] !== 0 || (bytes[at + 3] ?? 0) !== 0 || (bytes[at + 4] ?? 0) !== 0) return false
+  return isPlausible(bytes.subarray(at + 5, at + 9)) && isOurs(wordAt(bytes, at))
+}
+
+/** Whether these can be length, unit id, function and byte count, as far as they are there. */
+function isPlausible([length, , code, count]: Uint8Array): boolean {
+  if (length === undefined) return true
   if (length < 3) return false
   if (code === undefined) return true
   if (code >= 0x80) return length === 3

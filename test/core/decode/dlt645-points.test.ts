@@ -143,6 +143,7 @@ describe('a DL/T 645 profile', () => {
   })
 
   it.each([
+    ['point', { point: 'identity-changed' }],
     ['unit', { unit: 'A' }],
     ['quantity', { quantity: 'contact', unit: '1' }],
     ['range', { range: [500, 0] }],

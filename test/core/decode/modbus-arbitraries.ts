@@ -116,7 +116,7 @@ function fullAnswer(request: ModbusRequest): fc.Arbitrary<ModbusAnswer> {
                 fc.integer({ min: 0, max: 255 }),
                 fc.uint8Array({ maxLength: 28 }).map((bytes) => String.fromCharCode(...bytes)),
               ),
-              { minLength: 1, maxLength: 8, selector: ([id]) => id },
+              { maxLength: 8, selector: ([id]) => id },
             )
             .map((pairs) => new Map(pairs)),
         })
