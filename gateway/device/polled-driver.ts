@@ -55,7 +55,8 @@ async function* batches(
 ): AsyncGenerator<Batch, void, undefined> {
   try {
     while (!signal.aborted) {
-      await clock.sleep(reader.waitMs(), signal)
+      const waitMs = reader.waitMs()
+      if (waitMs > 0) await clock.sleep(waitMs, signal)
       const readings = await reader.round(signal)
       if (readings.length > 0) yield { device, readings, pictures: [] }
     }

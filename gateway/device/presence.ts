@@ -39,9 +39,15 @@ export class Presence {
     return this.#isDoubted
   }
 
-  /** Whether the silent device may be asked now: its own pause is over and the bus has time for such things. */
+  /**
+   * Whether the silent device may be asked now: its own pause is over and the bus has time for such things. One that missed
+   * a single time is most likely alive, and is not made to wait for what the dead have spent.
+   */
   mayProbe(): boolean {
-    return this.#patience.isDue(DEVICE, this.#options.wire.mono()) && this.#options.bus.mayProbe()
+    return (
+      this.#patience.isDue(DEVICE, this.#options.wire.mono()) &&
+      (this.#silentTimes === 1 || this.#options.bus.mayProbe())
+    )
   }
 
   /** It stopped answering in the middle of a round, or the line was away: it has to show first that it is there. */

@@ -81,17 +81,19 @@ export function openPacedLine({ path, settings, stations, disturb }: PacedLineOp
     await before
     isSending = true
     const start = Math.max(from + afterMs, quietSince ?? 0)
+    let last = start
     const piece = Math.max(1, Math.floor(PIECE_MS / bytesMs(1, baud)))
     for (let at = 0; at < bytes.length && !isOver; at += piece) {
       const end = Math.min(bytes.length, at + piece)
       await reached(start + bytesMs(end, baud))
+      last = systemClock.mono()
       writeSync(input.fd, bytes.subarray(at, end))
     }
     const now = systemClock.mono()
     counts.answers += 1
     counts.wireMs += bytesMs(bytes.length, baud)
     counts.worstLatenessMs = Math.max(counts.worstLatenessMs, now - start - bytesMs(bytes.length, baud))
-    quietSince = now
+    quietSince = last
     isSending = false
     resolve(undefined)
   }

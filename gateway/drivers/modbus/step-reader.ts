@@ -158,7 +158,7 @@ export class StepReader {
     const lateMs = Math.max(LATE_MS, LATE_TIMEOUTS * timeoutMs)
     return steps.flatMap((step) => {
       const missed = this.#misses.get(step.key)
-      const isTight = step.room !== undefined && step.room.before + step.room.after === 0 && step.points.length > 1
+      const isTight = (step.room?.before ?? 0) + (step.room?.after ?? 0) === 0 && step.points.length > 1
       const isLate = missed !== undefined && now - missed.at < lateMs
       return isTight && isLate ? plans.steps(step.points, step.request.quantity - 1) : [step]
     })

@@ -154,8 +154,10 @@ describe('a silent device', () => {
     const { values, bus, reader } = reading({ points, device: { every: '1s' } })
     bus.answering = dead
     await values()
-    bus.asked.splice(0)
     bus.probesAllowed = false
+    // Missed once it is most likely alive, and asked again at once; missed twice it waits with the others.
+    await values()
+    bus.asked.splice(0)
     for (let times = 0; times < 20; times += 1) expect(await values()).toEqual([])
     expect(bus.asked).toEqual([])
     bus.probesAllowed = true
