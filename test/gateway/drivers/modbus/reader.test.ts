@@ -445,6 +445,21 @@ describe('a request on the bus', () => {
     expect(bus.asked.at(-1)?.quantity).toBe(4)
   })
 
+  it('is split too where nothing is known of the cells around it', async () => {
+    const points = [point('a', 0), point('b', 1), point('c', 2), point('d', 3)]
+    const { values, bus } = reading({ points, device: { every: '2s' } })
+    await values()
+    expect(bus.asked.at(-1)?.room).toBeUndefined()
+    bus.answering = dead
+    await values()
+    bus.answering = good()
+    bus.asked.splice(0)
+    await values()
+    const [, ...afterTheProbe] = bus.asked
+    expect(afterTheProbe.every(({ quantity }) => quantity < 4)).toBe(true)
+    expect(afterTheProbe.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(4)
+  })
+
   it('is planned for the latency that was learned, which outlives a restart', async () => {
     const world = parts()
     const { values, bus, reader } = reading({ world, points: [point('a', 0), point('b', 16)] })
