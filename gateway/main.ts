@@ -68,14 +68,16 @@ export async function runGateway(config: GatewayConfig, deps: GatewayDeps): Prom
     const drivers = [...devices, ...(await camerasOf(config, { profiles, clock, log, baseFolder }))]
     log.info({ site: config.site.id, devices: drivers.length, rules: rules.length }, 'gateway runs')
     deps.onReady?.()
-    await together(deps.signal, [
+    const tasks = [
       ...drivers.map((driver) => (signal: AbortSignal) => {
         const options = { clock, log: log.child({ device: driver.device }), signal }
         return supervise(driver, (batch) => pipeline.accept(batch), options)
       }),
-      (signal) => ticking(pipeline, clock, signal),
-      (signal) => uplink.run(signal),
-    ])
+      (signal: AbortSignal) => ticking(pipeline, clock, signal),
+      (signal: AbortSignal) => uplink.run(signal),
+    ]
+    // What was judged last is in the store before that is closed.
+    await together(deps.signal, tasks).finally(() => pipeline.close())
   } finally {
     await close()
   }

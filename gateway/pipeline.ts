@@ -27,6 +27,11 @@ export interface Pipeline {
   accept(batch: Batch): Promise<void>
   /** Lets time pass for the rules: delays run out, points go stale. Throws what an earlier commit has thrown. */
   tick(): void
+  /**
+   * Commits what waits and resolves when all of it is durable and told. Nothing may be brought any more; whoever opened the store closes
+   * it after this. Rejects with what a commit has thrown.
+   */
+  close(): Promise<void>
 }
 
 export interface PipelineOptions<State> {
@@ -61,7 +66,7 @@ export function openPipeline<State>(options: PipelineOptions<State>): Pipeline {
   const desk = {
     waiting: [] as Judged[],
     readings: 0,
-    isBusy: false,
+    working: null as Promise<void> | null,
     fault: null as { readonly error: unknown } | null,
   }
 
@@ -80,19 +85,18 @@ export function openPipeline<State>(options: PipelineOptions<State>): Pipeline {
     }
     desk.waiting.push({ commit, kept })
     desk.readings += commit.readings.length
-    if (!desk.isBusy) void work()
+    desk.working ??= work()
     return kept.promise
   }
 
   const work = async (): Promise<void> => {
-    desk.isBusy = true
     while (desk.waiting.length > 0) {
       const group = desk.waiting
       desk.waiting = []
       await keep(group)
       for (const { commit } of group) desk.readings -= commit.readings.length
     }
-    desk.isBusy = false
+    desk.working = null
   }
 
   const keep = async (group: readonly Judged[]): Promise<void> => {
@@ -111,8 +115,11 @@ export function openPipeline<State>(options: PipelineOptions<State>): Pipeline {
   const tell = (committed: Committed, transitions: readonly AlarmTransition[]): void => {
     reportDrops(committed.dropped > 0)
     for (const transition of transitions) logTransition(log, transition)
-    options.onCommit(committed, transitions)
+    options.onCommit(maySend(committed) ? committed : { ...committed, readings: [] }, transitions)
   }
+
+  // A number that a power cut could take back is not given to anybody; its reading goes out from the store later.
+  const maySend = ({ firstSeq, readings }: Committed): boolean => firstSeq + readings.length <= store.nextSeq()
 
   const reportDrops = (dropping: boolean): void => {
     if (dropping && !memory.dropping) {
@@ -145,6 +152,10 @@ export function openPipeline<State>(options: PipelineOptions<State>): Pipeline {
     tick: () => {
       throwFault()
       withoutWaiting(finish(engine.tick(memory.state, { at: clock.now(), mono: clock.mono() }), null))
+    },
+    close: async () => {
+      await desk.working
+      throwFault()
     },
   }
 }

@@ -73,7 +73,7 @@ export function steadyStore(store: GatewayStore, log: Log): GatewayStore {
         if (memory.isSaved) failure.over()
       } catch (error) {
         if (!isHouseError(error, 'store/failed')) throw error
-        // It is in the file for all but a power cut, and is sent: an alarm must not wait for a disk that is dying.
+        // It is in the file for all but a power cut, and alarms are sent: an alarm must not wait for a disk that is dying.
         failure.begin(error)
       }
     },
@@ -95,7 +95,7 @@ export function steadyStore(store: GatewayStore, log: Log): GatewayStore {
           // The number was given from memory while the disk refused: a death of then must not fit a birth of now.
           return given === memory.bdSeq ? store.nextBdSeq() : given
         },
-        () => ((memory.bdSeq ?? -1) + 1) % 256,
+        () => ((memory.bdSeq ?? store.lastBdSeq() ?? -1) + 1) % 256,
       )
       memory.bdSeq = next
       return next

@@ -4,12 +4,14 @@ import { z } from 'zod'
 import { AlarmTransition } from '../core/contract/alarm.ts'
 import { StreamId } from '../core/contract/lanes.ts'
 import type { Reading } from '../core/contract/reading.ts'
+import { isHouseError } from '../core/kit/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { openSqlite, type Sqlite } from '../platform/sqlite.ts'
 import type { Picture } from './driver.ts'
 import { Layouts } from './layouts.ts'
 import { packReadings, unpackReadings } from './packing.ts'
 import { pictureShelf, type PictureShelf } from './store-pictures.ts'
+import { unsyncedMark, type UnsyncedMark } from './unsynced-mark.ts'
 
 /** What one step of the pipeline wants kept. */
 export interface Commit {
@@ -47,23 +49,28 @@ export interface TelemetryRow {
  * Every method throws `store/failed` when the disk refuses.
  */
 export interface GatewayStore extends Disposable {
-  /** The name of the stream of readings this store numbers. */
+  /** The name of the stream of readings this store numbers; a new one after a run in which a sync has failed. */
   readonly stream: StreamId
   /**
    * Keeps all steps or none, in their order. They survive a killed process when it returns, a power cut when `durable` has resolved:
    * nothing of them may be sent before. Answers one outcome a step.
    */
   commit(steps: readonly Commit[]): readonly Committed[]
-  /** Resolves when everything committed before the call survives a power cut. */
+  /**
+   * Resolves when everything committed before the call survives a power cut. After it has thrown, readings below `nextSeq` may be sent
+   * all the same: the next start begins a new stream, so that no number is used twice.
+   */
   durable(): Promise<void>
   /** The number of the next connection, 0–255 and round again, kept before it is given. [tck-id-topics-nbirth-bdseq-increment] */
   nextBdSeq(): number
+  /** The number that was written last, even when its sync has failed; null before the first. Never throws. */
+  lastBdSeq(): number | null
   /** The engine's state as it was saved last, or null. */
   engineState(): unknown
   /** What was kept under `key` with `keepNote`, or null. */
   note(key: string): string | null
   keepNote(key: string, text: string): void
-  /** The number after that of the last durable reading; in memory all are as durable as they will be. */
+  /** The number after that of the last reading that may be sent; in memory all are as durable as they will be. */
   nextSeq(): number
   /** The lowest stream number that still waits, `nextSeq` when none does. */
   floor(): number
@@ -106,24 +113,25 @@ const MIGRATIONS = [
 
 /** Opens `<folder>/gateway.db`, new with a new stream where there is none. Throws `store/failed` or `store/newer`. */
 export function openGatewayStore(folder: string, options: StoreOptions = {}): GatewayStore {
-  return storeOver(openSqlite(join(folder, 'gateway.db'), MIGRATIONS, { durability: 'normal' }), options, 'disk')
+  const mark = unsyncedMark(join(folder, 'gateway.unsynced'))
+  return storeOver(openSqlite(join(folder, 'gateway.db'), MIGRATIONS, { durability: 'normal' }), options, mark)
 }
 
 /** A store that lives in memory, under a stream of its own, for a gateway whose disk refuses. */
 export function openMemoryStore(options: StoreOptions = {}): GatewayStore {
-  return storeOver(openSqlite(':memory:', MIGRATIONS), options, 'memory')
+  return storeOver(openSqlite(':memory:', MIGRATIONS), options, null)
 }
 
 const Text = z.object({ value: z.string() })
 const Count = z.object({ count: z.number() })
 const Row = z.object({ first_seq: z.number(), last_seq: z.number(), device: z.string(), body: z.string() })
 
-function storeOver(db: Sqlite, options: StoreOptions, medium: 'disk' | 'memory'): GatewayStore {
+function storeOver(db: Sqlite, options: StoreOptions, mark: UnsyncedMark | null): GatewayStore {
   const maxBytes = options.maxTelemetryBytes ?? 2 ** 30
   const meta = (key: string) => db.one(Text, 'select value from meta where key = ?', key)?.value ?? null
   const setMeta = (key: string, value: string) =>
     db.run('insert into meta values (?, ?) on conflict (key) do update set value = excluded.value', key, value)
-  const stream = streamOf(meta, setMeta)
+  const stream = mark?.isKept() === true ? streamAfterFailure(db, setMeta, mark) : streamOf(meta, setMeta)
   const layouts = new Layouts(db)
   const log = options.log ?? null
   const shelf = pictureShelf(db, { maxBytes: options.maxPictureBytes ?? 2 ** 28, log })
@@ -134,7 +142,16 @@ function storeOver(db: Sqlite, options: StoreOptions, medium: 'disk' | 'memory')
   ) ?? { rows: 0, bytes: 0 }
   const state = { ...size, nextSeq: Number(meta('next-seq') ?? '0') }
   // What a start finds was made durable by the one before it, or is found again by the next.
-  const durable = { nextSeq: state.nextSeq }
+  const durable = { nextSeq: state.nextSeq, isDoubted: false, isMarked: false }
+  const bdSeq = { last: meta('bd-seq') === null ? null : Number(meta('bd-seq')) }
+  const mayBeSent = (nextSeq: number): void => {
+    // The system tells of a failed sync once; what the later ones promise is worth nothing, because they build on what it has lost.
+    if (durable.isDoubted && !durable.isMarked) {
+      mark?.keep()
+      durable.isMarked = true
+    }
+    durable.nextSeq = Math.max(durable.nextSeq, nextSeq)
+  }
   return {
     stream,
     commit: (steps) => commitTo(db, { steps, state, maxBytes, setMeta, layouts, shelf }),
@@ -142,25 +159,35 @@ function storeOver(db: Sqlite, options: StoreOptions, medium: 'disk' | 'memory')
       const { nextSeq } = state
       try {
         await db.synced()
-      } finally {
+      } catch (error) {
+        durable.isDoubted = true
         // A disk that fails here is told of, and what it may lose in a power cut is sent all the same.
-        durable.nextSeq = Math.max(durable.nextSeq, nextSeq)
+        mayBeSent(nextSeq)
+        throw error
       }
+      mayBeSent(nextSeq)
     },
     nextBdSeq: () => {
-      const next = meta('bd-seq') === null ? 0 : (Number(meta('bd-seq')) + 1) % 256
+      const next = ((bdSeq.last ?? -1) + 1) % 256
       setMeta('bd-seq', String(next))
-      // A death that is still under way must not fit the next birth, whatever happens to the power.
-      db.sync()
+      bdSeq.last = next
+      try {
+        // A death that is still under way must not fit the next birth, whatever happens to the power.
+        db.sync()
+      } catch (error) {
+        durable.isDoubted = true
+        throw error
+      }
       return next
     },
+    lastBdSeq: () => bdSeq.last,
     engineState: () => {
       const text = meta('engine-state')
       return text === null ? null : (JSON.parse(text) as unknown)
     },
     note: (key) => meta(`note/${key}`),
     keepNote: (key, text) => void setMeta(`note/${key}`, text),
-    nextSeq: () => (medium === 'disk' ? durable : state).nextSeq,
+    nextSeq: () => (mark === null ? state : durable).nextSeq,
     floor: () =>
       db.one(z.object({ seq: z.number() }), 'select first_seq as seq from telemetry order by first_seq limit 1')?.seq ??
       state.nextSeq,
@@ -317,9 +344,34 @@ function removeTelemetry(db: Sqlite, state: Counters, where: string, values: rea
 function streamOf(meta: (key: string) => string | null, setMeta: (key: string, value: string) => unknown): StreamId {
   const known = meta('stream')
   if (known !== null) return StreamId.parse(known)
-  const made = StreamId.parse(randomBytes(10).toString('hex'))
+  const made = newStream()
   setMeta('stream', made)
   return made
+}
+
+/**
+ * A new stream for a store of which a power cut may have taken numbers that were given out. On a disk that still refuses the name lives
+ * in memory and the mark stays: the next start begins a new stream again.
+ */
+function streamAfterFailure(
+  db: Sqlite,
+  setMeta: (key: string, value: string) => unknown,
+  mark: UnsyncedMark,
+): StreamId {
+  const made = newStream()
+  try {
+    setMeta('stream', made)
+    // A further sync would say nothing of what the failed one has lost; a checkpoint writes it anew.
+    const left = db.one(z.object({ busy: z.number() }), 'pragma wal_checkpoint(truncate)')
+    if (left?.busy === 0) mark.remove()
+  } catch (error) {
+    if (!isHouseError(error, 'store/failed')) throw error
+  }
+  return made
+}
+
+function newStream(): StreamId {
+  return StreamId.parse(randomBytes(10).toString('hex'))
 }
 
 function countOf(db: Sqlite, sql: string): number {

@@ -7,6 +7,10 @@ export interface Pty extends AsyncDisposable {
   readonly path: string
 }
 
+/** What socat says when both its ends are open. */
+const READY = 'starting data transfer loop'
+const MOST_KEPT = 4_096
+
 /** Two pseudo-terminals that are one line: what is written to one comes out of the other. */
 export interface PtyPair extends Pty {
   /** The end on which the devices sit. */
@@ -16,23 +20,29 @@ export interface PtyPair extends Pty {
 /** A line of which a program opens one end at `path` as a serial port, made by socat. Throws as `openPty` does. */
 export async function openPtyPair(path: string): Promise<PtyPair> {
   const devicePath = `${path}.device`
-  const ends = [path, devicePath].map((link) => `pty,raw,echo=0,link=${link}`)
-  const pty = await started(path, ends, 'starting data transfer loop')
+  const pty = await started(path, terminalAt(devicePath))
   return { ...pty, devicePath }
 }
 
 /**
- * A pseudo-terminal at `path` that leads to a bus served as RTU over TCP, made by the program socat.
- * Throws `link/down` where socat is missing or ends at once.
+ * A pseudo-terminal at `path` that leads to a bus served as RTU over TCP, made by the program socat. It may be opened and
+ * closed as often as wanted. Throws `link/down` where socat is missing or ends at once.
  */
 export async function openPty(path: string, to: { readonly host: string; readonly port: number }): Promise<Pty> {
-  const line = `pty,raw,echo=0,link=${path},wait-slave`
-  return started(path, [line, `tcp:${to.host}:${to.port},forever,interval=0.2`], 'PTY is')
+  return started(path, `tcp:${to.host}:${to.port},forever,interval=0.2`)
 }
 
-/** socat between two `ends`, once it has said that it is `ready`. */
-async function started(path: string, ends: readonly string[], ready: string): Promise<Pty> {
-  const child = spawn('socat', ['-d', '-d', ...ends], {
+/**
+ * socat keeps the near side of such a terminal open itself. Told to wait for a program (wait-slave) it does not, reads EIO when
+ * that program closes it, and ends.
+ */
+function terminalAt(link: string): string {
+  return `pty,raw,echo=0,link=${link}`
+}
+
+/** socat between a pseudo-terminal at `path` and `far`, once it carries bytes. */
+async function started(path: string, far: string): Promise<Pty> {
+  const child = spawn('socat', ['-d', '-d', terminalAt(path), far], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const ended = new Promise<string>((settle) => {
@@ -40,8 +50,10 @@ async function started(path: string, ends: readonly string[], ready: string): Pr
     child.once('exit', (code) => settle(`exit ${String(code)}`))
   })
   const serving = new Promise<null>((settle) => {
+    let said = ''
     child.stderr.on('data', (chunk: Buffer) => {
-      if (chunk.toString().includes(ready)) settle(null)
+      said = `${said}${chunk.toString()}`.slice(-MOST_KEPT)
+      if (said.includes(READY)) settle(null)
     })
   })
   const failed = await Promise.race([serving, ended])

@@ -41,6 +41,17 @@ export function stageOf(scenario: Scenario, site: string, cue: CueName): (second
   }
 }
 
+/** How often `cue` has begun at `site` since second 0. */
+export function timesOf(scenario: Scenario, site: string, cue: CueName): (seconds: number) => number {
+  const begins = scenario.cues.flatMap(({ cue: name, site: at, from }) => (name === cue && at === site ? [from] : []))
+  return (seconds) => {
+    if (seconds < 0) return 0
+    const rounds = scenario.repeatS === null ? 0 : Math.floor(seconds / scenario.repeatS)
+    const within = seconds - rounds * (scenario.repeatS ?? 0)
+    return rounds * begins.length + begins.filter((from) => within >= from).length
+  }
+}
+
 /** The scenario called `id`. */
 export function scenarioOf(id: ScenarioId): Scenario {
   return id === 'night' ? NIGHT : { id, repeatS: null, cues: [] }

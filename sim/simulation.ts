@@ -5,16 +5,19 @@ import type { Log } from '../platform/log.ts'
 import { type Addresses, busName, cameraName, PHONES, relayName } from './addresses.ts'
 import { type Credentials } from './camera/digest.ts'
 import { serveCamera } from './camera/server.ts'
+import type { Counters } from './counters.ts'
+import { serveDlt645 } from './dlt645/bus.ts'
+import { type Dlt645Station, dlt645Station } from './dlt645/meter.ts'
 import type { Listener } from './listen.ts'
 import { serveBus } from './modbus/bus.ts'
-import { imageOf } from './modbus/image.ts'
+import { imageOf, type PointValues } from './modbus/image.ts'
 import type { Station } from './modbus/pdu.ts'
 import { OFFICERS } from './phone/people.ts'
 import { servePhones } from './phone/server.ts'
-import { modbusProfile } from './profiles.ts'
+import { busProfile } from './profiles.ts'
 import { openRelay, type Relay } from './relay.ts'
 import { stageOf } from './scenario.ts'
-import type { SimDevice, SimSite, World } from './site.ts'
+import type { SimBus, SimDevice, SimSite, World } from './site.ts'
 
 export interface SimulationOptions {
   readonly sites: readonly SimSite[]
@@ -25,6 +28,8 @@ export interface SimulationOptions {
   /** When second 0 of the scenario is or was. */
   readonly origin: UtcMs
   readonly cameras: Credentials
+  /** Where the counters of its meters stood when it was last run; they begin anew when absent. */
+  readonly counters?: Counters
   /** The broker that lines which can be cut lead to; null = no such lines. */
   readonly broker: { readonly host: string; readonly port: number } | null
   /** The recording that is played, so that it is counted how much of it was read. */
@@ -119,14 +124,9 @@ interface Opening {
   readonly asked: () => void
 }
 
-async function openSite(site: SimSite, { options, clock, seconds, at, keep, asked }: Opening): Promise<void> {
-  for (const bus of site.buses) {
-    const stations = site.devices
-      .filter((device) => device.bus === bus.id)
-      .map((device) => stationOf(device, options.world, seconds))
-      .map((station) => counted(station, asked))
-    await keep(busName(site, bus), serveBus({ ...at(busName(site, bus)), kind: bus.kind, stations }))
-  }
+async function openSite(site: SimSite, opening: Opening): Promise<void> {
+  const { options, clock, seconds, at, keep } = opening
+  for (const bus of site.buses) await keep(busName(site, bus), openBus(site, bus, opening))
   for (const camera of site.cameras) {
     const name = cameraName(site, camera)
     const sight = camera.model(options.world)
@@ -136,14 +136,58 @@ async function openSite(site: SimSite, { options, clock, seconds, at, keep, aske
   }
 }
 
-/** A device as its bus sees it: its profile filled with what its model says at this second. */
-export function stationOf(device: SimDevice, world: World, seconds: () => number): Station {
-  const profile = modbusProfile(device.profile)
-  const model = device.model(world)
-  return {
-    unit: device.unit,
-    maxRegisters: profile.maxRegisters,
-    image: () => imageOf(profile, model(seconds()), device.spans),
+/** A bus speaks what its devices speak. */
+function openBus(site: SimSite, bus: SimBus, opening: Opening): Promise<Listener> {
+  const place = opening.at(busName(site, bus))
+  const here = site.devices.filter((device) => device.bus === bus.id)
+  const stations = here.map((device) => stationOf(device, shownBy(site, device, opening), opening))
+  const meters = stations.flatMap((station) => ('address' in station ? [station] : []))
+  if (meters.length === 0) {
+    const modbus = stations.flatMap((station) => ('unit' in station ? [station] : []))
+    return serveBus({ ...place, kind: bus.kind, stations: modbus })
+  }
+  if (meters.length < stations.length) {
+    throw new TypeError(`${site.site.id}/${bus.id}: expected devices of one protocol, came Modbus and DL/T 645`)
+  }
+  return serveDlt645({ ...place, stations: meters })
+}
+
+/** A device as its bus sees it: its profile filled with what it shows. */
+function stationOf(device: SimDevice, values: () => PointValues, { clock, asked }: Opening): Station | Dlt645Station {
+  const profile = busProfile(device.profile)
+  const shown = () => {
+    asked()
+    return values()
+  }
+  if (profile.driver === 'modbus' && device.unit !== undefined) {
+    const { maxRegisters } = profile
+    return { unit: device.unit, maxRegisters, image: () => imageOf(profile, shown(), device.spans) }
+  }
+  if (profile.driver === 'dlt645' && device.address !== undefined) {
+    return dlt645Station({ address: device.address, profile, values: shown, clock: () => clock.now() })
+  }
+  throw new TypeError(`${device.id}: expected a unit id for Modbus or an address for DL/T 645 (${device.profile})`)
+}
+
+/** What a device shows now: what its model says, its counters going on from where they stood. */
+function shownBy(site: SimSite, device: SimDevice, { options, seconds }: Opening): () => PointValues {
+  const model = device.model(options.world)
+  const { counters = [] } = device
+  if (counters.length === 0) return () => model(seconds())
+  const first = model(seconds())
+  const kept = counters.map((point) => {
+    const name = `${site.site.id}/${device.id}/${point}`
+    const begun = Number(first[point])
+    return { name, point, ahead: (options.counters?.last(name) ?? begun) - begun }
+  })
+  return () => {
+    const now = model(seconds())
+    const counted = kept.map(({ name, point, ahead }): [string, number] => {
+      const value = Number(now[point]) + ahead
+      if (value !== options.counters?.last(name)) options.counters?.keep(name, value)
+      return [point, value]
+    })
+    return { ...now, ...Object.fromEntries(counted) }
   }
 }
 
@@ -162,14 +206,6 @@ function tallyOf(recording: SimulationOptions['recording'], seconds: () => numbe
       values++
     },
   }
-}
-
-function counted(station: Station, asked: () => void): Station {
-  const image = () => {
-    asked()
-    return station.image()
-  }
-  return { ...station, image }
 }
 
 /** Seconds since `origin`. The wall clock is asked once, so that setting it does not move the scenario. */

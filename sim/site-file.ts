@@ -32,7 +32,7 @@ export function siteFile(site: SimSite, facts: SiteFileFacts): string {
       passwordFile: facts.brokerPasswordFile,
     },
     buses: site.buses.map((bus) => busEntry(site, bus, facts)),
-    devices: site.devices.map(({ model: _model, ...device }) => device),
+    devices: site.devices.map(({ model: _model, counters: _counters, ...device }) => device),
     cameras: site.cameras.map((camera) => ({
       id: camera.id,
       name: camera.name,
@@ -53,6 +53,7 @@ export function siteFile(site: SimSite, facts: SiteFileFacts): string {
 function busEntry(site: SimSite, bus: SimSite['buses'][number], facts: SiteFileFacts) {
   const name = busName(site, bus)
   const path = facts.serial?.[name]
-  if (path !== undefined) return { id: bus.id, kind: 'rtu', path }
-  return { id: bus.id, kind: bus.kind, host: facts.host, port: facts.addresses[name] ?? bus.port }
+  const rate = bus.baud === undefined ? {} : { baud: bus.baud }
+  if (path !== undefined) return { id: bus.id, kind: 'rtu', path, ...rate }
+  return { id: bus.id, kind: bus.kind, host: facts.host, port: facts.addresses[name] ?? bus.port, ...rate }
 }

@@ -16,23 +16,33 @@ export interface SimBus {
   readonly kind: 'tcp' | 'rtu-over-tcp'
   /** The port it is served on unless that is taken. */
   readonly port: number
+  /** What its serial side runs at, where that is not the usual rate. */
+  readonly baud?: number
 }
 
-export interface SimDevice {
+/** What all devices have. */
+interface SimDeviceBase {
   readonly id: string
   readonly name: Bilingual
   /** vendor/model of the device profile. */
   readonly profile: string
   readonly bus: string
-  readonly unit: number
   /** Poll period as the contract writes durations. */
   readonly every: string
+  /** Periods of slow and rare points, where they are not the usual ones. */
+  readonly pace?: { readonly slow?: string; readonly rare?: string }
   /** Points to read; all of the profile's when absent. */
   readonly points?: readonly string[]
   readonly spans?: Spans
   /** Makes the device's model: its values as a pure function of scenario time in seconds. */
   readonly model: (world: World) => (seconds: number) => PointValues
+  /** Points that count on from where they were when the simulator last ended. */
+  readonly counters?: readonly string[]
 }
+
+/** A Modbus device on its unit id, or a DL/T 645 meter on its address of 12 digits. */
+export type SimDevice = SimDeviceBase &
+  ({ readonly unit: number; readonly address?: never } | { readonly unit?: never; readonly address: string })
 
 export interface SimCamera {
   readonly id: string

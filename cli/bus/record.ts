@@ -1,12 +1,9 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Bus } from '../../core/contract/site.ts'
-import { HouseError } from '../../core/kit/errors.ts'
 import { loadGatewayConfig, type LoadedGateway } from '../../gateway/config.ts'
-import type { Driver } from '../../gateway/driver.ts'
-import { modbusDriver } from '../../gateway/drivers/modbus/driver.ts'
+import { fieldDrivers } from '../../gateway/field-drivers.ts'
 import { openBus } from '../../gateway/link/bus.ts'
-import type { FieldBus } from '../../gateway/link/field-bus.ts'
 import { openRecorder } from '../../gateway/recorder.ts'
 import { supervise } from '../../gateway/supervisor.ts'
 import { systemClock } from '../../platform/clock.ts'
@@ -54,7 +51,14 @@ export async function record(call: Call, file: string): Promise<number> {
   const log = call.log.child({ bus: config.id })
   const recorder = openRecorder(path, { maxBytes: Infinity, bus: config, clock: systemClock, log })
   const bus = openBus(config, { clock: systemClock, log, tap: recorder.tap })
-  const drivers = await driversOf(loaded, config, { bus, call })
+  const devices = loaded.config.devices.filter((device) => device.bus === config.id)
+  const drivers = await fieldDrivers(devices, {
+    profiles: loaded.profiles,
+    buses: new Map([[config.id, { config, bus }]]),
+    clock: systemClock,
+    log: call.log,
+    memory: forgetful,
+  })
   const seconds = Math.round(forMs / 1_000)
   call.print(say(call.language, 'begins', { bus: config.id, seconds, devices: drivers.length }))
   const progress = progressOn(process.stderr, systemClock)
@@ -90,29 +94,4 @@ function busOf(call: Call, { config }: LoadedGateway): Bus {
   if (found !== undefined) return found
   const known = config.buses.map(({ id }) => id).join(', ')
   throw new UsageError(say(call.language, 'whichBus', { known, came: wanted ?? '-' }))
-}
-
-interface Parts {
-  readonly bus: FieldBus
-  readonly call: Call
-}
-
-async function driversOf(
-  { config, profiles }: LoadedGateway,
-  line: Bus,
-  { bus, call }: Parts,
-): Promise<readonly Driver[]> {
-  const devices = config.devices.filter((device) => device.bus === line.id)
-  const drivers: Driver[] = []
-  for (const device of devices) {
-    const profile = profiles.get(device.profile)
-    const parts = { device, bus, clock: systemClock, log: call.log.child({ device: device.id }), memory: forgetful }
-    if (profile?.driver === 'modbus') {
-      drivers.push(modbusDriver({ ...parts, profile, atOnce: line.kind === 'tcp' ? line.pipeline : 1 }))
-    } else if (profile?.driver === 'dlt645') {
-      const { dlt645Driver } = await import('../../gateway/drivers/dlt645/driver.ts')
-      drivers.push(dlt645Driver({ ...parts, profile, isAlone: devices.length === 1 }))
-    } else throw new HouseError('config/invalid', `${device.id}: expected a bus device, came profile ${device.profile}`)
-  }
-  return drivers
 }

@@ -7,6 +7,7 @@ import { HouseError, messageOf } from '../../core/kit/errors.ts'
 import { scaledClock, systemClock } from '../../platform/clock.ts'
 import { readConfig } from '../../platform/config.ts'
 import { Addresses, busName, freeAddresses, PHONES, preferredAddresses } from '../../sim/addresses.ts'
+import { keptCounters } from '../../sim/counters.ts'
 import { COUNTY_SITES } from '../../sim/county.ts'
 import { openPty, type Pty } from '../../sim/pty.ts'
 import { scenarioOf } from '../../sim/scenario.ts'
@@ -71,6 +72,13 @@ export const command: Command = {
       about: { 'zh-CN': '摄像机密码文件', en: "file with the cameras' password" },
     },
     addresses: { value: 'FILE', about: { 'zh-CN': '各部分端口（JSON）', en: 'ports by name, as JSON' } },
+    counters: {
+      value: 'FILE',
+      about: {
+        'zh-CN': '保存模拟电表的累计次数，下次启动时接着计',
+        en: "keep the simulated meters' counters, so that the next start goes on from there",
+      },
+    },
     origin: { value: 'MS', about: { 'zh-CN': '剧本开始的时刻（UTC 毫秒）', en: "the script's second 0, as UTC ms" } },
   },
   run: async (call) => {
@@ -86,10 +94,12 @@ export const command: Command = {
     const world = { seed, scenario: scenarioOf(scenario) }
     const origin = UtcMs.parse(wholeOption(call, 'origin') ?? clock.now())
     const data = call.option('write')
+    const counted = call.option('counters')
     const cameras = { user: CAMERA_USER, password: cameraSecret(call, data) }
     await using simulation = await openSimulation(
       {
         ...{ sites, world, host, addresses, origin, cameras, broker },
+        ...(counted === null ? {} : { counters: keptCounters(counted) }),
         ...(series === null ? {} : { recording: { stepMs: series.stepMs, values: series.watts.length } }),
       },
       { clock, log: call.log },

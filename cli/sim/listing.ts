@@ -1,6 +1,6 @@
 import type { Language } from '../../core/contract/text.ts'
 import { type Addresses, busName, cameraName, PHONES, relayName } from '../../sim/addresses.ts'
-import type { SimSite } from '../../sim/site.ts'
+import type { SimBus, SimDevice, SimSite } from '../../sim/site.ts'
 import { columnsOf, padded } from '../columns.ts'
 import { speaker } from '../messages.ts'
 
@@ -11,6 +11,7 @@ const say = speaker({
   },
   phones: { 'zh-CN': '值班手机：{url}', en: "The officers' phones: {url}" },
   unit: { 'zh-CN': '单元 {unit}', en: 'unit {unit}' },
+  address: { 'zh-CN': '表号 {address}', en: 'address {address}' },
   line: { 'zh-CN': '可切断的上行线路', en: 'line to the broker that can be cut' },
 })
 
@@ -45,9 +46,10 @@ function siteRows(site: SimSite, facts: ListingFacts): readonly (readonly [strin
     const name = busName(site, bus)
     const where = [at(name), facts.paths[name]].filter((text) => text !== undefined).join(' = ')
     for (const device of site.devices.filter((candidate) => candidate.bus === bus.id)) {
-      const framing = bus.kind === 'tcp' ? 'Modbus/TCP' : 'Modbus RTU over TCP'
-      const unit = say(language, 'unit', { unit: device.unit })
-      rows.push([`  ${device.name[language]} · ${device.profile}`, `${framing} ${where} ${unit}`])
+      rows.push([
+        `  ${device.name[language]} · ${device.profile}`,
+        `${framing(bus, device)} ${where} ${placeOf(device, language)}`,
+      ])
     }
   }
   for (const camera of site.cameras) {
@@ -60,4 +62,13 @@ function siteRows(site: SimSite, facts: ListingFacts): readonly (readonly [strin
     rows.push([`  ${say(language, 'line')}`, at(relayName(site))])
   }
   return rows
+}
+
+function framing(bus: SimBus, { address }: SimDevice): string {
+  if (address !== undefined) return 'DL/T 645 over TCP'
+  return bus.kind === 'tcp' ? 'Modbus/TCP' : 'Modbus RTU over TCP'
+}
+
+function placeOf({ unit, address }: SimDevice, language: Language): string {
+  return address === undefined ? say(language, 'unit', { unit }) : say(language, 'address', { address })
 }

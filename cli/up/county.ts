@@ -7,7 +7,7 @@ import { COUNTY } from '../../sim/county.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { type Child, type ChildSpec, keepRunning } from './child.ts'
 import { controlYaml, editorToken, FLOWS_SERVICE, serviceToken } from './data-folder.ts'
-import { HOST, type Plan, simulatorFile } from './plan.ts'
+import { countersFile, HOST, type Plan, simulatorFile } from './plan.ts'
 import { cameraPassword, siteYaml } from './site-files.ts'
 import { textOf } from './texts.ts'
 
@@ -156,6 +156,7 @@ function simWords(plan: Plan, origin: number): readonly string[] {
   return [
     'sim',
     ...['--addresses', simulatorFile(data)],
+    ...['--counters', countersFile(data)],
     ...['--scenario', scenario],
     ...['--seed', String(seed)],
     ...['--origin', String(origin)],

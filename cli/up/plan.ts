@@ -61,6 +61,11 @@ export function simulatorFile(data: string): string {
   return join(data, 'simulator.json')
 }
 
+/** The file in which simulated counters go on from one start to the next. */
+export function countersFile(data: string): string {
+  return join(data, 'counters.json')
+}
+
 /** Chooses ports: those of the last start where they are free, else the preferred, else any. */
 export async function planOf(options: UpOptions, sites: readonly SimSite[]): Promise<Plan> {
   const own = {

@@ -50,29 +50,54 @@ export function scanTcp(seen: Uint8Array, at = 0): TcpScan {
   return { kind: 'message', message, end }
 }
 
+/** Whether a message may have this transaction id now, and this unit id as far as that is there. */
+export type IsOurs = (transaction: number, unit: number | undefined) => boolean
+
 /**
  * Whether another message stands inside a PDU. Where a message was cut short, the next one fills it up to the length it
- * promised, and nothing but its header in the midst of the data shows it. `isOurs` tells which transaction ids a message
- * may have now.
+ * promised, and nothing but its header in the midst of the data shows it.
  */
-export function holdsMessage(pdu: Uint8Array, isOurs: (transaction: number) => boolean): boolean {
+export function holdsMessage(pdu: Uint8Array, isOurs: IsOurs): boolean {
   for (let at = pdu.indexOf(0, 3); at !== -1 && at + 4 < pdu.length; at = pdu.indexOf(0, at + 1)) {
     if (beginsMessage(pdu, at - 2, isOurs)) return true
   }
   return false
 }
 
-/** Whether a message of a transaction that `isOurs` may begin at `at`, as far as the bytes are there; at least three are. */
-export function beginsMessage(bytes: Uint8Array, at: number, isOurs: (transaction: number) => boolean): boolean {
+/** Whether a message that `isOurs` may begin at `at`, as far as the bytes are there; at least three are. */
+export function beginsMessage(bytes: Uint8Array, at: number, isOurs: IsOurs): boolean {
   if (bytes[at + 2] !== 0 || (bytes[at + 3] ?? 0) !== 0 || (bytes[at + 4] ?? 0) !== 0) return false
-  return isPlausible(bytes.subarray(at + 5, at + 9)) && isOurs(wordAt(bytes, at))
+  return isPlausible(bytes.subarray(at + 5, at + 9)) && isOurs(wordAt(bytes, at), bytes[at + 6])
 }
 
-/** Whether these can be length, unit id, function and byte count, as far as they are there. */
+/**
+ * Whether these can be length, unit id, function and byte count, as far as they are there. Data of small numbers has the
+ * look of a header too often to be less strict. (MODBUS Application Protocol V1.1b3 §6)
+ */
 function isPlausible([length, , code, count]: Uint8Array): boolean {
   if (length === undefined) return true
   if (length < 3) return false
   if (code === undefined) return true
   if (code >= 0x80) return length === 3
-  return code <= 4 || code === 23 ? count === undefined || length === count + 3 : length >= 6
+  switch (code) {
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+    case 23:
+      return count === undefined || length === count + 3
+    case 5:
+    case 6:
+    case 15:
+    case 16:
+      return length === 6
+    case 8:
+      return length >= 6
+    case 22:
+      return length === 8
+    case 43:
+      return length >= 8
+    default:
+      return false
+  }
 }

@@ -36,6 +36,9 @@ export interface PolledReader {
   keep(): void
 }
 
+/** A timer of more than 2^31 ms fires at once, so longer waits are taken in parts, in ms. */
+const LONGEST_SLEEP_MS = 3_600_000
+
 /**
  * The driver of a device that is asked in rounds: every period one batch with the points that were due. A lost line or a
  * silent device is a batch of bad readings, so the iteration only ends when `signal` aborts.
@@ -55,7 +58,8 @@ async function* batches(
 ): AsyncGenerator<Batch, void, undefined> {
   try {
     while (!signal.aborted) {
-      const waitMs = reader.waitMs()
+      let waitMs = reader.waitMs()
+      for (; waitMs > LONGEST_SLEEP_MS; waitMs = reader.waitMs()) await clock.sleep(LONGEST_SLEEP_MS, signal)
       if (waitMs > 0) await clock.sleep(waitMs, signal)
       const readings = await reader.round(signal)
       if (readings.length > 0) yield { device, readings, pictures: [] }

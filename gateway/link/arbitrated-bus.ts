@@ -1,6 +1,8 @@
 import type { Bus } from '../../core/contract/site.ts'
 import type { ReadAnswer } from '../../core/decode/modbus-pdu.ts'
+import { isReadAnswer } from '../../core/decode/modbus-answer.ts'
 import type { ModbusAnswer, ModbusRequest } from '../../core/decode/modbus-request.ts'
+import { encodeRtuRequest } from '../../core/decode/modbus-rtu.ts'
 import { HouseError, isHouseError } from '../../core/kit/errors.ts'
 import { closedError } from './connection.ts'
 import { DeadBudget } from './dead-budget.ts'
@@ -28,6 +30,10 @@ const MOST_IDENTIFICATIONS = 16
 /** Read device identification: basic and regular texts. (MODBUS Application Protocol V1.1b3 §6.21) */
 const REGULAR = 2
 const BASIC = 1
+
+/** On a wire this unit is everybody, and nobody answers; those above the last are reserved. (MODBUS over Serial Line §2.2) */
+const EVERYBODY = 0
+const LAST_UNIT = 247
 
 /** What a bus is built from. */
 export interface ArbitratedBusOptions extends LineOptions {
@@ -77,6 +83,8 @@ export class ArbitratedBus implements FieldBus {
 
   async write(request: BusWrite, signal: AbortSignal): Promise<WriteOutcome> {
     const asking = { purpose: 'command' } as const
+    const { wire } = this.#options
+    if (wire !== null && request.unit === EVERYBODY) return this.#tell(wire, writeOf(request), signal)
     try {
       const answer = await this.#modbus(writeOf(request), asking, signal)
       if (answer.kind === 'exception') return answer
@@ -134,12 +142,20 @@ export class ArbitratedBus implements FieldBus {
     this.#options.line.close()
   }
 
+  async #tell(wire: Wire, request: ModbusRequest, signal: AbortSignal): Promise<WriteOutcome> {
+    const frame = encodeRtuRequest(request)
+    const run: Job<null>['run'] = () => wire.tell(frame, signal).then(() => null)
+    await this.#inTurn({ station: `modbus/${EVERYBODY}`, asking: { purpose: 'command' }, run }, signal)
+    return { kind: 'sent' }
+  }
+
   async #modbus(
     request: ModbusRequest,
     asking: Asking & { readonly room?: Room | undefined },
     signal: AbortSignal,
   ): Promise<ModbusAnswer> {
     const { line, tally, stations } = this.#options
+    this.#demandUnit(request.unit)
     const station = `modbus/${request.unit}`
     const run: Job<ModbusAnswer>['run'] = (withinMs, thought) => {
       const worstMs = stations.facts(station).latencyMs?.p999
@@ -148,6 +164,13 @@ export class ArbitratedBus implements FieldBus {
     const answer = await this.#inTurn({ station, asking, run }, signal)
     if (answer.kind === 'exception') tally.exceptions += 1
     return answer
+  }
+
+  /** Nobody could answer, so nothing is asked. */
+  #demandUnit(unit: number): void {
+    if (this.#options.wire === null || (unit > EVERYBODY && unit <= LAST_UNIT)) return
+    const message = `bus ${this.id}: expected a unit of 1–${LAST_UNIT} to answer on a wire, came ${unit}; unit 0 can only be written to`
+    throw new HouseError('config/invalid', message, { bus: this.id, unit })
   }
 
   async #inTurn<A>({ station, asking, run }: Job<A>, signal: AbortSignal): Promise<A> {
@@ -238,8 +261,4 @@ function isAsWritten(request: BusWrite, readBack: ReadAnswer): boolean {
 
 function sameCells<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((cell, index) => cell === b[index])
-}
-
-function isReadAnswer(answer: ModbusAnswer): answer is ReadAnswer {
-  return answer.kind === 'registers' || answer.kind === 'bits' || answer.kind === 'exception'
 }

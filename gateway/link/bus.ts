@@ -7,7 +7,7 @@ import type { FieldBus } from './field-bus.ts'
 import { type LineOptions, type ModbusLine, newTally } from './line.ts'
 import { RtuLine } from './rtu-line.ts'
 import { serialConnect } from './serial-channel.ts'
-import { lastingNameOf } from './serial-ports.ts'
+import { lastingNameOf, type SerialFolders } from './serial-ports.ts'
 import { Stations } from './stations.ts'
 import { logTap, type Tap, tapped } from './tap.ts'
 import { lockedTcpConnect, tcpConnect } from './tcp-channel.ts'
@@ -31,14 +31,17 @@ export interface BusOptions {
   readonly connect?: Connect
   /** Sees every byte both ways. */
   readonly tap?: Tap
+  /** Where the lasting names of ports are looked for, the system's folders when absent. */
+  readonly serialFolders?: SerialFolders
 }
 
 /** Opens a bus for use. The line itself is opened with the first request, and again after each loss. */
-export function openBus(config: Bus, { log, wireClock = systemClock, connect, tap }: BusOptions): FieldBus {
+export function openBus(config: Bus, given: BusOptions): FieldBus {
+  const { log, wireClock = systemClock, connect, tap } = given
   const tally = newTally()
   const floorMs = config.kind === 'rtu' ? WIRE_FLOOR_MS : NETWORK_FLOOR_MS
   const stations = new Stations({ timeoutMs: config.timeout, floorMs })
-  const logged = tapped(connect ?? connectOf(config, log), logTap(log), wireClock)
+  const logged = tapped(withHint(connect ?? connectOf(config), config, given), logTap(log), wireClock)
   const options: LineOptions = {
     bus: config.id,
     timeoutMs: config.timeout,
@@ -51,14 +54,14 @@ export function openBus(config: Bus, { log, wireClock = systemClock, connect, ta
   return new ArbitratedBus({ ...options, config, line, wire, stations })
 }
 
-function connectOf(config: Bus, log: Log): Connect {
+function connectOf(config: Bus): Connect {
   switch (config.kind) {
     case 'tcp':
       return tcpConnect(config.host, config.port)
     case 'rtu-over-tcp':
       return lockedTcpConnect(config.host, config.port)
     case 'rtu':
-      return withHint(serialConnect(config), config.path, log)
+      return serialConnect(config)
   }
 }
 
@@ -75,13 +78,15 @@ function lineOf(
 }
 
 /** Says once by which lasting name a port is found again that is named by its count. */
-function withHint(connect: Connect, path: string, log: Log): Connect {
+function withHint(connect: Connect, config: Bus, { log, serialFolders }: BusOptions): Connect {
+  if (config.kind !== 'rtu') return connect
+  const { path } = config
   let isSaid = false
   return async (events, signal) => {
     const channel = await connect(events, signal)
     if (isSaid) return channel
     isSaid = true
-    const lasting = await lastingNameOf(path).catch(() => null)
+    const lasting = await lastingNameOf(path, serialFolders).catch(() => null)
     if (lasting !== null) {
       log.info(
         { path, lasting },

@@ -30,7 +30,10 @@ export interface Room {
 /** A Modbus read as a driver wants it. */
 export type BusRead = ReadRequest & Asking & { readonly room?: Room }
 
-/** A Modbus write: one coil, one register, or several of either. Nothing but a declared command may send one. */
+/**
+ * A Modbus write: one coil, one register, or several of either. Nothing but a declared command may send one. On a wire unit 0
+ * is every device on it. (MODBUS over Serial Line V1.02 §2.1)
+ */
 export type BusWrite =
   | { readonly unit: number; readonly table: 'coil'; readonly address: number; readonly bits: readonly boolean[] }
   | {
@@ -40,11 +43,15 @@ export type BusWrite =
       readonly words: readonly number[]
     }
 
-/** What became of a write: it was read back as written, or as something else, or the device refused it. */
+/**
+ * What became of a write: it was read back as written, or as something else, or the device refused it. What was written to
+ * all devices of a wire at once nobody answers, so it is only known to have been sent.
+ */
 export type WriteOutcome =
   | { readonly kind: 'verified' }
   | { readonly kind: 'differs'; readonly readBack: ReadAnswer }
   | { readonly kind: 'exception'; readonly code: number }
+  | { readonly kind: 'sent' }
 
 /** What has been found in the bytes since a question. All bytes outside `start`–`end` are noise. */
 export interface Found<A> {
@@ -93,10 +100,13 @@ export interface FieldBus {
   /**
    * Reads; an exception code is an answer. Waits for its turn first; the time the device may take starts with the request.
    * Throws `link/timeout`, `link/down` (at once, while the line is lost), `link/busy`, `modbus/malformed`, or the
-   * signal's reason when it aborts.
+   * signal's reason when it aborts; `config/invalid` for a unit that cannot answer on a wire.
    */
   read(request: BusRead, signal: AbortSignal): Promise<ReadAnswer>
-  /** Writes as a command and reads back what it wrote. Throws as `read` does. */
+  /**
+   * Writes as a command and reads back what it wrote; after a write to unit 0 of a wire nothing is sent for the turnaround
+   * delay instead. Throws as `read` does.
+   */
   write(request: BusWrite, signal: AbortSignal): Promise<WriteOutcome>
   /** The device's identification texts by object id (function 43/14), or null when it has none. Throws as `read` does. */
   identify(unit: number, asking: Asking, signal: AbortSignal): Promise<ReadonlyMap<number, string> | null>

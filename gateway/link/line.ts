@@ -23,10 +23,13 @@ export function newTally(): Tally {
 }
 
 /**
- * Pauses before a lost line is opened again: short enough that a line is in use within two seconds of being back. What was
- * asked before the loss may still be answered after it; the guard remembers that, so the pause need not.
+ * Pauses before a lost line is opened again. With `CONNECT_WITHIN_MS` short enough that a line is in use within two seconds of
+ * being back. What was asked before the loss may still be answered after it; the guard remembers that, so the pause need not.
  */
-export const RECONNECT_PAUSES: PauseLimits = { first: 250, most: 1_200 }
+export const RECONNECT_PAUSES: PauseLimits = { first: 250, most: 600 }
+
+/** A connection that is not made by then is not there, in ms: a first packet that was lost is sent again by the next attempt. */
+export const CONNECT_WITHIN_MS = 1_000
 
 /** How long an unanswered request is remembered, in ms: a line's answers are never later than that. */
 export function memoryOf(timeoutMs: number): number {

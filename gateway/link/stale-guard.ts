@@ -1,14 +1,14 @@
+import { sameBytes } from '../../core/decode/modbus-cells.ts'
 import {
   answerBytes,
   functionOf,
   isBitTable,
   isGatewayException,
-  MAX_BITS,
-  MAX_REGISTERS,
-  type ReadAnswer,
   type ReadRequest,
 } from '../../core/decode/modbus-pdu.ts'
+import { Debts } from './debts.ts'
 import type { Room } from './field-bus.ts'
+import { type Shape, shapeIn, shapeOf, widenings } from './shape.ts'
 
 /** How a read is to be asked so that no answer on its way can be taken for its own. */
 export type Shaped =
@@ -27,18 +27,17 @@ export interface Asked {
   readonly at: number
 }
 
-/** What tells one answer of a unit from another. */
-interface Shape {
-  readonly code: number
-  readonly bytes: number
+/** An answer that came. */
+interface Past {
+  readonly shape: Shape
+  /** What it answers; null where that is not known. */
+  readonly request: ReadRequest | null
+  readonly pdu: Uint8Array
+  readonly at: number
 }
 
-type Expected = Asked & Shape & { readonly until: number }
-type Past = Asked & Shape
-
 interface Unit {
-  /** Requests whose answers may still come. */
-  pending: readonly Expected[]
+  readonly debts: Debts
   /** The last answers that came: they may come again. */
   past: readonly Past[]
   /** By table and edge: how many cells beyond it the device is known to refuse. */
@@ -48,12 +47,18 @@ interface Unit {
   hasAnswered: boolean
 }
 
+/** How the answers of a line behave. */
+export interface StaleGuardOptions {
+  /** So long after it was asked an answer no longer comes, in ms. */
+  readonly memoryMs: number
+  /** Whether an answer names its question. Then it takes a fault seen on the line to doubt that it does so rightly. */
+  readonly isTied: boolean
+}
+
 /** Steps of answer length tried to either side where it is not known what can be read. */
 const OPTIMISM = 6
-/** Answer lengths looked through where there is room for more. */
-const MOST_STEPS = 64
 const MOST_REFUSALS = 512
-const MOST_PENDING = 64
+/** A copy follows its original soon; so many answers back it is not looked for. */
 const MOST_PAST = 16
 /** Who left so many requests in a row unanswered is taken for dead. */
 const DEAD_AFTER = 3
@@ -74,6 +79,7 @@ const DOUBLE_PART = 10
  */
 export class StaleGuard {
   readonly #memoryMs: number
+  readonly #isTied: boolean
   readonly #units = new Map<number, Unit>()
   /** Those of which answers may still come. */
   readonly #owing = new Set<Unit>()
@@ -82,9 +88,9 @@ export class StaleGuard {
   /** Until when a line on which something went wrong is thought capable of anything. */
   #suspectUntil = -Infinity
 
-  /** `memoryMs` after it was asked an answer no longer comes. */
-  constructor({ memoryMs }: { readonly memoryMs: number }) {
+  constructor({ memoryMs, isTied }: StaleGuardOptions) {
     this.#memoryMs = memoryMs
+    this.#isTied = isTied
   }
 
   /**
@@ -93,14 +99,14 @@ export class StaleGuard {
    */
   shape(request: ReadRequest, room: Room | null, now: number): Shaped {
     const unit = this.#unit(request.unit, now)
-    const isOwed = (other: ReadRequest) => unit.pending.some((pending) => isSameShape(pending, shapeOf(other)))
+    const isOwed = (other: ReadRequest) => unit.debts.has(shapeOf(other))
     const isDouble = (other: ReadRequest) => unit.past.some((past) => mayBeTaken(past, other))
     // A late answer may come under another unit's or function's name, but that is too rare to wait for it.
     const isRisky = (other: ReadRequest) => isDouble(other) || this.#owers(other, now).length > 0
     if (!isOwed(request) && !isRisky(request)) return { kind: 'ask', request, isDoubtful: false }
     const free = [...widenings(request, this.#room(unit, request, room))].filter((other) => !isOwed(other))
     const [first] = free
-    if (first === undefined) return { kind: 'wait', until: freeAt(unit, request) }
+    if (first === undefined) return { kind: 'wait', until: unit.debts.until(shapeOf(request)) }
     // As long as nothing comes twice, cells of which nobody knows whether they can be read are not tried for this alone.
     const safe = room !== null || this.#hasDoubled ? free.find((other) => !isRisky(other)) : undefined
     if (safe !== undefined) return { kind: 'ask', request: safe, isDoubtful: false }
@@ -117,18 +123,28 @@ export class StaleGuard {
   }
 
   /**
-   * An answer came. An exception does not tell whether it answers this request or one before it, nor is a gateway's
-   * giving up the end of it: then the answer may still come.
+   * An answer came, and whether it may be a copy of the answer to another question, for it is the same byte for byte. An
+   * exception does not tell whether it answers this request or one before it, nor is a gateway's giving up the end of it:
+   * then the answer may still come.
    */
-  answered(asked: Asked, answer: ReadAnswer, now: number): void {
+  answered(asked: Asked, pdu: Uint8Array, now: number): boolean {
     const { request } = asked
     const unit = this.#unit(request.unit, now)
-    if (answer.kind === 'exception') {
-      const isDoubtful = unit.pending.some(({ code }) => code === functionOf(request.table))
-      if (isDoubtful || isGatewayException(answer.code)) this.unanswered(asked)
-      return
+    const [code = 0, reason = 0] = pdu
+    if (code >= 0x80) {
+      if (unit.debts.hasFunction(functionOf(request.table)) || isGatewayException(reason)) this.unanswered(asked)
+      return false
     }
-    this.#came(unit, { ...asked, ...shapeOf(request), at: now })
+    const isProne = !this.#isTied || this.#hasDoubled || now < this.#suspectUntil
+    const mayBeCopy = isProne && unit.past.some((past) => mayBeTaken(past, request) && sameBytes(past.pdu, pdu))
+    this.#came(unit, { request, shape: shapeOf(request), pdu, at: now })
+    return mayBeCopy
+  }
+
+  /** What was taken for the answer to `request` was a copy of another: its own may still come. */
+  doubled(request: ReadRequest, now: number): void {
+    this.#hasDoubled = true
+    this.#expect({ request, at: now }, now + this.#memoryMs)
   }
 
   /** No answer came in time: it may still come. */
@@ -152,19 +168,21 @@ export class StaleGuard {
     else if (before > 0) lower(refused, edge(wanted, 'before'), before)
   }
 
-  /** Whether a frame of this shape is one that was waited for before, or one that came already; then it is over. */
-  recognise(unitId: number, code: number, bytes: number, now: number): boolean {
+  /** Whether an answer to nothing that is asked is one that was waited for before, or one that came already; then it is over. */
+  recognise(unitId: number, pdu: Uint8Array, now: number): boolean {
     const unit = this.#units.get(unitId)
     if (unit === undefined) return false
-    const shape = { code, bytes }
     this.#suspect(now)
-    const late = unit.pending.find((pending) => isSameShape(pending, shape))
+    const shape = shapeIn(pdu)
+    if (shape === null) return false
+    const past = unit.past.filter((other) => other.shape === shape)
+    // A copy of what came is not the answer that is still to come, though it looks like it.
+    const late = past.some((other) => sameBytes(other.pdu, pdu)) ? undefined : unit.debts.settle(shape)
     if (late !== undefined) {
-      unit.pending = unit.pending.filter((other) => other !== late)
-      this.#came(unit, { ...late, at: now })
+      this.#came(unit, { request: late, shape, pdu, at: now })
       return true
     }
-    if (!unit.past.some((past) => isSameShape(past, shape))) return false
+    if (past.length === 0) return false
     this.#hasDoubled = true
     return true
   }
@@ -177,20 +195,23 @@ export class StaleGuard {
   #owers(request: ReadRequest, now: number): readonly Unit[] {
     if (this.#owing.size === 0) return []
     const length = answerBytes(request)
-    for (const unit of this.#owing) if (unit.pending.every(({ until }) => until <= now)) this.#owing.delete(unit)
-    return [...this.#owing].filter(({ pending }) => pending.some(({ bytes }) => bytes === length))
+    for (const unit of this.#owing) {
+      unit.debts.forget(now)
+      if (unit.debts.size === 0) this.#owing.delete(unit)
+    }
+    return [...this.#owing].filter(({ debts }) => debts.hasBytes(length))
   }
 
   #unit(id: number, now: number): Unit {
     const unit = this.#units.get(id) ?? {
-      pending: [],
+      debts: new Debts(),
       past: [],
       refused: new Map<string, number>(),
       misses: 0,
       hasAnswered: false,
     }
     this.#units.set(id, unit)
-    if (unit.pending.some(({ until }) => until <= now)) unit.pending = unit.pending.filter(({ until }) => until > now)
+    unit.debts.forget(now)
     const doubleMs = this.#memoryMs / DOUBLE_PART
     if (unit.past.some(({ at }) => at + doubleMs <= now)) unit.past = unit.past.filter(({ at }) => at + doubleMs > now)
     return unit
@@ -198,18 +219,17 @@ export class StaleGuard {
 
   #expect(asked: Asked, until: number): void {
     const unit = this.#unit(asked.request.unit, asked.at)
-    unit.pending = [...unit.pending, { ...asked, ...shapeOf(asked.request), until }].slice(-MOST_PENDING)
+    unit.debts.add(asked.request, until)
     if (unit.hasAnswered && isAlive(unit)) this.#suspect(asked.at)
     unit.misses += 1
     this.#owing.add(unit)
   }
 
   #came(unit: Unit, answer: Past): void {
-    const isOther = ({ request: { table, address, quantity } }: Past) => {
-      return (
-        table !== answer.request.table || address !== answer.request.address || quantity !== answer.request.quantity
-      )
-    }
+    const { table, address, quantity } = answer.request ?? {}
+    // An answer to the same read takes the place of the one before.
+    const isOther = ({ request }: Past) =>
+      request === null || request.table !== table || request.address !== address || request.quantity !== quantity
     unit.past = [...unit.past.filter(isOther), answer].slice(-MOST_PAST)
     unit.misses = 0
     unit.hasAnswered = true
@@ -223,56 +243,10 @@ export class StaleGuard {
   }
 }
 
-/** What `asked` wanted of the answer to the wider `sent`; an exception is handed on as it is. */
-export function cutBack(asked: ReadRequest, sent: ReadRequest, answer: ReadAnswer): ReadAnswer {
-  const start = asked.address - sent.address
-  const end = start + asked.quantity
-  switch (answer.kind) {
-    case 'registers':
-      return { kind: 'registers', words: answer.words.slice(start, end) }
-    case 'bits':
-      return { kind: 'bits', bits: answer.bits.slice(start, end) }
-    case 'exception':
-      return answer
-  }
-}
-
-/** The request itself and then ever wider ones, each with an answer of another length; those after it come first. */
-function* widenings(request: ReadRequest, room: Room): Generator<ReadRequest> {
-  yield request
-  const { address, quantity, table } = request
-  const most = isBitTable(table) ? MAX_BITS : MAX_REGISTERS
-  const before = Math.max(0, Math.min(room.before, address))
-  const after = Math.max(0, Math.min(room.after, 65_536 - address - quantity))
-  const step = isBitTable(table) ? 8 : 1
-  for (let count = 1; count <= MOST_STEPS; count += 1) {
-    const more = count * step
-    if (more > before + after || quantity + more > most) return
-    const behind = Math.min(more, after)
-    const ahead = Math.min(more, before)
-    yield { ...request, address: address - (more - behind), quantity: quantity + more }
-    if (ahead !== more - behind) yield { ...request, address: address - ahead, quantity: quantity + more }
-  }
-}
-
-function shapeOf(request: ReadRequest): Shape {
-  return { code: functionOf(request.table), bytes: answerBytes(request) }
-}
-
-function isSameShape(a: Shape, b: Shape): boolean {
-  return a.code === b.code && a.bytes === b.bytes
-}
-
-/** When the request itself can be asked again. */
-function freeAt(unit: Unit, request: ReadRequest): number {
-  const blocking = unit.pending.filter((pending) => isSameShape(pending, shapeOf(request)))
-  return Math.max(0, ...blocking.map(({ until }) => until))
-}
-
 /** Whether the answer that came before would be taken for the one to `request` though it is not of all the same cells. */
-function mayBeTaken(past: Past, request: ReadRequest): boolean {
-  const { address, quantity } = past.request
-  return isSameShape(past, shapeOf(request)) && (address !== request.address || quantity < request.quantity)
+function mayBeTaken({ shape, request: other }: Past, request: ReadRequest): boolean {
+  if (shape !== shapeOf(request)) return false
+  return other?.address !== request.address || other.quantity < request.quantity
 }
 
 /** Of one that is dead not even a damaged answer is expected. */

@@ -2,10 +2,9 @@ import { lookup } from 'node:dns/promises'
 import { connect, type Socket } from 'node:net'
 import { HouseError, messageOf } from '../../core/kit/errors.ts'
 import type { Channel, ChannelEvents, Connect } from './channel.ts'
+import { CONNECT_WITHIN_MS } from './line.ts'
 import { lockPort } from './port-lock.ts'
 
-/** A connection that is not made by then is not there; long enough for its first packet to be sent twice. */
-const CONNECT_WITHIN_MS = 1_500
 const KEEP_ALIVE_AFTER_MS = 10_000
 
 /** TCP connections to `host:port`, for Modbus TCP. */

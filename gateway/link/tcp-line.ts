@@ -1,22 +1,22 @@
-import { decodeAnswer, isReadAnswer } from '../../core/decode/modbus-answer.ts'
-import { isAddressException, isGatewayException, type ReadRequest } from '../../core/decode/modbus-pdu.ts'
+import { decodeAnswer } from '../../core/decode/modbus-answer.ts'
+import { isGatewayException, type ReadRequest } from '../../core/decode/modbus-pdu.ts'
 import { sameBytes } from '../../core/decode/modbus-cells.ts'
 import type { ModbusAnswer, ModbusRequest } from '../../core/decode/modbus-request.ts'
-import { encodeTcpRequest, holdsMessage, scanTcp, type TcpMessage } from '../../core/decode/modbus-tcp.ts'
+import { encodeTcpRequest, type TcpMessage } from '../../core/decode/modbus-tcp.ts'
 import { HouseError } from '../../core/kit/errors.ts'
 import type { Channel } from './channel.ts'
 import { closedError, Connection } from './connection.ts'
 import { DeadlineWatch } from './deadline-watch.ts'
+import { type Given, guardedRead } from './guarded-read.ts'
 import { type Exchange, type LineOptions, memoryOf, type ModbusLine, RECONNECT_PAUSES } from './line.ts'
-import { type Asked, cutBack, StaleGuard } from './stale-guard.ts'
+import { type Asked, StaleGuard } from './stale-guard.ts'
+import { type Looked, lookThrough } from './tcp-stream.ts'
 import { Transactions } from './transactions.ts'
 
 /** So many rounds of questions without a single byte in between: the other end is gone without a word. */
 const SILENT_ROUNDS = 3
 /** What comes so soon behind an answer that came in pieces shows that its last piece was the beginning of something else. */
 const PIECES_MS = 20
-/** How often one read is put in another way when the device refuses the cells around it. */
-const MOST_WAYS = 4
 
 /** One Modbus TCP server. */
 export interface TcpLineOptions extends LineOptions {
@@ -40,7 +40,7 @@ interface Waiting {
   came: Came | null
   /** Messages with its transaction id that were no answer to it. */
   strays: number
-  readonly resolve: (came: Came) => void
+  readonly resolve: (given: Given & { readonly at: number }) => void
   readonly reject: (error: Error) => void
 }
 
@@ -52,16 +52,6 @@ interface Came {
   readonly pdu: Uint8Array
   readonly isPieced: boolean
   readonly at: number
-}
-
-/** What the bytes of a stream come to. */
-interface Looked {
-  readonly answers: readonly (readonly [Waiting, Came])[]
-  readonly strayBytes: number
-  /** Where the last whole message ends. */
-  readonly end: number
-  /** Why the stream can no longer be followed, or null. */
-  readonly fault: string | null
 }
 
 /**
@@ -80,6 +70,8 @@ export class TcpLine implements ModbusLine {
   readonly #transactions: Transactions
   readonly #watch: DeadlineWatch
   readonly #waiting = new Map<number, Waiting>()
+  /** Those that were ever asked. */
+  readonly #units = new Set<number>()
   /** The beginning of a message whose end has not come yet. */
   #begun = new Uint8Array(0)
   #silentRounds = 0
@@ -89,7 +81,7 @@ export class TcpLine implements ModbusLine {
   constructor(options: TcpLineOptions) {
     const memoryMs = memoryOf(options.timeoutMs)
     this.#options = options
-    this.#guard = new StaleGuard({ memoryMs })
+    this.#guard = new StaleGuard({ memoryMs, isTied: true })
     this.#transactions = new Transactions(memoryMs)
     this.#watch = new DeadlineWatch(options.clock, (now) => this.#expire(now))
     this.#connection = new Connection({
@@ -104,8 +96,18 @@ export class TcpLine implements ModbusLine {
   }
 
   async exchange(request: ModbusRequest, how: Exchange, signal: AbortSignal): Promise<ModbusAnswer> {
-    if (request.kind === 'read') return this.#read(request, how, signal)
-    return this.#ask(await this.#connection.open(signal), { request, isDoubtful: false }, how, signal)
+    if (request.kind !== 'read') {
+      const channel = await this.#connection.open(signal)
+      return (await this.#ask(channel, { request, isDoubtful: false }, how, signal)).answer
+    }
+    const { bus, clock } = this.#options
+    const ready = async () => {
+      const channel = await this.#connection.open(signal)
+      return (sent: ReadRequest, isDoubtful: boolean) => {
+        return this.#ask(channel, { request: { kind: 'read', ...sent }, isDoubtful }, how, signal)
+      }
+    }
+    return guardedRead(request, { bus, clock, guard: this.#guard, room: how.room, ready })
   }
 
   close(): void {
@@ -114,45 +116,16 @@ export class TcpLine implements ModbusLine {
     this.#watch.close()
   }
 
-  /** Asks in a shape that no answer on its way has, and again where the device does not have what was added. */
-  async #read(wanted: ReadRequest, how: Exchange, signal: AbortSignal): Promise<ModbusAnswer> {
-    const { clock } = this.#options
-    for (let way = 0; way < MOST_WAYS; way += 1) {
-      const channel = await this.#connection.open(signal)
-      // Nothing may happen between the shape and the question.
-      const shaped = this.#guard.shape(wanted, how.room ?? null, clock.mono())
-      if (shaped.kind === 'wait') throw this.#blocked(wanted, shaped.until)
-      const { request: sent, isDoubtful } = shaped
-      const answer = await this.#ask(channel, { request: { kind: 'read', ...sent }, isDoubtful }, how, signal)
-      if (!isReadAnswer(answer)) return answer
-      const isRefused = answer.kind === 'exception' && isAddressException(answer.code)
-      if (sent.quantity === wanted.quantity || !isRefused) return cutBack(wanted, sent, answer)
-      this.#guard.refused(wanted, sent)
-    }
-    throw this.#blocked(wanted, clock.mono())
-  }
-
-  /** To wait for it would keep the line from the units that can be asked. */
-  #blocked({ unit, table, address, quantity }: ReadRequest, until: number): HouseError {
-    const { bus, clock } = this.#options
-    const inMs = Math.max(0, Math.ceil(until - clock.mono()))
-    return new HouseError(
-      'link/timeout',
-      `unit ${unit} still owes an answer that could be taken for this one, and nothing around ${quantity} cells at ${address} is known to be readable: expected within ${inMs} ms; ask again then`,
-      { bus, unit, table, address, quantity, inMs },
-    )
-  }
-
   async #ask(
     channel: Channel,
     question: Question,
     { withinMs, thought }: Exchange,
     signal: AbortSignal,
-  ): Promise<ModbusAnswer> {
+  ): Promise<Given> {
     const { request } = question
     const sentAt = this.#options.clock.mono()
     const transaction = this.#transactions.take(sentAt)
-    const { promise, resolve, reject } = Promise.withResolvers<Came>()
+    const { promise, resolve, reject } = Promise.withResolvers<Given & { readonly at: number }>()
     channel.write(encodeTcpRequest(transaction, request))
     this.#options.tally.exchanges += 1
     const asked = request.kind === 'read' ? this.#guard.asked(request, sentAt) : null
@@ -160,13 +133,14 @@ export class TcpLine implements ModbusLine {
     const fresh = { sentAt, withinMs, deadline, strays: 0, came: null }
     const waiting: Waiting = { ...question, ...fresh, transaction, asked, resolve, reject }
     this.#waiting.set(transaction, waiting)
+    this.#units.add(request.unit)
     this.#watch.by(deadline)
     const onAbort = () => this.#fail(waiting, signal.reason instanceof Error ? signal.reason : new Error('aborted'))
     signal.addEventListener('abort', onAbort, { once: true })
     try {
-      const { answer, at } = await promise
-      thought?.(at - sentAt)
-      return answer
+      const given = await promise
+      thought?.(given.at - sentAt)
+      return given
     } finally {
       signal.removeEventListener('abort', onAbort)
     }
@@ -176,7 +150,8 @@ export class TcpLine implements ModbusLine {
     this.#silentRounds = 0
     const now = this.#options.clock.mono()
     const seen = this.#begun.length === 0 ? bytes : joined(this.#begun, bytes)
-    const { answers, strayBytes, end, fault } = this.#look(seen, now)
+    const { hits, strays, strayBytes, end, fault } = this.#look(seen)
+    for (const stray of strays) this.#stray(stray, now)
     if (fault !== null) {
       this.#begun = seen.slice()
       this.#startAnew((waiting) => this.#malformed(waiting, fault))
@@ -184,43 +159,29 @@ export class TcpLine implements ModbusLine {
     }
     this.#options.tally.discardedBytes += strayBytes
     this.#begun = seen.slice(end)
-    for (const [waiting, came] of answers) this.#settleOrDoubt(waiting, came)
+    for (const { question, ...came } of hits) this.#settleOrDoubt(question, { ...came, at: now })
   }
 
-  /** Looks at all whole messages. None of them counts before it is known that each ended where it said it would. */
-  #look(seen: Uint8Array, now: number): Looked {
-    const answers: [Waiting, Came][] = []
-    let strayBytes = 0
-    let end = 0
-    for (;;) {
-      const scan = scanTcp(seen, end)
-      if (scan.kind === 'malformed') return { answers, strayBytes, end, fault: scan.why }
-      if (scan.kind === 'incomplete') break
-      const { message } = scan
-      const waiting = this.#waiting.get(message.transaction)
-      const answer = waiting === undefined ? null : answerIn(message, waiting.request)
-      const isOneTooMany = waiting?.isDoubtful === false && answers.some(([other]) => other === waiting)
-      if (waiting !== undefined && answer !== null && !isOneTooMany) {
-        if (holdsMessage(message.pdu, (id) => this.#transactions.mayCome(id))) {
-          return { answers, strayBytes, end, fault: 'a message was cut short and filled up by the next one' }
-        }
-        answers.push([waiting, { answer, pdu: message.pdu, isPieced: end < this.#begun.length, at: now }])
-      } else {
-        strayBytes += scan.end - end
-        this.#stray(message, now)
-        if (waiting !== undefined) waiting.strays += 1
-      }
-      end = scan.end
-    }
-    const open = [...this.#waiting.values()].filter(({ came }) => came === null).length
-    const isSurplus = end < seen.length && this.#waiting.size > 0 && answers.length >= open
-    return { answers, strayBytes, end, fault: isSurplus ? 'more came behind the answer than was asked for' : null }
+  #look(seen: Uint8Array): Looked<Waiting> {
+    return lookThrough({
+      seen,
+      begun: this.#begun.length,
+      open: [...this.#waiting.values()].filter(({ came }) => came === null).length,
+      isOurs: (id, unit) => (unit === undefined || this.#units.has(unit)) && this.#transactions.mayCome(id),
+      match: (message) => {
+        const question = this.#waiting.get(message.transaction)
+        if (question === undefined) return null
+        const answer = answerIn(message, question.request)
+        if (answer === null) question.strays += 1
+        return answer === null ? null : { question, answer }
+      },
+      takesTwo: ({ isDoubtful }) => isDoubtful,
+    })
   }
 
   /** A message that answers nothing that is awaited: counted as stale where it is known what it answers. */
   #stray({ transaction, unit, pdu }: TcpMessage, now: number): void {
-    const isRead = pdu.length > 2 && pdu.length === 2 + (pdu[1] ?? 0)
-    const isKnown = isRead && this.#guard.recognise(unit, pdu[0] ?? 0, pdu.length - 2, now)
+    const isKnown = this.#guard.recognise(unit, pdu, now)
     if (isKnown || this.#transactions.isUnanswered(transaction, now)) this.#options.tally.staleAnswers += 1
   }
 
@@ -245,14 +206,14 @@ export class TcpLine implements ModbusLine {
     const isGivenUp = answer.kind === 'exception' && isGatewayException(answer.code)
     this.#waiting.delete(waiting.transaction)
     this.#transactions.end(waiting.transaction, isGivenUp ? 'unanswered' : 'answered', at)
-    if (waiting.asked !== null && isReadAnswer(answer)) this.#guard.answered(waiting.asked, answer, at)
+    const mayBeCopy = waiting.asked !== null && this.#guard.answered(waiting.asked, came.pdu, at)
     this.#connection.proven()
-    waiting.resolve(came)
+    waiting.resolve({ ...came, mayBeCopy })
   }
 
   /** Its answer is no longer awaited, but may still come. */
   #fail(waiting: Waiting, error: Error): void {
-    this.#waiting.delete(waiting.transaction)
+    if (!this.#waiting.delete(waiting.transaction)) return
     this.#transactions.end(waiting.transaction, 'unanswered', this.#options.clock.mono())
     if (waiting.asked !== null) this.#guard.unanswered(waiting.asked)
     waiting.reject(error)

@@ -1,5 +1,7 @@
 /** Transaction ids run from 1 to this; 0 is left out because careless servers use it for everything. */
 const LAST_ID = 0xffff
+/** Answers to the last so many questions may be sent once more. */
+const RECENT = 1_024
 
 /**
  * Transaction ids of one connection after another. An id is not used again while it is in use, nor while an answer to its
@@ -11,7 +13,7 @@ export class Transactions {
   /** Ids of unanswered questions and when each was asked, the oldest first. */
   readonly #unanswered = new Map<number, number>()
   #last = 0
-  #answered = 0
+  #taken = 0
 
   /** `memoryMs` after it was asked, a question is no longer answered. */
   constructor(memoryMs: number) {
@@ -24,14 +26,14 @@ export class Transactions {
     do this.#last = (this.#last % LAST_ID) + 1
     while (this.#inUse.has(this.#last) || this.#unanswered.has(this.#last))
     this.#inUse.add(this.#last)
+    this.#taken += 1
     return this.#last
   }
 
   /** The question with this id has its answer, or will not get one any more. */
   end(id: number, outcome: 'answered' | 'unanswered', now: number): void {
     this.#inUse.delete(id)
-    if (outcome === 'answered') this.#answered = id
-    else this.#unanswered.set(id, now)
+    if (outcome === 'unanswered') this.#unanswered.set(id, now)
   }
 
   /** Whether a question with this id was given up and may still be answered. */
@@ -42,7 +44,8 @@ export class Transactions {
 
   /** Whether an answer with this id may be on its way, or be sent once more. */
   mayCome(id: number): boolean {
-    return this.#inUse.has(id) || this.#unanswered.has(id) || this.#answered === id
+    const age = (this.#last - id + LAST_ID) % LAST_ID
+    return (id > 0 && age < Math.min(RECENT, this.#taken)) || this.#inUse.has(id) || this.#unanswered.has(id)
   }
 
   #forget(now: number): void {

@@ -3,11 +3,10 @@ import { HouseError } from '../../core/kit/errors.ts'
 import { closedError, Connection } from './connection.ts'
 import type { Found } from './field-bus.ts'
 import { judge, type Verdict } from './hearing.ts'
+import { Inbox } from './inbox.ts'
 import { type LineOptions, RECONNECT_PAUSES } from './line.ts'
 import { letInputIn, Nudge, waitUntil } from './pace.ts'
 
-/** More than any answer with its echo and noise; a line that sends more without an answer is babbling. */
-const MOST_BYTES = 4_096
 /** A line that does not fall silent for so many times the silence needed holds its callers no longer. */
 const MOST_SILENCES = 10
 /** Silence after a damaged answer, in ms: an adapter may hand one frame on in pieces. */
@@ -25,6 +24,8 @@ const LEAD_MS = 0.5
 const SECOND_MARGIN = 1.25
 /** So many answers in a row that left the question time enough tell that the line keeps its baud rate. */
 const PACED_AFTER = 8
+/** How long devices are left to work on what was told to all of them, in ms. (MODBUS over Serial Line §2.4.1: 100–200) */
+export const TURNAROUND_MS = 100
 
 /** A line of bytes on which one talks at a time. */
 export interface WireOptions extends LineOptions {
@@ -76,14 +77,15 @@ export class Wire {
   readonly #options: WireOptions
   readonly #connection: Connection
   readonly #t35: number
-  #seen = new Uint8Array(0)
-  /** When the question can have been on the line as a whole at the earliest, and how many bytes came before that. */
+  readonly #inbox: Inbox
+  /** When the question can have been on the line as a whole at the earliest. */
   #earliest = 0
-  #earlyBytes = 0
   /** Answers in a row that were not early; a line without a baud rate of its own, such as a simulated one, has none. */
   #unhurried = 0
   /** Monotonic time at which the last byte either way was over. */
   #lastSign = 0
+  /** Nothing is sent before: the devices work on what was told to all of them. */
+  #restUntil = 0
   #isQuarantined = false
   #silentExchanges = 0
   readonly #nudge = new Nudge()
@@ -92,6 +94,7 @@ export class Wire {
   constructor(options: WireOptions) {
     this.#options = options
     this.#t35 = frameSilenceMs(options.baud)
+    this.#inbox = new Inbox(options)
     this.#connection = new Connection({
       ...options,
       pauses: RECONNECT_PAUSES,
@@ -110,7 +113,7 @@ export class Wire {
 
   /** Throws away what came unasked and is over, so that it is known before the next question is put. */
   sift(): void {
-    if (this.#lastSign + this.#t35 <= this.#options.clock.mono()) this.#discard()
+    if (this.#lastSign + this.#t35 <= this.#options.clock.mono()) this.#inbox.discard()
   }
 
   /**
@@ -118,19 +121,7 @@ export class Wire {
    * reason when it aborts.
    */
   async ask<A>(question: WireQuestion<A>, asking: WireAsking, signal: AbortSignal): Promise<Heard<A>> {
-    const { tally, clock, baud } = this.#options
-    await this.#connection.open(signal)
-    await this.#silence(signal)
-    const channel = await this.#connection.open(signal)
-    this.#discard()
-    this.#lost = null
-    const frameMs = wireTimeMs(question.frame.length, baud)
-    const endAt = clock.mono() + frameMs
-    this.#earliest = endAt - (1 - LEAST_PART) * frameMs
-    channel.write(question.frame)
-    tally.exchanges += 1
-    question.sent(endAt - frameMs)
-    this.#lastSign = endAt
+    const endAt = await this.#send(question.frame, (at) => question.sent(at), signal)
     // Until the answer is there any end of this exchange leaves an answer that may still come.
     this.#isQuarantined = true
     try {
@@ -138,11 +129,26 @@ export class Wire {
       this.#isQuarantined = false
       this.#silentExchanges = 0
       this.#connection.proven()
-      this.#discardAround(found)
-      const thoughtMs = this.#lastSign - endAt - wireTimeMs(found.end - found.start, baud)
+      this.#inbox.discardAround(found)
+      const thoughtMs = this.#lastSign - endAt - wireTimeMs(found.end - found.start, this.#options.baud)
       return { answer: found.answer, thoughtMs: Math.max(0, thoughtMs), at: this.#lastSign }
     } finally {
-      this.#discard()
+      this.#inbox.discard()
+    }
+  }
+
+  /**
+   * Tells all devices something, which none of them answers, and leaves them the turnaround delay to work on it. Throws
+   * `link/down`, `link/busy`, `modbus/malformed` when the line does not fall silent, or the signal's reason.
+   */
+  async tell(frame: Uint8Array, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options
+    const endAt = await this.#send(frame, () => undefined, signal)
+    // Who gives up waiting does not take the time from the devices.
+    this.#restUntil = endAt + TURNAROUND_MS
+    while (clock.mono() < this.#restUntil) {
+      if (this.#lost !== null) throw this.#lost
+      await this.#nudge.orAt(this.#restUntil, clock, signal)
     }
   }
 
@@ -157,14 +163,27 @@ export class Wire {
   }
 
   #received(bytes: Uint8Array): void {
-    if (this.#seen.length + bytes.length > MOST_BYTES) this.#discard()
-    const joined = new Uint8Array(this.#seen.length + bytes.length)
-    joined.set(this.#seen)
-    joined.set(bytes, this.#seen.length)
-    this.#seen = joined
     this.#lastSign = this.#options.clock.mono()
-    if (this.#lastSign < this.#earliest) this.#earlyBytes = joined.length
+    this.#inbox.add(bytes, this.#lastSign, this.#lastSign < this.#earliest)
     this.#nudge.wake()
+  }
+
+  /** Puts a frame on the line once it is silent; answers when its last byte will be over. */
+  async #send(frame: Uint8Array, sent: (at: number) => void, signal: AbortSignal): Promise<number> {
+    const { tally, clock, baud } = this.#options
+    await this.#connection.open(signal)
+    await this.#silence(signal)
+    const channel = await this.#connection.open(signal)
+    this.#inbox.discard()
+    this.#lost = null
+    const startAt = clock.mono()
+    const frameMs = wireTimeMs(frame.length, baud)
+    this.#earliest = startAt + LEAST_PART * frameMs
+    channel.write(frame)
+    tally.exchanges += 1
+    sent(startAt)
+    this.#lastSign = startAt + frameMs
+    return this.#lastSign
   }
 
   /** Waits for an answer that is whole and followed by silence. */
@@ -185,7 +204,7 @@ export class Wire {
       } else if (verdict.is === 'answer') {
         if (this.#isBelieved(verdict.found)) return verdict.found
         // It was on its way before the question was: whatever it answers, it is not this.
-        this.#discardTo(verdict.found.end)
+        this.#inbox.discardTo(verdict.found.end)
       } else if (isOver) {
         throw this.#failure(question, verdict, asking.withinMs)
       } else {
@@ -199,7 +218,7 @@ export class Wire {
 
   #judge<A>(question: WireQuestion<A>, asking: WireAsking & { readonly endAt: number }): Verdict<A> {
     const { baud, clock, worstMs } = this.#options
-    const seen = this.#seen
+    const seen = this.#inbox.bytes
     const found = question.find(seen)
     const answerMs = wireTimeMs(question.answerBytes, baud)
     const deadline = asking.endAt + asking.withinMs + answerMs
@@ -221,8 +240,8 @@ export class Wire {
   }
 
   /** Whether the answer left the question the time to be sent. A line that never does has another rate than it says. */
-  #isBelieved({ start }: Found<unknown>): boolean {
-    if (start >= this.#earlyBytes) {
+  #isBelieved(found: Found<unknown>): boolean {
+    if (!this.#inbox.isEarly(found)) {
       this.#unhurried = Math.min(this.#unhurried + 1, 2 * PACED_AFTER)
       return true
     }
@@ -240,7 +259,8 @@ export class Wire {
     const needed = this.#isQuarantined ? Math.max(this.#t35, worstMs()) : this.#t35
     const giveUpAt = clock.mono() + MOST_SILENCES * Math.max(needed, timeoutMs)
     await letInputIn(clock)
-    while (this.#lastSign + needed > clock.mono()) {
+    const silentAt = () => Math.max(this.#lastSign + needed, this.#restUntil)
+    while (silentAt() > clock.mono()) {
       if (clock.mono() > giveUpAt) {
         tally.malformed += 1
         throw new HouseError(
@@ -249,7 +269,7 @@ export class Wire {
           { bus },
         )
       }
-      await waitUntil(this.#lastSign + needed, clock, signal)
+      await waitUntil(silentAt(), clock, signal)
     }
     signal.throwIfAborted()
   }
@@ -260,10 +280,10 @@ export class Wire {
     withinMs: number,
   ): HouseError {
     const { bus, tally, hangsAfter } = this.#options
-    const came = this.#seen.length
+    const came = this.#inbox.bytes.length
     if (verdict.is === 'malformed') {
       this.#silentExchanges = 0
-      const known = verdict.found === null ? this.#discard() : this.#discardAround(verdict.found)
+      const known = verdict.found === null ? this.#inbox.discard() : this.#inbox.discardAround(verdict.found)
       if (known < came) {
         tally.malformed += 1
         return new HouseError('modbus/malformed', `${whom}: ${verdict.why}`, { bus, whom })
@@ -274,32 +294,5 @@ export class Wire {
     }
     tally.timeouts += 1
     return new HouseError('link/timeout', `${whom} gave no answer in ${Math.round(withinMs)} ms`, { bus, whom })
-  }
-
-  #discardTo(end: number): void {
-    const rest = this.#seen.slice(end)
-    const early = Math.max(0, this.#earlyBytes - end)
-    this.#seen = this.#seen.slice(0, end)
-    this.#discard()
-    this.#seen = rest
-    this.#earlyBytes = early
-  }
-
-  /** Throws everything away but what was found; answers how many bytes of it were known. */
-  #discardAround({ start, end }: Found<unknown>): number {
-    const rest = this.#seen.slice(end)
-    this.#seen = this.#seen.slice(0, start)
-    const before = this.#discard()
-    this.#seen = rest
-    return before + this.#discard()
-  }
-
-  #discard(): number {
-    const bytes = this.#seen
-    this.#earlyBytes = 0
-    if (bytes.length === 0) return 0
-    this.#seen = new Uint8Array(0)
-    this.#options.tally.discardedBytes += bytes.length
-    return this.#options.stray(bytes, this.#lastSign)
   }
 }

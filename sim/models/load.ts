@@ -1,7 +1,10 @@
+/** A quantity of each of the three phases. */
+export type Phases = readonly [number, number, number]
+
 /** What something draws from the three phases at an instant: active power in W and reactive power in var. */
 export interface Draw {
-  readonly watts: readonly [number, number, number]
-  readonly vars: readonly [number, number, number]
+  readonly watts: Phases
+  readonly vars: Phases
 }
 
 /** A consumer as a pure function of scenario time in seconds. */

@@ -10,7 +10,7 @@ import type { PointValues } from '../modbus/image.ts'
 import { balanced } from './load.ts'
 import { type Electrical, meter } from './meter.ts'
 import { drawOf } from './noise.ts'
-import { meterPoints } from './points.ts'
+import { meterPoints } from './meter-points.ts'
 
 type Band = readonly [number, number]
 type BusProfile = ModbusProfile | Dlt645Profile

@@ -1,6 +1,7 @@
 import { plant } from '../models/machines.ts'
 import { meter } from '../models/meter.ts'
-import { contacts, meterPoints } from '../models/points.ts'
+import { sdm630Points } from '../models/meter-points.ts'
+import { contacts } from '../models/points.ts'
 import { DOOR, silent } from '../rules.ts'
 import type { SimSite, World } from '../site.ts'
 
@@ -30,7 +31,7 @@ export const BAIYA_QUARRY: SimSite = {
         const load = plant({ seed: world.seed, name: `${ID}/crusher`, ratedW: 160_000 })
         const name = `${ID}/crusher-meter`
         const measured = meter({ seed: world.seed, name, load, live: () => true, startKWh: 806_551.3 })
-        return (seconds) => meterPoints(measured(seconds))
+        return (seconds) => sdm630Points(measured(seconds))
       },
     },
     {

@@ -1,7 +1,8 @@
 import { together } from '../models/load.ts'
 import { fan, winch } from '../models/machines.ts'
 import { meter } from '../models/meter.ts'
-import { contacts, meterPoints, running, watching } from '../models/points.ts'
+import { sdm630Points } from '../models/meter-points.ts'
+import { contacts, running, watching } from '../models/points.ts'
 import { COVER, DOOR, silent } from '../rules.ts'
 import type { SimSite, World } from '../site.ts'
 
@@ -103,5 +104,5 @@ function feeder(world: World) {
     live: (seconds) => fanOn(seconds) !== null || winchOn(seconds) !== null,
     startKWh: 48_213.6,
   })
-  return (seconds: number) => meterPoints(measured(seconds))
+  return (seconds: number) => sdm630Points(measured(seconds))
 }

@@ -1,12 +1,16 @@
 import { pump } from '../models/machines.ts'
 import { meter } from '../models/meter.ts'
+import { adl400Points } from '../models/meter-points.ts'
 import { noiseOf } from '../models/noise.ts'
-import { always, meterPoints, running } from '../models/points.ts'
+import { always, running } from '../models/points.ts'
 import { stageOf } from '../scenario.ts'
 import { silent } from '../rules.ts'
 import type { SimSite, World } from '../site.ts'
 
 const ID = 'hongni-sump'
+
+/** The pump is connected to its meter directly. */
+const CT_RATIO = 1
 
 /** How fast the sump falls and fills again, in m/s: quick enough to be seen within a minute. */
 const FALL_M_PER_S = 0.045
@@ -38,7 +42,7 @@ export const HONGNI_SUMP: SimSite = {
         const load = pump({ seed: world.seed, name: `${ID}/pump`, ratedW: 22_000 }, always, dry)
         const name = `${ID}/pump-meter`
         const measured = meter({ seed: world.seed, name, load, live: () => true, startKWh: 231_044.9 })
-        return (seconds) => meterPoints(measured(seconds))
+        return (seconds) => adl400Points(measured(seconds), CT_RATIO)
       },
     },
     {

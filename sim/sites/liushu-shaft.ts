@@ -1,7 +1,8 @@
 import { guardPost } from '../models/machines.ts'
 import { meter } from '../models/meter.ts'
+import { dtsu666Points } from '../models/meter-points.ts'
 import { noiseOf } from '../models/noise.ts'
-import { contacts, meterPoints, running } from '../models/points.ts'
+import { contacts, running } from '../models/points.ts'
 import { DOOR, silent } from '../rules.ts'
 import type { SimSite, World } from '../site.ts'
 
@@ -31,7 +32,7 @@ export const LIUSHU_SHAFT: SimSite = {
         const load = guardPost({ seed: world.seed, name: `${ID}/guard-post`, ratedW: 2_000 })
         const name = `${ID}/guard-meter`
         const measured = meter({ seed: world.seed, name, load, live: () => true, startKWh: 15_820.4 })
-        return (seconds) => meterPoints(measured(seconds))
+        return (seconds) => dtsu666Points(measured(seconds))
       },
     },
     {

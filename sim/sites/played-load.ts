@@ -1,5 +1,5 @@
 import { meter } from '../models/meter.ts'
-import { meterPoints } from '../models/points.ts'
+import { sdm630Points } from '../models/meter-points.ts'
 import { played, playedEnergy, type Series } from '../models/series.ts'
 import { silent } from '../rules.ts'
 import type { SimSite } from '../site.ts'
@@ -82,10 +82,10 @@ export function playedSite(series: Series, point: string = PLAYED_POINT): SimSit
 function model(series: Series, point: string, seed: number) {
   const load = played(series)
   const name = `${ID}/feeder-meter`
-  const energyKWh = playedEnergy(series)
-  const measured = meter({ seed, name, load, live: () => true, startKWh: 0, energyKWh })
+  const energy = playedEnergy(series)
+  const measured = meter({ seed, name, load, live: () => true, startKWh: 0, energy })
   return (seconds: number) => {
-    const points = meterPoints(measured(seconds))
+    const points = sdm630Points(measured(seconds))
     if (point === PLAYED_POINT) return points
     const { watts } = load(seconds)
     return { ...points, [point]: watts[0] + watts[1] + watts[2] }

@@ -1,10 +1,15 @@
 import { NOTHING } from '../models/load.ts'
 import { meter } from '../models/meter.ts'
-import { contacts, meterPoints, running } from '../models/points.ts'
+import { dlt645Points, dtsu666Points } from '../models/meter-points.ts'
+import { contacts, running } from '../models/points.ts'
 import { COVER, DOOR, silent } from '../rules.ts'
+import { timesOf } from '../scenario.ts'
 import type { SimSite, World } from '../site.ts'
 
 const ID = 'shipo-pit'
+
+/** How often the cover of the billing meter had been opened before, when it was fitted and when it was sealed. */
+const OPENINGS_BEFORE = 2
 
 /** A closed pit where nothing draws power, and somebody opens the cover of the meter. */
 export const SHIPO_PIT: SimSite = {
@@ -17,7 +22,10 @@ export const SHIPO_PIT: SimSite = {
     simulated: true,
     headline: 'feeder-meter/active-power',
   },
-  buses: [{ id: 'cabinet', kind: 'tcp', port: 15_022 }],
+  buses: [
+    { id: 'cabinet', kind: 'tcp', port: 15_022 },
+    { id: 'billing', kind: 'rtu-over-tcp', port: 15_028, baud: 2_400 },
+  ],
   devices: [
     {
       id: 'feeder-meter',
@@ -27,15 +35,24 @@ export const SHIPO_PIT: SimSite = {
       unit: 1,
       every: '1s',
       model: (world: World) => {
-        const load = () => NOTHING
-        const measured = meter({
-          seed: world.seed,
-          name: `${ID}/feeder-meter`,
-          load,
-          live: () => false,
-          startKWh: 9_907.2,
-        })
-        return (seconds) => meterPoints(measured(seconds))
+        const measured = feeder(world, { isLive: false, startKWh: 9_907.2 })
+        return (seconds) => dtsu666Points(measured(seconds))
+      },
+    },
+    {
+      id: 'billing-meter',
+      name: { 'zh-CN': '计费电能表', en: 'Billing meter' },
+      profile: 'generic/dlt645-three-phase',
+      bus: 'billing',
+      address: '000000202601',
+      every: '5s',
+      pace: { slow: '15s' },
+      counters: ['meter-cover-openings'],
+      model: (world: World) => {
+        // It sits before the switch that is open: there is voltage, and nothing is drawn.
+        const measured = feeder(world, { isLive: true, startKWh: 10_112.5 })
+        const openings = timesOf(world.scenario, ID, 'cover-open')
+        return (seconds) => dlt645Points(measured(seconds), OPENINGS_BEFORE + openings(seconds))
       },
     },
     {
@@ -63,4 +80,8 @@ export const SHIPO_PIT: SimSite = {
     DOOR,
     silent('meter-silent', 'feeder-meter/active-power', { 'zh-CN': '电能表失联', en: 'Meter silent' }),
   ],
+}
+
+function feeder({ seed }: World, { isLive, startKWh }: { readonly isLive: boolean; readonly startKWh: number }) {
+  return meter({ seed, name: `${ID}/feeder-meter`, load: () => NOTHING, live: () => isLive, startKWh })
 }

@@ -1,11 +1,15 @@
 import { fan, pump } from '../models/machines.ts'
 import { meter } from '../models/meter.ts'
+import { adl400Points } from '../models/meter-points.ts'
 import { noiseOf } from '../models/noise.ts'
-import { always, meterPoints } from '../models/points.ts'
+import { always } from '../models/points.ts'
 import { silent } from '../rules.ts'
 import type { SimSite, World } from '../site.ts'
 
 const ID = 'songling-mine'
+
+/** Fan and pump draw more than a meter carries: transformers of 200 A to 5 A. */
+const CT_RATIO = 40
 const never = () => null
 
 /** A licensed underground mine: what matters there is that the main fan and the pumps never stop. */
@@ -32,7 +36,7 @@ export const SONGLING_MINE: SimSite = {
         const load = fan({ seed: world.seed, name: `${ID}/main-fan`, ratedW: 132_000 }, always)
         const name = `${ID}/fan-meter`
         const measured = meter({ seed: world.seed, name, load, live: () => true, startKWh: 4_120_388 })
-        return (seconds) => meterPoints(measured(seconds))
+        return (seconds) => adl400Points(measured(seconds), CT_RATIO)
       },
     },
     {
@@ -46,7 +50,7 @@ export const SONGLING_MINE: SimSite = {
         const load = pump({ seed: world.seed, name: `${ID}/main-pump`, ratedW: 75_000 }, always, never)
         const name = `${ID}/pump-meter`
         const measured = meter({ seed: world.seed, name, load, live: () => true, startKWh: 1_560_702 })
-        return (seconds) => meterPoints(measured(seconds))
+        return (seconds) => adl400Points(measured(seconds), CT_RATIO)
       },
     },
     {

@@ -1,6 +1,7 @@
 import { electronics } from '../models/machines.ts'
 import { meter } from '../models/meter.ts'
-import { meterPoints, watching } from '../models/points.ts'
+import { dtsu666Points } from '../models/meter-points.ts'
+import { watching } from '../models/points.ts'
 import { silent } from '../rules.ts'
 import type { SimSite, World } from '../site.ts'
 
@@ -30,7 +31,7 @@ export const WANGTAI_TOWER: SimSite = {
         const load = electronics({ seed: world.seed, name: `${ID}/recorder`, ratedW: 140 })
         const name = `${ID}/supply-meter`
         const measured = meter({ seed: world.seed, name, load, live: () => true, startKWh: 2_204.7 })
-        return (seconds) => meterPoints(measured(seconds))
+        return (seconds) => dtsu666Points(measured(seconds))
       },
     },
   ],

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { QUANTITIES, UNITS } from '../../core/contract/quantity.ts'
 import { Site } from '../../core/contract/site.ts'
 import { freeAddresses, preferredAddresses } from '../../sim/addresses.ts'
 import { COUNTY_SITES } from '../../sim/county.ts'
-import { modbusProfile } from '../../sim/profiles.ts'
-import { scenarioOf, stageOf } from '../../sim/scenario.ts'
+import { busProfile } from '../../sim/profiles.ts'
+import { CUES, scenarioOf, stageOf, timesOf } from '../../sim/scenario.ts'
 
 const DEVICES = COUNTY_SITES.flatMap((site) => site.devices.map((device) => ({ site: site.site.id, device })))
 const night = scenarioOf('night')
@@ -45,21 +46,50 @@ describe('the simulated county', () => {
   })
 
   it('never leaves what its devices can physically show', () => {
+    const faults: string[] = []
     for (const { device } of DEVICES) {
       const model = device.model({ seed: 7, scenario: night })
-      const { points } = modbusProfile(device.profile)
+      const points = new Map(busProfile(device.profile).points.map((point) => [point.point, point]))
       for (let second = 0; second < 300; second++) {
         for (const [name, value] of Object.entries(model(second))) {
-          const point = points.find((candidate) => candidate.point === name)
-          expect(point, `${device.profile} has ${name}`).toBeDefined()
-          if (typeof value !== 'number' || device.spans?.[name] !== undefined) continue
-          const [low, high] = point!.range
-          const inUnit = point!.unit.startsWith('k') && point!.unit !== 'kW.h' ? value / 1_000 : value
-          expect(inUnit, `${device.id}/${name} at ${second} s`).toBeGreaterThanOrEqual(low)
-          expect(inUnit, `${device.id}/${name} at ${second} s`).toBeLessThanOrEqual(high)
+          const point = points.get(name)
+          if (point === undefined) faults.push(`${device.profile} has no ${name}`)
+          else if (typeof value === 'number' && device.spans?.[name] === undefined) {
+            const inUnit = (value * UNITS[QUANTITIES[point.quantity].unit].factor) / UNITS[point.unit].factor
+            const [low, high] = point.range
+            if (!(inUnit >= low && inUnit <= high)) faults.push(`${device.id}/${name} at ${second} s: ${inUnit}`)
+          }
         }
       }
     }
+    expect(faults).toEqual([])
+  })
+
+  it('gives every point that a meter is read for a value, and a live one an ordinary one', () => {
+    const meters = DEVICES.filter(({ device }) => device.id.endsWith('-meter'))
+    for (const { site, device } of meters) {
+      const values = device.model({ seed: 7, scenario: scenarioOf('quiet') })(60)
+      const points = busProfile(device.profile).points.filter((point) => !('derive' in point))
+      for (const { point } of points) expect(values[point], `${site}/${device.id}/${point}`).toBeTypeOf('number')
+      const of = (name: string) => Number(values[name] ?? NaN)
+      if (of('ct-ratio') >= 0) expect([1, 40]).toContain(of('ct-ratio'))
+      if (of('voltage-l1') === 0) continue
+      if (of('voltage-l12') >= 0) expect(Math.abs(of('voltage-l12') - 397)).toBeLessThan(12)
+      if (of('voltage-thd-l1') >= 0) expect(Math.abs(of('voltage-thd-l1') - 2.1)).toBeLessThan(0.7)
+      const apparent = of('apparent-power')
+      if (apparent >= 0) expect(apparent).toBeCloseTo(Math.hypot(of('active-power'), of('reactive-power')), 6)
+    }
+    expect(meters.length).toBeGreaterThanOrEqual(9)
+  })
+
+  it('has a billing meter whose cover counter rises by one each time the cover is opened', () => {
+    const { device } = DEVICES.find((candidate) => candidate.device.address !== undefined)!
+    const openings = (second: number) =>
+      Number(device.model({ seed: 1, scenario: night })(second)['meter-cover-openings'])
+    const cue = night.cues.find((candidate) => candidate.cue === 'cover-open')!
+    expect(openings(cue.from) - openings(cue.from - 1)).toBe(1)
+    expect(openings(cue.to + 1)).toBe(openings(cue.from))
+    expect(openings(cue.from + 3 * night.repeatS!) - openings(0)).toBe(4)
   })
 
   it('counts energy that only grows', () => {
@@ -109,6 +139,20 @@ describe('the scripted night', () => {
     expect(fan(25).on).toBe(5)
     expect(fan(25 + night.repeatS!).on).toBe(5)
     expect(fan(-5).on).toBeNull()
+  })
+
+  it('counts how often a cue has begun as one who looks on does', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...CUES), fc.integer({ min: -100, max: 4_000 }), (cue, until) => {
+        const { site } = night.cues.find((candidate) => candidate.cue === cue)!
+        const stage = stageOf(night, site, cue)
+        let begun = 0
+        for (let second = 0; second <= until; second++) {
+          if (stage(second).on !== null && (second === 0 || stage(second - 1).on === null)) begun++
+        }
+        expect(timesOf(night, site, cue)(until)).toBe(begun)
+      }),
+    )
   })
 
   it('is empty in the quiet scenario', () => {

@@ -37,6 +37,12 @@ export class Doorkeeper {
     this.#options = options
   }
 
+  /** The device or its line was away: whoever answers next has to say who it is. */
+  suspect(): void {
+    this.#options.identity.suspect()
+    this.#options.questions.forget()
+  }
+
   /** Makes sure of who answers, where that is due. */
   async admit(signal: AbortSignal): Promise<Admission> {
     const { identity, clock } = this.#options
@@ -45,23 +51,25 @@ export class Doorkeeper {
     const met = await this.#meet(signal)
     if (met.kind === 'lost') return { reason: 'link-down', seen: null, news: NO_NEWS }
     if (met.kind === 'silent') return { reason: 'timeout', seen: 'silent', news: NO_NEWS }
+    if (met.kind === 'busy') return { reason: 'exception', seen: 'answers', news: NO_NEWS }
     const news = identity.settle(met, clock.mono())
     return { reason: met.kind === 'other' ? 'identity-mismatch' : null, seen: 'answers', news }
   }
 
   async #meet(signal: AbortSignal): Promise<Met> {
-    const { questions, asker, other } = this.#options
-    const refused = (span: Span) => this.#tellOnce(spanKey(span), { ...span })
-    const met = await questions.meet((span) => asker.ask(span, {}, signal), refused)
+    const { questions, asker, other, clock } = this.#options
+    const common = { now: clock.mono(), onRefusal: (span: Span) => this.#tellOnce(spanKey(span), { ...span }) }
+    const met = await questions.meet({ ...common, ask: (span) => asker.ask(span, {}, signal) })
     if (met.kind !== 'silent') return met
     // Is it the device that is silent, or only the registers by which it is known?
     const probe = (span: Span): Promise<Outcome> => asker.ask(span, { purpose: 'probe' }, signal)
     const { kind } = await probe(other)
     if (kind === 'silent' || kind === 'lost') return { kind }
-    const again = await questions.meet(probe, refused)
+    const again = await questions.meet({ ...common, ask: probe })
     if (again.kind !== 'silent') return again
     this.#tellOnce('silent', {})
-    return { kind: 'unknown', serial: null, found: null }
+    // The right one has told before: one that answers everything but this is another.
+    return { kind: questions.isTold ? 'other' : 'unknown', serial: null, found: null }
   }
 
   #tellOnce(key: string, facts: Readonly<Record<string, unknown>>): void {

@@ -29,12 +29,15 @@ export class Pace {
   readonly #groups: readonly Group[]
   readonly #beatMs: number
   readonly #beat: Beat
+  /** How much later than it began the first round counts: as if it had been on the grid of the others. */
+  #leadMs: number
 
   constructor(device: BusDevice, polls: readonly PollClass[], now: MonoMs) {
     const periods = periodsOf(device)
     this.#beatMs = Math.max(1, Math.min(...polls.map((poll) => periods[poll])))
     this.#beat = new Beat(device.id, this.#beatMs, now)
-    const dueAt = now + this.#beat.shiftMs
+    this.#leadMs = this.#beat.shiftMs
+    const dueAt = now + this.#leadMs
     this.#groups = polls.map((poll) => {
       const periodMs = periods[poll]
       return { poll, periodMs, dueAt, lastStart: null, achievedMs: periodMs, isRetried: false }
@@ -55,10 +58,10 @@ export class Pace {
     this.#beat.begin(now)
     const due = this.#groups.filter(({ dueAt }) => dueAt <= this.#beat.at + this.#beatMs / 2)
     for (const group of due) {
-      group.achievedMs = achievedMs(group.periodMs, group.lastStart === null ? 0 : now - group.lastStart)
-      // As if the first round had been on the grid of the others: the step to the second is a period, not a delay.
-      group.lastStart = group.lastStart === null ? now + this.#beat.shiftMs : now
+      if (group.lastStart !== null) group.achievedMs = achievedMs(group.periodMs, now - group.lastStart)
+      group.lastStart = now + this.#leadMs
     }
+    this.#leadMs = 0
     return { groups: due.map(({ poll }) => poll) }
   }
 
@@ -74,17 +77,24 @@ export class Pace {
 
   /** A round in which nothing was to be asked: it is neither late nor followed by another at once. */
   pass(now: MonoMs): void {
+    this.#interrupt()
     this.#beat.pass(now)
   }
 
   /** Makes every group due with the next round. */
   allDue(): void {
+    this.#interrupt()
     for (const group of this.#groups) group.dueAt = this.#beat.at
   }
 
   /** From one round of the group to the next, as it really is. */
   achievedMs(poll: PollClass): number {
     return this.#groups.find((group) => group.poll === poll)?.achievedMs ?? this.#beatMs
+  }
+
+  /** The device was away: how long that took is not how long it takes from one round to the next. */
+  #interrupt(): void {
+    for (const group of this.#groups) group.lastStart = null
   }
 }
 

@@ -5,6 +5,7 @@ import { hasIdentity, polledPoints } from '../../../core/decode/device-points.ts
 import { HouseError } from '../../../core/kit/errors.ts'
 import { type Clock, systemClock } from '../../../platform/clock.ts'
 import { Identity } from '../../device/identity.ts'
+import { LossWatch } from '../../device/loss-watch.ts'
 import type { DeviceHealth, PolledOptions, PolledReader } from '../../device/polled-driver.ts'
 import { Presence } from '../../device/presence.ts'
 import { Asker, type ReaderBus } from './asker.ts'
@@ -16,7 +17,7 @@ import { Lessons } from './lessons.ts'
 import { Pace } from './pace.ts'
 import { Plans } from './plans.ts'
 import { Publisher } from './publisher.ts'
-import { keepDevice, recallDevice } from './record.ts'
+import { keepDevice, recallDevice, serialOf } from './record.ts'
 import { spanOf } from './span.ts'
 import { StepReader } from './step-reader.ts'
 
@@ -36,6 +37,14 @@ const MISMATCH_CHECK_MS = 60_000
 /** A silent device is asked for one of its shortest points, another each time, since one may be what it never answers. */
 const PROBES = 3
 
+const ALL_GROUPS = ['fast', 'slow', 'rare'] as const satisfies readonly PollClass[]
+
+/** What a round may show: `reason` null = what was read, else why nothing of these groups. */
+interface Shown {
+  readonly reason: ReasonCode | null
+  readonly groups: readonly PollClass[]
+}
+
 /** Reads a device's due points, one round at a time. */
 export class DeviceReader implements PolledReader {
   readonly #options: ReaderOptions
@@ -53,6 +62,7 @@ export class DeviceReader implements PolledReader {
   readonly #steps: StepReader
   readonly #identity: Identity | null
   readonly #doorkeeper: Doorkeeper | null
+  readonly #losses: LossWatch
   #latencyAt = 0
   #keptAt: number
 
@@ -66,7 +76,7 @@ export class DeviceReader implements PolledReader {
     this.#station = `modbus/${unit}`
     this.#points = polledPoints(device, profile)
     this.#probes = this.#points.toSorted((a, b) => spanOf(a).quantity - spanOf(b).quantity).slice(0, PROBES)
-    const record = recallDevice(memory, device)
+    const record = recallDevice(memory, { device, profile })
     if (record.latencyMs !== null) bus.recall(this.#station, record.latencyMs)
     this.#pace = new Pace(device, groupsOf(this.#points, profile), clock.mono())
     this.#presence = new Presence({
@@ -95,14 +105,16 @@ export class DeviceReader implements PolledReader {
       device,
       timeoutMs: bus.timeoutMs,
       wire,
-      atOnce: options.atOnce ?? 1,
+      // Requests that wait at once would leave the device no rest between them.
+      atOnce: profile.restMs > 0 ? 1 : (options.atOnce ?? 1),
     })
+    this.#losses = new LossWatch(bus)
     const [other] = this.#probes
     if (profile.identity === undefined || other === undefined) {
       this.#identity = null
       this.#doorkeeper = null
     } else {
-      const serial = device.serial ?? record.serial
+      const serial = serialOf(device) ?? record.serial
       const facts = { device: device.id }
       this.#identity = new Identity({ serial, recheckMs: MISMATCH_CHECK_MS, log, facts })
       const questions = new IdentityQuestions(profile.identity, this.#identity)
@@ -132,13 +144,11 @@ export class DeviceReader implements PolledReader {
     }
     const round = this.#pace.begin(clock.mono())
     const cycle = new Cycle(this.#points.length)
-    const reason = await this.#admit(signal)
-    if (reason === null) await this.#read(round.groups, cycle, signal)
-    else this.#missAll(round.groups, cycle, reason)
+    const { reason, groups } = await this.#readKnown(round.groups, cycle, signal)
     this.#pace.end(round, cycle.missedGroups, clock.mono())
     if (!this.#presence.isDoubted && clock.mono() - this.#keptAt >= KEEP_EVERY_MS) this.keep()
     const readings = cycle.readings()
-    readings.push(...this.#identityReadings(round.groups, reason ?? cycle.givenUp))
+    readings.push(...this.#identityReadings(groups, reason ?? cycle.givenUp))
     return readings
   }
 
@@ -152,10 +162,11 @@ export class DeviceReader implements PolledReader {
 
   /** Keeps what was learned, for the next start. */
   keep(): void {
-    const { device, bus, memory, clock } = this.#options
+    const { device, profile, bus, memory, clock } = this.#options
     this.#keptAt = clock.mono()
     const { latencyMs } = bus.station(this.#station)
-    keepDevice(memory, device, { serial: this.#identity?.serial ?? null, lessons: this.#lessons.kept(), latencyMs })
+    const record = { serial: this.#identity?.serial ?? null, lessons: this.#lessons.kept(), latencyMs }
+    keepDevice(memory, { device, profile }, record)
   }
 
   /** Asks a silent device for one point. null when it answers; else the readings that follow from it. */
@@ -172,15 +183,34 @@ export class DeviceReader implements PolledReader {
     return [...this.#publisher.missed(this.#points, reason), ...this.#identityReadings(['slow'], reason)]
   }
 
-  /** null = read on; else why nothing may be shown. */
-  async #admit(signal: AbortSignal): Promise<ReasonCode | null> {
-    if (this.#doorkeeper === null) return null
+  /** Reads the groups, as long as it is the right device that answers; `groups` are those of which something is published. */
+  async #readKnown(due: readonly PollClass[], cycle: Cycle, signal: AbortSignal): Promise<Shown> {
+    if (this.#losses.isLost || this.#losses.wasLost()) this.#doorkeeper?.suspect()
+    const before = await this.#admit(due, signal)
+    if (before.reason === null) {
+      await this.#read(due, cycle, signal)
+      if (!this.#losses.wasLost()) return before
+      // Another line may have come back in the middle of the round.
+      this.#doorkeeper?.suspect()
+    }
+    const shown = before.reason === null ? await this.#admit(due, signal) : before
+    if (shown.reason !== null) this.#missAll(shown.groups, cycle, shown.reason)
+    return shown
+  }
+
+  /** Whether the right device answers. What was shown of it holds no more once another one is there, due or not. */
+  async #admit(due: readonly PollClass[], signal: AbortSignal): Promise<Shown> {
+    if (this.#doorkeeper === null) return { reason: null, groups: due }
     const { reason, seen, news } = await this.#doorkeeper.admit(signal)
     if (seen === 'answers') this.#answered()
     if (seen === 'silent') this.#silent()
     if (news.hasLearned) this.keep()
     if (news.isBack) this.#pace.allDue()
-    return reason
+    if (!news.isNews || reason !== 'identity-mismatch') return { reason, groups: due }
+    this.#lessons.clear()
+    this.#plans.forget()
+    this.keep()
+    return { reason, groups: ALL_GROUPS }
   }
 
   async #read(groups: readonly PollClass[], cycle: Cycle, signal: AbortSignal): Promise<void> {
@@ -193,7 +223,7 @@ export class DeviceReader implements PolledReader {
       this.#answered()
       if (cycle.givenUp === null) await this.#explorer.recheck(signal)
     } else if (cycle.missed > 0) this.#silent()
-    if (cycle.givenUp === 'link-down') this.#identity?.suspect()
+    if (cycle.givenUp === 'link-down') this.#doorkeeper?.suspect()
   }
 
   #missAll(groups: readonly PollClass[], cycle: Cycle, reason: ReasonCode): void {
@@ -217,7 +247,7 @@ export class DeviceReader implements PolledReader {
 
   #silent(): void {
     this.#presence.silent()
-    this.#identity?.suspect()
+    this.#doorkeeper?.suspect()
   }
 
   #identityReadings(groups: readonly PollClass[], reason: ReasonCode | null): readonly Reading[] {
@@ -229,7 +259,7 @@ export class DeviceReader implements PolledReader {
 function groupsOf(points: readonly ModbusPoint[], profile: ModbusProfile): PollClass[] {
   const used = new Set(points.map(({ poll }) => poll))
   if (hasIdentity(profile)) used.add('slow')
-  return (['fast', 'slow', 'rare'] as const).filter((poll) => used.has(poll))
+  return ALL_GROUPS.filter((poll) => used.has(poll))
 }
 
 /** The configuration check has seen to it that a Modbus device has a unit id. */

@@ -15,6 +15,8 @@ export interface MemoryGateway {
   readonly newest: { readonly transaction: number; readonly unit: number }
   /** Sends bytes `afterMs` from now, over whatever connection there is then. */
   send(bytes: () => Uint8Array, afterMs: number): void
+  /** Sends bytes without any time passing. */
+  sendNow(bytes: Uint8Array): void
   /** Ends the connection `afterMs` from now as the other side does. */
   hangUp(afterMs: number): void
 }
@@ -52,6 +54,9 @@ export function memoryGateway(clock: HandClock, answering: Answering): MemoryGat
     },
     send: (bytes, afterMs) => {
       void clock.sleep(Math.max(afterMs, 0.001)).then(() => events?.received(bytes()))
+    },
+    sendNow: (bytes) => {
+      setImmediate(() => events?.received(bytes))
     },
     hangUp: (afterMs) => {
       void clock.sleep(afterMs).then(() => {

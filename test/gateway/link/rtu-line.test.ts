@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Bus } from '../../../core/contract/site.ts'
 import { crc16 } from '../../../core/decode/crc16.ts'
 import type { ReadRequest } from '../../../core/decode/modbus-pdu.ts'
+import { encodeRtu } from '../../../core/decode/modbus-rtu.ts'
 import { isHouseError } from '../../../core/kit/errors.ts'
 import { openBus } from '../../../gateway/link/bus.ts'
 import type { FieldBus } from '../../../gateway/link/field-bus.ts'
@@ -10,6 +11,7 @@ import { systemClock } from '../../../platform/clock.ts'
 import { join } from '../../core/decode/modbus-arbitraries.ts'
 import { quietLog } from '../../support/quiet-log.ts'
 import { type Habit, startLineDevice } from './line-device.ts'
+import { truth, virtualWire } from './wire-world.ts'
 
 const TIMEOUT_MS = 40
 const never = new AbortController().signal
@@ -55,6 +57,33 @@ describe('an RTU line', () => {
       }),
       { numRuns: 15 },
     )
+  })
+
+  it('never takes a second copy of one answer for the next one, not even the first it ever sees', async () => {
+    for (const room of [undefined, { before: 0, after: 0 }]) {
+      const { read, asked } = virtualWire(TIMEOUT_MS, (_request, good, n) => {
+        if (n === 1) {
+          return [
+            { afterMs: 2, bytes: good },
+            { afterMs: 22, bytes: good },
+          ]
+        }
+        return [{ afterMs: n === 2 ? 3 * TIMEOUT_MS : 2, bytes: good }]
+      })
+      const ask = (address: number) => read({ ...at(address), ...(room === undefined ? {} : { room }) })
+      for (const address of [10, 20, 30, 40]) {
+        const answer = await ask(address).catch((error: unknown) => error)
+        if (!isHouseError(answer, 'link/timeout', 'modbus/malformed')) expect(answer).toEqual(truth(at(address)))
+      }
+      expect(asked.slice(1, 3)).toMatchObject([at(20), at(20)])
+    }
+  })
+
+  it('asks once more, and no oftener, where two blocks of a device are alike', async () => {
+    const zeros = encodeRtu(1, Uint8Array.of(3, 4, 0, 0, 0, 0))
+    const { read, asked } = virtualWire(TIMEOUT_MS, () => [{ afterMs: 2, bytes: zeros }])
+    for (const address of [10, 10, 20]) expect(await read(at(address))).toEqual({ kind: 'registers', words: [0, 0] })
+    expect(asked.map(({ address }) => address)).toEqual([10, 10, 20, 20])
   })
 
   it('reads what waits before it believes in silence, when the program was held up', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { wordBytes } from '../../../core/decode/modbus-cells.ts'
 import { encodeTcp } from '../../../core/decode/modbus-tcp.ts'
 import { hex } from '../../core/decode/hex.ts'
 import { join } from '../../core/decode/modbus-arbitraries.ts'
@@ -41,6 +42,23 @@ describe('a Modbus TCP line', () => {
     expect(await ask(at(7))).toEqual(words(7))
     expect(tally).toMatchObject({ malformed: 0, timeouts: 0, discardedBytes: stray(1).length })
     expect(gateway.connections).toBe(1)
+  })
+
+  it.each([
+    ['one at a time', 1],
+    ['eight at once', 8],
+  ])('holds no answer back where nothing goes wrong, %s, however alike the questions are', async (_what, depth) => {
+    for (const room of [undefined, { before: 0, after: 0 }, { before: 40, after: 40 }]) {
+      const { line, gateway, clock, tally } = bench((question) => gateway.sendNow(trueAnswer(question)))
+      for (let first = 0; first < 64; first += depth) {
+        const addresses = Array.from({ length: depth }, (_, index) => 40 + 4 * (first + index))
+        const how = { withinMs: TIMEOUT_MS, room }
+        const asked = addresses.map((address) => line.exchange(at(address, 4), how, new AbortController().signal))
+        expect(await Promise.all(asked)).toEqual(addresses.map((address) => words(address, 4)))
+      }
+      expect(clock.mono()).toBe(0)
+      expect(tally.exchanges).toBe(64)
+    }
   })
 
   it('says what came when no answer did', async () => {
@@ -96,6 +114,28 @@ describe('a Modbus TCP line', () => {
       for (const [index, byte] of whole.entries()) gateway.send(() => Uint8Array.of(byte), 2 + index)
     })
     await expect(ask(at(7, 12))).rejects.toMatchObject({ code: 'modbus/malformed' })
+  })
+
+  it('takes no answer that the first bytes of the next message have filled up, even if that is cut short as well', async () => {
+    const { ask, gateway } = bench((question) => {
+      const whole = trueAnswer(question)
+      gateway.send(() => whole.slice(0, -3), 1)
+      gateway.send(() => whole.slice(0, 3), 2)
+    })
+    await expect(ask(at(7, 12))).rejects.toMatchObject({ code: 'modbus/malformed' })
+  })
+
+  it('takes an answer for what it is though its small numbers have the look of a header', async () => {
+    const { ask, gateway } = bench(({ transaction, unit, pdu }) => {
+      const quantity = pdu[4]!
+      const cells = Array.from({ length: quantity }, (_, index) => (index % 3 === 1 ? 0 : transaction + (index % 7)))
+      gateway.send(
+        () => encodeTcp({ transaction, unit, pdu: Uint8Array.of(3, 2 * quantity, ...wordBytes(...cells)) }),
+        1,
+      )
+    })
+    for (let n = 0; n < 400; n += 1) expect(await ask(at(10, 40))).toMatchObject({ kind: 'registers' })
+    expect(gateway.connections).toBe(1)
   })
 
   it('takes no answer behind which something begins that nobody asked for', async () => {
@@ -244,6 +284,24 @@ describe('after an unanswered question', () => {
     expect(tally).toMatchObject({ staleAnswers: 1 })
   })
 
+  it.each([
+    ['unit', (t: number) => encodeTcp({ transaction: t, unit: 9, pdu: hex('03 02 00 63') })],
+    ['function', (t: number) => encodeTcp({ transaction: t, unit: 1, pdu: hex('04 02 00 63') })],
+  ])('a message with its transaction id and another %s is not its late answer', async (_what, stray) => {
+    const { ask, gateway } = bench((question) => {
+      const { transaction } = question
+      if (transaction !== 2) gateway.send(() => trueAnswer(question), 1)
+      else {
+        gateway.send(() => stray(2), TIMEOUT_MS + 2)
+        gateway.send(() => trueAnswer({ ...question, ...gateway.newest }), TIMEOUT_MS + 10)
+      }
+    })
+    expect(await ask(at(6))).toEqual(words(6))
+    await expect(ask(at(7))).rejects.toMatchObject({ code: 'link/timeout' })
+    expect(await ask(at(8, 3))).toEqual(words(8, 3))
+    expect(await ask(at(9))).toEqual(words(9))
+  })
+
   it('a header copied from another unit costs an answer where nothing else can tell it, but no truth', async () => {
     const room = { before: 0, after: 0 }
     const { ask, gateway, clock } = bench((question) => {
@@ -322,9 +380,10 @@ describe('where an answer failed to come, one of the same shape as the one befor
 
 describe('behind a gateway that mixes everything', () => {
   it.each([
-    ['transaction ids', { copiesUnit: false, room: undefined }],
-    ['whole headers', { copiesUnit: true, room: { before: 60, after: 60 } }],
-  ])('and its %s too, no value is ever another one’s', async (_what, { copiesUnit, room }) => {
+    ['transaction ids', false],
+    ['whole headers', true],
+  ])('and its %s too, no value is ever another one’s', async (_what, copiesUnit) => {
+    const room = { before: 60, after: 60 }
     const chance = seeded(20_260_214)
     const { ask, gateway, tally } = bench((question) => mix(question, gateway, { chance, copiesUnit }))
     let good = 0

@@ -36,6 +36,23 @@ describe('a transaction id', () => {
     )
   })
 
+  it.each(['unanswered', 'in use'])('is passed over by the next round through all of them while it is %s', (state) => {
+    const transactions = new Transactions(MEMORY_MS)
+    const first = transactions.take(0)
+    if (state === 'unanswered') transactions.end(first, 'unanswered', 0)
+    const round = (now: number) => {
+      const seen = new Set<number>()
+      for (let n = 0; n < 0xffff; n += 1) {
+        const id = transactions.take(now)
+        seen.add(id)
+        transactions.end(id, 'answered', now)
+      }
+      return seen
+    }
+    expect(round(MEMORY_MS - 1).has(first)).toBe(false)
+    expect(round(MEMORY_MS).has(first)).toBe(state === 'unanswered')
+  })
+
   it('is known as unanswered until it is forgotten', () => {
     const transactions = new Transactions(MEMORY_MS)
     const id = transactions.take(0)
@@ -43,6 +60,8 @@ describe('a transaction id', () => {
     transactions.end(id, 'unanswered', 50)
     expect(transactions.isUnanswered(id, MEMORY_MS)).toBe(true)
     expect(transactions.isUnanswered(id, MEMORY_MS + 50)).toBe(false)
+    expect(transactions.mayCome(id)).toBe(true)
+    for (let n = 0; n < 2_000; n += 1) transactions.end(transactions.take(MEMORY_MS + 50), 'answered', MEMORY_MS + 50)
     expect(transactions.mayCome(id)).toBe(false)
   })
 })

@@ -72,8 +72,12 @@ export interface VirtualWire {
   readonly world: World
   readonly bus: FieldBus
   readonly log: QuietLog
-  /** Requests that came to the device. */
+  /** Reads that came to the devices. */
   readonly asked: readonly ReadRequest[]
+  /** All frames that went out, and when each began. */
+  readonly sent: readonly { readonly at: number; readonly bytes: Uint8Array }[]
+  /** Hands bytes to the line unasked. */
+  readonly receive: (bytes: Uint8Array) => void
   /** Reads, letting time pass. */
   readonly read: (request: BusRead) => Promise<ReadAnswer>
 }
@@ -100,6 +104,7 @@ export function virtualWire(timeoutMs: number, behaviour: Behaviour): VirtualWir
   const world = new World()
   const log = quietLog()
   const asked: ReadRequest[] = []
+  const sent: { at: number; bytes: Uint8Array }[] = []
   const line: { events: ChannelEvents | null } = { events: null }
   const bus = openBus(
     Bus.parse({ id: 'line', kind: 'rtu', path: '/dev/null', baud: BAUD, timeout: `${timeoutMs}ms` }),
@@ -111,6 +116,7 @@ export function virtualWire(timeoutMs: number, behaviour: Behaviour): VirtualWir
         line.events = events
         return Promise.resolve({
           write: (frame) => {
+            sent.push({ at: world.clock.mono(), bytes: Uint8Array.from(frame) })
             const request = decodeRequest(frame[0]!, frame.slice(1, -2))
             if (request?.kind !== 'read') return
             asked.push(request)
@@ -130,6 +136,8 @@ export function virtualWire(timeoutMs: number, behaviour: Behaviour): VirtualWir
     bus,
     log,
     asked,
+    sent,
+    receive: (bytes) => line.events?.received(bytes),
     read: (request) => world.until(bus.read(request, never)),
   }
 }
