@@ -180,7 +180,13 @@ function doubles(parts: Parts): Fault[] {
     key: bus?.kind === 'rtu' ? bus.path : undefined,
     path: ['buses', index, 'path'],
   }))
-  return [buses, devices, units, lines].flatMap((claims) => {
+  const wires = new Set(parts.buses.map((bus) => (bus?.kind === 'rtu-over-tcp' ? endOf(bus) : null)))
+  // Several connections to a Modbus TCP server are well; a wire behind a converter is one, however it is reached.
+  const ends = parts.buses.map((bus, index) => ({
+    key: bus !== null && bus.kind !== 'rtu' && wires.has(endOf(bus)) ? endOf(bus) : undefined,
+    path: ['buses', index, 'port'],
+  }))
+  return [buses, devices, units, lines, ends].flatMap((claims) => {
     const first = new Set<string>()
     return claims.flatMap(({ key, path }) => {
       if (key === undefined || !first.has(key)) {
@@ -190,6 +196,10 @@ function doubles(parts: Parts): Fault[] {
       return [{ path, message: `expected each only once, came ${key} again` }]
     })
   })
+}
+
+function endOf({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host.toLowerCase()}:${port}`
 }
 
 function deviceFaults(

@@ -72,10 +72,13 @@ function paceFaults(device: BusDevice): Fault[] {
 }
 
 function serialFaults({ serial }: BusDevice, profile: BusProfile): Fault[] {
-  if (serial === undefined || profile.driver === 'dlt645' || profile.identity?.serial !== undefined) return []
-  return [
-    { path: ['serial'], message: `expected none: ${profile.profile} does not say where its serial number stands` },
-  ]
+  if (serial === undefined) return []
+  const fault = (expected: string): Fault[] => [{ path: ['serial'], message: expected }]
+  if (profile.driver === 'dlt645')
+    return /^\d{12}$/.test(serial) ? [] : fault(`expected the 12 digits of the meter number, came ${serial}`)
+  if (profile.identity?.serial === undefined)
+    return fault(`expected none: ${profile.profile} does not say where its serial number stands`)
+  return /^\d+$/.test(serial) ? [] : fault(`expected digits: ${profile.profile} has a number there, came ${serial}`)
 }
 
 function strangeSpans(device: BusDevice, profile: BusProfile): Fault[] {

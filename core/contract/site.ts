@@ -40,6 +40,9 @@ export type Site = z.infer<typeof Site>
 const Port = z.number().int().min(1).max(65_535)
 const UnitId = z.number().int().min(1).max(247)
 
+/** How long a device may think; no device answers sooner than this. */
+const Timeout = Duration.refine((ms) => ms >= 10, 'expected at least 10ms')
+
 /** A physical bus: one line or connection on which one exchange runs at a time. */
 export const Bus = z.discriminatedUnion('kind', [
   z
@@ -48,7 +51,7 @@ export const Bus = z.discriminatedUnion('kind', [
       kind: z.literal('tcp'),
       host: z.string().min(1),
       port: Port.default(502),
-      timeout: Duration.default(1_000),
+      timeout: Timeout.default(1_000),
       /** Requests that may wait for their answers at once; more than 1 only where the device takes it. */
       pipeline: z.number().int().min(1).max(16).default(1),
     })
@@ -59,7 +62,7 @@ export const Bus = z.discriminatedUnion('kind', [
       kind: z.literal('rtu-over-tcp'),
       host: z.string().min(1),
       port: Port,
-      timeout: Duration.default(1_000),
+      timeout: Timeout.default(1_000),
       baud: z.number().int().positive().default(9_600),
     })
     .strict(),
@@ -72,7 +75,7 @@ export const Bus = z.discriminatedUnion('kind', [
       baud: z.number().int().positive().default(9_600),
       parity: z.enum(['none', 'even', 'odd']).default('none'),
       stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
-      timeout: Duration.default(1_000),
+      timeout: Timeout.default(1_000),
     })
     .strict(),
 ])

@@ -147,6 +147,42 @@ describe('the gateway configuration', () => {
     }
   })
 
+  it('refuses one wire behind a converter as two buses, however it is reached, and a time in which nobody answers', () => {
+    const buses = (kind: string, more = '') =>
+      report(
+        `profiles: own\n${GOOD}`.replace(
+          'buses:',
+          `buses:\n  - { id: one, kind: ${kind}, host: Converter, port: 4001 }\n  - { id: two, kind: rtu-over-tcp, host: converter, port: 4001${more} }`,
+        ),
+      )
+    for (const kind of ['rtu-over-tcp', 'tcp'])
+      expect(buses(kind)).toEqual([
+        expect.stringContaining('buses[1].port: expected each only once, came converter:4001 again'),
+      ])
+    for (const timeout of ['0ms', '9ms'])
+      expect(buses('rtu-over-tcp', `, timeout: ${timeout}`).join()).toContain(
+        'buses[1].timeout: expected at least 10ms',
+      )
+    const twice = GOOD.replace('buses:', 'buses:\n  - { id: one, kind: tcp, host: 127.0.0.1, port: 1502 }')
+    expect(loaded(`profiles: own\n${twice}`).config.buses).toHaveLength(2)
+  })
+
+  it('refuses a serial number that the device cannot have', () => {
+    writeFileSync(join(folder.path, 'own/demo/dlt.yaml'), DLT645)
+    const numbered = (serial: string) =>
+      `profiles: own\n${GOOD}`.replace('demo/meter, bus: main', `demo/guarded, serial: '${serial}', bus: main`)
+    expect(report(numbered('SN-12'))).toEqual([
+      expect.stringContaining('devices[0].serial: expected digits: demo/guarded has a number there, came SN-12'),
+    ])
+    expect(loaded(numbered('0012345')).config.devices).toHaveLength(1)
+    const meter = `profiles: own\n${GOOD}`
+      .replace('buses:', `buses:\n  - { id: line, kind: rtu-over-tcp, host: 127.0.0.1, port: 4001 }`)
+      .replace('rules:', `  - { id: m, profile: demo/dlt, bus: line, address: '202014500001', serial: '12' }\nrules:`)
+    expect(report(meter)).toEqual([
+      expect.stringContaining('devices[1].serial: expected the 12 digits of the meter number, came 12'),
+    ])
+  })
+
   it('guards counters and settings that must not move, and who answers, without a rule of the site’s own', () => {
     const text = `profiles: own\n${GOOD}`.replace('demo/meter, bus', 'demo/guarded, bus')
     const summary = (more: string) =>

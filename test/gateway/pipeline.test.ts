@@ -125,6 +125,44 @@ describe('the pipeline', () => {
     expect(commits.map(({ committed }) => committed.firstSeq)).toEqual([0, 1, 2, 3])
   })
 
+  it('closes when all it has judged is durable, a passing alarm among it', async () => {
+    const inner = openMemoryStore()
+    const disk = [] as PromiseWithResolvers<undefined>[]
+    const durable = () => {
+      const taken = Promise.withResolvers<undefined>()
+      disk.push(taken)
+      return taken.promise
+    }
+    const { pipeline, accept, kept, commits } = jar({ ...inner, durable })
+    for (const ms of [0, 1_000, 2_000]) await accept(ms, ms === 1_000 ? 250 : 5)
+    const state = { isClosed: false }
+    const closed = pipeline.close().then(() => (state.isClosed = true))
+    disk[0]?.resolve(undefined)
+    await kept()
+    expect([state.isClosed, inner.alarms().length]).toEqual([false, 2])
+    disk[1]?.resolve(undefined)
+    await closed
+    expect(commits.flatMap(({ transitions }) => transitions.map(({ kind }) => kind))).toEqual(['raise', 'clear'])
+    await expect(pipeline.close()).resolves.toBeUndefined()
+  })
+
+  it('says at its close what could not be kept', async () => {
+    const durable = () => Promise.reject(new TypeError('a broken store'))
+    const { pipeline } = jar({ ...openMemoryStore(), durable })
+    await pipeline.accept({ device: 'feeder-meter', readings: [powerAt(T0, 5)], pictures: [] })
+    await expect(pipeline.close()).rejects.toThrow('a broken store')
+  })
+
+  it('tells of an alarm, but gives out no number that a power cut could take back', async () => {
+    const { accept, commits } = jar({ ...openMemoryStore(), nextSeq: () => 1 })
+    await accept(0, 5)
+    await accept(1_000, 250)
+    expect(commits.map(({ committed, transitions }) => [committed.readings.length, transitions.length])).toEqual([
+      [1, 0],
+      [0, 1],
+    ])
+  })
+
   it('makes drivers wait when too much waits for the disk', async () => {
     const never = { ...openMemoryStore(), durable: () => new Promise<void>(() => undefined) }
     const { pipeline } = jar(never)

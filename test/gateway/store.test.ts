@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
@@ -272,6 +272,72 @@ describe('the gateway store', () => {
     writeFileSync(join(folder.path, 'gateway.db'), 'this is no database, and long enough to look like one'.repeat(40))
     expect(() => openGatewayStore(folder.path)).toThrow(HouseError)
     expect(readFileSync(join(folder.path, 'gateway.db'), 'utf8')).toContain('no database')
+  })
+})
+
+describe('the store when a sync fails', () => {
+  let folder: ReturnType<typeof temporaryFolder>
+  beforeEach(() => {
+    folder = temporaryFolder()
+  })
+  afterEach(() => folder.remove())
+  const readings = [powerAt(T0, 1)]
+  const file = (name: string) => join(folder.path, name)
+
+  /** A store with a run behind it, whose log has been taken away: no sync succeeds, and nothing it writes survives a power cut. */
+  function dying(): GatewayStore {
+    const before = openGatewayStore(folder.path)
+    keep(before, { device: 'feeder-meter', readings })
+    before.nextBdSeq()
+    before.close()
+    const store = openGatewayStore(folder.path)
+    keep(store, { engineState: {} })
+    rmSync(file('gateway.db-wal'))
+    return store
+  }
+
+  /** What a start after a power cut finds. */
+  function afterPowerCut(): GatewayStore {
+    mkdirSync(file('after'))
+    for (const name of ['gateway.db', 'gateway.unsynced'])
+      if (existsSync(file(name))) copyFileSync(file(name), file(`after/${name}`))
+    return openGatewayStore(file('after'))
+  }
+
+  it('uses no number twice in a stream, though a power cut has taken the number that stood in the file', async () => {
+    using store = dying()
+    const sent = keep(store, { device: 'feeder-meter', readings })
+    await expect(store.durable()).rejects.toMatchObject({ code: 'store/failed' })
+    expect(store.nextSeq()).toBe(2)
+    const after = afterPowerCut()
+    const anew = keep(after, { device: 'feeder-meter', readings: [powerAt(T0, 9)] })
+    expect([after.stream, anew.firstSeq]).not.toEqual([store.stream, sent.firstSeq])
+    expect(rows(after)).toHaveLength(2)
+    after.close()
+    // One new stream is enough: the next run has had no failure.
+    using later = openGatewayStore(file('after'))
+    expect(later.stream).toBe(after.stream)
+  })
+
+  it('lets no reading be sent while it cannot remember that a sync has failed', async () => {
+    using store = dying()
+    keep(store, { device: 'feeder-meter', readings })
+    mkdirSync(file('gateway.unsynced'))
+    await expect(store.durable()).rejects.toMatchObject({ code: 'store/failed' })
+    expect(store.nextSeq()).toBe(1)
+    // What later syncs say of the same log is worth nothing.
+    writeFileSync(file('gateway.db-wal'), '')
+    await expect(store.durable()).rejects.toMatchObject({ code: 'store/failed' })
+    expect(store.nextSeq()).toBe(1)
+    rmdirSync(file('gateway.unsynced'))
+    await store.durable()
+    expect([store.nextSeq(), existsSync(file('gateway.unsynced'))]).toEqual([2, true])
+  })
+
+  it('gives the first connection of a run another bdSeq than the one still under way, though its sync fails', () => {
+    using store = dying()
+    const steady = steadyStore(store, keptLog())
+    expect([steady.nextBdSeq(), steady.nextBdSeq()]).toEqual([2, 3])
   })
 })
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { FieldBus } from '../../link/field-bus.ts'
 import { Identity, type Told, type Verdict } from '../../device/identity.ts'
+import { LossWatch } from '../../device/loss-watch.ts'
 import type { DeviceHealth } from '../../device/polled-driver.ts'
 import { Presence } from '../../device/presence.ts'
 import { IdentityQuestions } from './identity.ts'
@@ -15,7 +16,7 @@ export interface AttendanceOptions {
   /** The number the meter must have; null = that of the first one met. */
   readonly serial: string | null
   readonly asker: MeterAsker
-  readonly bus: Pick<FieldBus, 'id' | 'timeoutMs' | 'mayProbe'>
+  readonly bus: Pick<FieldBus, 'id' | 'timeoutMs' | 'mayProbe' | 'counters'>
   readonly wire: Clock
   readonly log: Log
   /** True where no other device is on the bus. */
@@ -37,6 +38,7 @@ export class Attendance {
   readonly #presence: Presence
   readonly #identity: Identity
   readonly #questions: IdentityQuestions
+  readonly #losses: LossWatch
 
   constructor(options: AttendanceOptions) {
     const { device, address, serial, asker, bus, wire, log, recheckMs } = options
@@ -44,6 +46,7 @@ export class Attendance {
     const check = 'its power, its address, the line and that it speaks DL/T 645-2007'
     this.#presence = new Presence({ device, bus, log, wire, address: { address }, check })
     this.#identity = new Identity({ serial, recheckMs, log, facts: { device, bus: bus.id, address } })
+    this.#losses = new LossWatch(bus)
     this.#questions = new IdentityQuestions(asker, address, this.#identity)
   }
 
@@ -74,6 +77,7 @@ export class Attendance {
     const presence = this.#presence
     const isProbe = presence.silentTimes > 0
     if (isProbe && !presence.mayProbe()) return 'unasked'
+    if (this.#losses.isLost || this.#losses.wasLost()) this.doubt()
     const isOther = this.#identity.verdict === 'other'
     if (!presence.isDoubted && !this.#identity.isDue(now)) return isOther ? 'unasked' : null
     const met = await this.#questions.meet(isProbe ? 'probe' : 'poll', signal)

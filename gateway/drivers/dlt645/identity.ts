@@ -15,9 +15,9 @@ const UNKNOWN: Told = { kind: 'unknown', serial: null, found: null }
 export class IdentityQuestions {
   readonly #asker: MeterAsker
   readonly #address: string
-  readonly #identity: Pick<Identity, 'isOther'>
+  readonly #identity: Pick<Identity, 'isOther' | 'serial'>
 
-  constructor(asker: MeterAsker, address: string, identity: Pick<Identity, 'isOther'>) {
+  constructor(asker: MeterAsker, address: string, identity: Pick<Identity, 'isOther' | 'serial'>) {
     this.#asker = asker
     this.#address = address
     this.#identity = identity
@@ -43,13 +43,18 @@ export class IdentityQuestions {
       case 'lost':
         return outcome
       case 'refused':
-        return UNKNOWN
+        return this.#untold()
       case 'data': {
         const serial = numberIn(outcome.data)
-        if (serial === null) return UNKNOWN
+        if (serial === null) return this.#untold()
         return { kind: this.#identity.isOther(serial) ? 'other' : 'same', serial, found: serial }
       }
     }
+  }
+
+  /** One that does not tell its number is another where the right one is known to tell it. */
+  #untold(): Told {
+    return this.#identity.serial === null ? UNKNOWN : { kind: 'other', serial: null, found: null }
   }
 }
 

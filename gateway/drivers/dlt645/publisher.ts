@@ -35,7 +35,10 @@ export class Publisher {
 
   /** Not read, so still due: the next round tries again as far as patience allows. */
   miss(points: readonly Dlt645Point[], round: Round, reason: ReasonCode): void {
-    for (const { point } of points) this.#publish(point, bad(reason), round)
+    for (const { point } of points) {
+      this.#options.schedule.missed(point)
+      this.#publish(point, bad(reason), round)
+    }
   }
 
   /** What is known of whether the meter is still the one it was; `reason` where it could not be asked. */

@@ -2,7 +2,7 @@ import type { Dlt645Point, Dlt645Profile } from '../../../core/contract/device-p
 import type { Reading, ReasonCode } from '../../../core/contract/reading.ts'
 import type { BusDevice } from '../../../core/contract/site.ts'
 import { periodsOf } from '../../../core/decode/device-points.ts'
-import { refusalText } from '../../../core/decode/dlt645.ts'
+import { isUnknownItem, refusalText } from '../../../core/decode/dlt645.ts'
 import { decodeDlt645, dlt645PointsOf, isBlock } from '../../../core/decode/dlt645-points.ts'
 import { IDENTITY_POINT } from '../../../core/decode/identity.ts'
 import { bad } from '../../../core/decode/point.ts'
@@ -27,7 +27,7 @@ import { Schedule } from './schedule.ts'
 /** One meter, its map and its bus. */
 export interface ReaderOptions extends PolledOptions {
   readonly profile: Dlt645Profile
-  readonly bus: Pick<FieldBus, 'id' | 'timeoutMs' | 'ask' | 'mayProbe' | 'station' | 'recall'>
+  readonly bus: Pick<FieldBus, 'id' | 'timeoutMs' | 'ask' | 'mayProbe' | 'station' | 'recall' | 'counters'>
   /**
    * True where no other device is on the bus: then a meter of another address can be found by broadcast when ours is
    * silent. With several on a line they would all answer at once.
@@ -68,7 +68,8 @@ export class MeterReader implements PolledReader {
     const identity = { point: IDENTITY_POINT, poll: 'slow' } as const
     this.#schedule = new Schedule(device, [...this.#points, identity], this.#beat.shiftMs)
     this.#patience = new Patience(device.id, bus.timeoutMs)
-    this.#refusals = new Refusals(periodsOf(device).rare)
+    const { slow, rare } = periodsOf(device)
+    this.#refusals = new Refusals({ unknownMs: rare, otherMs: slow })
     const { timeoutMs } = bus
     this.#publisher = new Publisher({ device: device.id, schedule: this.#schedule, clock, timeoutMs })
     const record = recallMeter(memory, device)
@@ -183,9 +184,9 @@ export class MeterReader implements PolledReader {
       await this.#readClock(step, round, signal)
       return
     }
-    const outcome = await this.#asker.item(step, 'poll', signal)
+    const outcome = await this.#surely(item, () => this.#asker.item(step, 'poll', signal))
     if (outcome.kind === 'data') {
-      this.#answered(item, round)
+      this.#given(item, round)
       await this.#takeData(step, outcome.data, { round, signal })
     } else if (this.#notGiven(step, outcome, round) && isBlock(item)) {
       // A block that the meter does not have is read item by item.
@@ -194,16 +195,27 @@ export class MeterReader implements PolledReader {
   }
 
   async #readClock(step: ItemRead, round: Round, signal: AbortSignal): Promise<void> {
-    const outcome = await this.#meterClock.read(signal)
+    const outcome = await this.#surely(CLOCK, () => this.#meterClock.read(signal))
     if (outcome.kind !== 'read') {
       this.#notGiven(step, outcome, round)
       return
     }
-    this.#answered(CLOCK, round)
+    this.#given(CLOCK, round)
     this.#publisher.take(step.points, round, ({ derive }) =>
       derive === undefined ? bad('malformed') : outcome[derive],
     )
     this.keep()
+  }
+
+  /** A refusal that is new counts when it is seen twice: the first may be of a moment, or a late answer. */
+  async #surely<O extends { readonly kind: string }>(item: string, ask: () => Promise<O>): Promise<O> {
+    const first = await ask()
+    return first.kind === 'refused' && !this.#refusals.knows(item) ? ask() : first
+  }
+
+  #given(item: string, round: Round): void {
+    this.#answered(item, round)
+    this.#refusals.forget(item)
   }
 
   #answered(item: string, round: Round): void {
@@ -224,7 +236,7 @@ export class MeterReader implements PolledReader {
         round.miss(outcome.reason)
         const times = this.#patience.missed(item, this.#wire.mono())
         this.#publisher.miss(points, round, outcome.reason)
-        if (isBlock(item) && times >= MISSES_TO_SPLIT && round.answered > 0) this.#refusals.add(item, round.start)
+        if (isBlock(item) && times >= MISSES_TO_SPLIT && round.answered > 0) this.#refusals.add(item, true, round.start)
         return false
       }
       case 'lost':
@@ -253,7 +265,7 @@ export class MeterReader implements PolledReader {
 
   #tellRefusal(item: string, error: number, round: Round): void {
     const { device, log } = this.#options
-    if (!this.#refusals.add(item, round.start)) return
+    if (!this.#refusals.add(item, isUnknownItem(error), round.start)) return
     const facts = { device: device.id, address: this.#address, item, error }
     if (isBlock(item)) log.info(facts, 'meter has no such block; reading its items one by one')
     else log.warn({ code: 'dlt645/refused', ...facts }, `meter refuses an item: ${refusalText(error)}`)

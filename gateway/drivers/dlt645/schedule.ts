@@ -6,7 +6,10 @@ import { achievedMs, validForMs } from '../../device/validity.ts'
 interface Turn {
   readonly periodMs: number
   dueAt: number
+  /** null until it was read, and where reading it was interrupted. */
   lastAt: number | null
+  /** True until it was read once. */
+  isNew: boolean
   achievedMs: number
 }
 
@@ -22,7 +25,7 @@ export class Schedule {
     this.#turns = new Map(
       points.map(({ point, poll }) => {
         const periodMs = periods[poll]
-        return [point, { periodMs, dueAt: 0, lastAt: null, achievedMs: periodMs }]
+        return [point, { periodMs, dueAt: 0, lastAt: null, isNew: true, achievedMs: periodMs }]
       }),
     )
   }
@@ -36,16 +39,25 @@ export class Schedule {
   done(point: string, start: number): void {
     const turn = this.#turns.get(point)
     if (turn === undefined) return
-    const took = turn.lastAt === null ? 0 : start - turn.lastAt
-    turn.achievedMs = achievedMs(turn.periodMs, took)
+    if (turn.lastAt !== null) turn.achievedMs = achievedMs(turn.periodMs, start - turn.lastAt)
     // As if the first round had been on the grid of the others: the step to the second is a period, not a delay.
-    turn.lastAt = turn.lastAt === null ? start + this.#shiftMs : start
+    turn.lastAt = start + (turn.isNew ? this.#shiftMs : 0)
+    turn.isNew = false
     turn.dueAt = turn.lastAt + turn.periodMs
   }
 
-  /** Makes every point due with the next round. */
+  /** The point was not read: how long it is away is not how long it takes from one reading to the next. */
+  missed(point: string): void {
+    const turn = this.#turns.get(point)
+    if (turn !== undefined) turn.lastAt = null
+  }
+
+  /** Makes every point due with the next round, as after a time in which none was read. */
   allDue(): void {
-    for (const turn of this.#turns.values()) turn.dueAt = 0
+    for (const turn of this.#turns.values()) {
+      turn.dueAt = 0
+      turn.lastAt = null
+    }
   }
 
   /** How long a reading of the point is believed, in ms. */

@@ -26,7 +26,10 @@ export interface How {
 }
 
 /** The part of a bus a reader needs. */
-export type ReaderBus = Pick<FieldBus, 'id' | 'timeoutMs' | 'timing' | 'read' | 'mayProbe' | 'station' | 'recall' | 'counters'>
+export type ReaderBus = Pick<
+  FieldBus,
+  'id' | 'timeoutMs' | 'timing' | 'read' | 'mayProbe' | 'station' | 'recall' | 'counters'
+>
 
 /** One device on its bus: asks, keeps its rest between requests, and remembers what it has given so far. */
 export class Asker {

@@ -28,10 +28,15 @@ export interface Admission {
 
 const NO_NEWS: IdentityNews = { isNews: false, isBack: false, hasLearned: false }
 
+/** So often in a row a device may be silent to who it is before it is another. */
+const MUTE_TIMES = 3
+
 /** Lets a device's values through only while it is the one the site knows. */
 export class Doorkeeper {
   readonly #options: DoorkeeperOptions
   readonly #told = new Set<string>()
+  /** Checks in a row in which it answered other questions only. */
+  #mute = 0
 
   constructor(options: DoorkeeperOptions) {
     this.#options = options
@@ -52,6 +57,7 @@ export class Doorkeeper {
     if (met.kind === 'lost') return { reason: 'link-down', seen: null, news: NO_NEWS }
     if (met.kind === 'silent') return { reason: 'timeout', seen: 'silent', news: NO_NEWS }
     if (met.kind === 'busy') return { reason: 'exception', seen: 'answers', news: NO_NEWS }
+    if (met.kind !== 'other') this.#mute = 0
     const news = identity.settle(met, clock.mono())
     return { reason: met.kind === 'other' ? 'identity-mismatch' : null, seen: 'answers', news }
   }
@@ -68,8 +74,10 @@ export class Doorkeeper {
     const again = await questions.meet({ ...common, ask: probe })
     if (again.kind !== 'silent') return again
     this.#tellOnce('silent', {})
-    // The right one has told before: one that answers everything but this is another.
-    return { kind: questions.isTold ? 'other' : 'unknown', serial: null, found: null }
+    if (!questions.isTold) return { kind: 'unknown', serial: null, found: null }
+    // The right one has told before: one that answers everything but this is another, unless the line is only bad.
+    this.#mute += 1
+    return this.#mute < MUTE_TIMES ? { kind: 'busy' } : { kind: 'other', serial: null, found: null }
   }
 
   #tellOnce(key: string, facts: Readonly<Record<string, unknown>>): void {

@@ -4,7 +4,7 @@ import { type Identity, lookTwice, type Told } from '../../device/identity.ts'
 import type { Outcome } from './asker.ts'
 import type { Span } from './span.ts'
 
-/** What came of asking a device who it is. `found` names each register and what it held; `busy` = it says so now. */
+/** What came of asking a device who it is. `found` names each register and what it held; `busy` = it is to be asked again. */
 export type Met = Told | { readonly kind: 'silent' } | { readonly kind: 'lost' } | { readonly kind: 'busy' }
 
 /** How a device is asked who it is; `now` is monotonic time in ms. */

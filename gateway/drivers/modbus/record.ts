@@ -43,6 +43,9 @@ function placeOf({ device, profile }: Mapped): RecordPlace {
   const { id, bus, unit } = device
   const { identity, points, maxRegisters } = profile
   // A corrected map reads another serial number from the same device, and other cells are refused.
-  const map = createHash('sha256').update(JSON.stringify([identity, points, maxRegisters])).digest('hex').slice(0, 16)
+  const map = createHash('sha256')
+    .update(JSON.stringify([identity, points, maxRegisters]))
+    .digest('hex')
+    .slice(0, 16)
   return { key: `modbus/${id}`, of: `${device.profile} ${map} ${bus} ${unit}` }
 }

@@ -61,10 +61,25 @@ describe('the guard against stale answers', () => {
   it('does not try again what the device refused', () => {
     const guard = newGuard()
     guard.unanswered(guard.asked(read(100), 0))
-    guard.refused(read(200), read(200, 3))
+    guard.refused(read(200), read(200, 3), 1)
     expect(guard.shape(read(200), null, 1)).toEqual(ask(read(199, 3)))
-    guard.refused(read(200), read(199, 3))
+    guard.refused(read(200), read(199, 3), 1)
     expect(guard.shape(read(200), null, 1)).toMatchObject({ kind: 'wait' })
+  })
+
+  it('tries again when one refusal is as old as a late answer, and an hour after a repeated one', () => {
+    const guard = newGuard()
+    const tried = (now: number) => {
+      guard.unanswered(guard.asked(read(100), now))
+      return guard.shape(read(200), { before: 0, after: 1 }, now).kind
+    }
+    guard.refused(read(200), read(200, 3), 0)
+    expect(tried(MEMORY_MS - 1)).toBe('wait')
+    expect(tried(MEMORY_MS)).toBe('ask')
+    guard.refused(read(200), read(200, 3), 2 * MEMORY_MS)
+    expect(tried(4 * MEMORY_MS)).toBe('wait')
+    expect(tried(2 * MEMORY_MS + 3_599_999)).toBe('wait')
+    expect(tried(2 * MEMORY_MS + 3_600_000)).toBe('ask')
   })
 
   it('keeps expecting both answers after an exception that could belong to either question', () => {

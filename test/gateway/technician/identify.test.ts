@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ModbusProfile } from '../../../core/contract/device-profile.ts'
+import type { Dlt645Profile, ModbusProfile } from '../../../core/contract/device-profile.ts'
 import { decodeReadAnswer, encodeReadRequest, isBitTable } from '../../../core/decode/modbus-pdu.ts'
 import { loadProfiles } from '../../../gateway/profiles.ts'
 import { type Evidence, nextQuestion, type Outcome, rank } from '../../../gateway/technician/identify.ts'
+import { meterItems, rankMeters } from '../../../gateway/technician/identify-meter.ts'
 import { libraryOf, type Question } from '../../../gateway/technician/identify-library.ts'
 import { imageOf } from '../../../sim/modbus/image.ts'
 import { answerOf, type Station } from '../../../sim/modbus/pdu.ts'
@@ -33,6 +34,18 @@ function deviceOf(profile: ModbusProfile, seed: number): (question: Question) =>
     return decodeReadAnswer(request, answerOf(station, encodeReadRequest(request)))!
   }
 }
+
+describe('telling a meter', () => {
+  it('knows none of one that gives nothing, whether it refuses or is silent', () => {
+    const profiles = [...loadProfiles([join(import.meta.dirname, '../../../devices')]).values()].filter(
+      (profile): profile is Dlt645Profile => profile.driver === 'dlt645',
+    )
+    for (const outcome of ['silent', 'refused'] as const) {
+      const asked = new Map(meterItems(profiles).map((item) => [item, outcome]))
+      expect(rankMeters(profiles, asked).map(({ confidence }) => confidence)).toEqual(profiles.map(() => 0))
+    }
+  })
+})
 
 describe('telling an unknown device', () => {
   it('knows every model of the library by its answers alone, without its line settings', () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type {
@@ -42,6 +44,7 @@ function meterStation(profile: Dlt645Profile, address: string, latencyMs: number
 async function scan(
   stations: readonly LineStation[],
   options: Partial<ScanOptions> = {},
+  signal = new AbortController().signal,
 ): Promise<{ report: ScanReport; line: VirtualLine }> {
   const clock = virtualClock()
   const line = virtualLine(stations, clock)
@@ -60,7 +63,7 @@ async function scan(
       clock,
       ...options,
     },
-    new AbortController().signal,
+    signal,
   )
   return { report, line }
 }
@@ -138,6 +141,48 @@ describe('a scan of an unlabelled line', () => {
     expect(complete.report.untried).toEqual([])
   })
 
+  it('lists a device once whose port takes any settings, and says on which others it answers', async () => {
+    const [profile, meter] = [modbus('eastron/sdm630'), dlt645('generic/dlt645-three-phase')]
+    const everywhere = linesByLikelihood(PROFILES).flatMap((settings): LineStation[] => [
+      rtuStation(stationOf(profile, 7), settings, 20),
+      { ...meterStation(meter, '202501140002', 60), settings },
+    ])
+    const { report } = await scan(everywhere, { units: [7] })
+    expect(report.units.map(({ unit, alsoAt }) => [unit, alsoAt.length > 1])).toEqual([[7, true]])
+    expect(report.meters.map(({ address, alsoAt }) => [address, alsoAt.length > 1])).toEqual([['202501140002', true]])
+  })
+
+  it('tells what was found when it is ended, and what it had not tried', async () => {
+    const profile = modbus('eastron/sdm630')
+    const ending = new AbortController()
+    const onProgress = ({ unit }: { unit: number | null }) => {
+      if (unit === 20) ending.abort(new Error('SIGINT'))
+    }
+    const { report } = await scan([rtuStation(stationOf(profile, 7), profile.link, 20)], { onProgress }, ending.signal)
+    expect(report.units.map(({ unit }) => unit)).toEqual([7])
+    expect(report.untried[0]).toMatchObject({ kind: 'units', line: { baud: profile.link.baud } })
+    expect(report.untried[0]?.kind === 'units' && report.untried[0].units).toContain(20)
+  })
+
+  it('connects again when the connection is lost, and names the unit that ends it each time as not tried', async () => {
+    const stations = [stationOf(modbus('eastron/sdm630'), 1), stationOf(modbus('acrel/adl400'), 5)]
+    await using bus = await serveBus({ kind: 'tcp', host: '127.0.0.1', port: 0, stations })
+    const asked: number[] = []
+    await using between = await relay(bus.port, (unit) => {
+      asked.push(unit)
+      // Unit 3 ends every connection, unit 4 the first only.
+      return unit === 3 || (unit === 4 && asked.filter((one) => one === 4).length === 1)
+    })
+    const config = Bus.parse({ id: 'line', kind: 'tcp', host: '127.0.0.1', port: between.port, timeout: '300ms' })
+    const { report } = await overSocket(config)
+    expect([...recognised(report)]).toEqual([
+      ['1', 'eastron/sdm630'],
+      ['5', 'acrel/adl400'],
+    ])
+    expect(report.losses).toBe(2)
+    expect(report.untried).toMatchObject([{ kind: 'units', units: [3] }])
+  })
+
   it('goes over a real socket, and finds behind a gateway the units that are there and no others', async () => {
     const stations = [stationOf(modbus('eastron/sdm630'), 1), stationOf(modbus('acrel/adl400'), 5)]
     await using bus = await serveBus({ kind: 'tcp', host: '127.0.0.1', port: 0, stations })
@@ -164,6 +209,30 @@ async function overSocket(config: Bus): Promise<{ report: ScanReport }> {
   const lines = [{ baud: 9_600, parity: 'none', stopBits: 1 } as const]
   const options = { profiles: PROFILES, lines, units: unitsOf('1-8')!, withinMs: 60_000, probeMs: 300, open }
   return { report: await scanLine({ ...options, clock: systemClock }, new AbortController().signal) }
+}
+
+/** Passes a Modbus TCP connection through until a request's unit is one that ends it. */
+async function relay(port: number, endsAt: (unit: number) => boolean): Promise<AsyncDisposable & { port: number }> {
+  const sockets = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = connect(port, '127.0.0.1')
+    for (const socket of [near, far]) sockets.add(socket.on('error', () => undefined))
+    const end = () => {
+      near.destroy()
+      far.destroy()
+    }
+    near.on('close', end).on('data', (bytes) => {
+      if (endsAt(bytes[6]!)) end()
+      else far.write(bytes)
+    })
+    far.on('close', end).on('data', (bytes) => near.write(bytes))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const dispose = async () => {
+    for (const socket of sockets) socket.destroy()
+    await once(server.close(), 'close')
+  }
+  return { port: (server.address() as AddressInfo).port, [Symbol.asyncDispose]: dispose }
 }
 
 function modbus(name: string): ModbusProfile {

@@ -5,6 +5,7 @@ import { UtcMs } from '../../../core/contract/time.ts'
 import {
   compared,
   handFault,
+  HandReadings,
   type ReadPoint,
   Sheet,
   type SheetDevice,
@@ -81,6 +82,19 @@ describe('a comparison with a hand-held reading', () => {
     expect(verdictOf([device([compared(point(100), undefined, '2%')])])).toBe('incomplete')
     expect(verdictOf([device([good]), device([compared(point(null), undefined, '2%')])])).toBe('incomplete')
     expect(verdictOf([])).toBe('incomplete')
+  })
+
+  it('calls a site good only when something of every device was compared', () => {
+    const [good, other] = [compared(point(100), 100, '2%'), compared(point(7), undefined, '2%')]
+    expect(verdictOf([device([good, other]), device([other]), device([other])])).toBe('incomplete')
+    expect(verdictOf([device([good, other]), device([other, good])])).toBe('pass')
+  })
+
+  it('takes no bare number for the tolerance of all readings, since it would be of another unit for each', () => {
+    expect(HandReadings.safeParse({ tolerance: 2, readings: {} }).error?.issues[0]?.message).toContain('such as 2%')
+    expect(HandReadings.safeParse({ tolerance: '2', readings: {} }).success).toBe(false)
+    expect(HandReadings.parse({ tolerance: '1.50%', readings: {} }).tolerance).toBe('1.5%')
+    expect(HandReadings.safeParse({ readings: { 'a/b': { value: 1, tolerance: 0.5 } } }).success).toBe(true)
   })
 })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Dlt645Point } from '../../../../core/contract/device-profile.ts'
 import { dlt645Station } from '../../../../sim/dlt645/meter.ts'
 import { handClock } from '../../../support/hand-clock.ts'
-import { ADDRESS, shipped, testMemory, valuesOf, world } from './line.ts'
+import { ADDRESS, refusal as dlt645Refusal, shipped, testMemory, valuesOf, world } from './line.ts'
 
 const EVERY_S = 1_000
 const TEN_MINUTES = 600_000
@@ -49,10 +49,10 @@ describe('the DL/T 645 driver reads', () => {
     expect(valuesOf(await next())).toMatchObject({ 'voltage-l1': 231.5, 'voltage-l2': 230.8, 'voltage-l3': 229.9 })
     await next(EVERY_S)
     const items = ['02010100', '02010200', '02010300']
-    expect(line.asked.map(({ item }) => item)).toEqual([NUMBER, '0201FF00', ...items, ...items])
+    expect(line.asked.map(({ item }) => item)).toEqual([NUMBER, '0201FF00', '0201FF00', ...items, ...items])
     expect(log.lines.map(({ level }) => level)).toEqual(['info'])
     for (let round = 2; round <= 6; round += 1) await next(EVERY_S)
-    expect(line.asked.filter(({ item }) => item === '0201FF00')).toHaveLength(2)
+    expect(line.asked.filter(({ item }) => item === '0201FF00')).toHaveLength(3)
   })
 
   it('the rest when it refuses an item, which is bad with a reason and asked for again later', async () => {
@@ -60,10 +60,26 @@ describe('the DL/T 645 driver reads', () => {
     const { next, line, log } = world({ device, meter: { without: ['02800002'] } })
     expect(valuesOf(await next())).toMatchObject({ 'voltage-l1': 231.5, frequency: 'exception' })
     expect(valuesOf(await next(EVERY_S))).toMatchObject({ 'voltage-l1': 231.5, frequency: 'exception' })
-    expect(line.asked.filter(({ item }) => item === '02800002')).toHaveLength(1)
+    expect(line.asked.filter(({ item }) => item === '02800002')).toHaveLength(2)
     expect(log.lines).toMatchObject([{ level: 'warn', message: 'meter refuses an item: no such data' }])
     for (let round = 2; round <= 6; round += 1) await next(EVERY_S)
-    expect(line.asked.filter(({ item }) => item === '02800002')).toHaveLength(2)
+    expect(line.asked.filter(({ item }) => item === '02800002')).toHaveLength(3)
+  })
+
+  it('an item again at once when it was refused a single time, and soon where the meter has it', async () => {
+    const device = { points: ['frequency'], polls: { frequency: 'fast' }, pace: { slow: '5s', rare: '1h' } }
+    const { next, line } = world({ device })
+    await next()
+    // The error word of a refusal: 1 = other error.
+    const refusal = dlt645Refusal(1)
+    const count = line.asked.length
+    line.damage = (reply, n) => (n === count + 1 ? refusal : reply)
+    expect(valuesOf(await next(EVERY_S))).toEqual({ frequency: 50.02 })
+    line.damage = (reply, n) => (n <= count + 4 ? refusal : reply)
+    expect(valuesOf(await next(EVERY_S))).toEqual({ frequency: 'exception' })
+    const seen = []
+    for (let round = 0; round < 6; round += 1) seen.push(valuesOf(await next(EVERY_S)).frequency)
+    expect(seen).toEqual(['exception', 'exception', 'exception', 'exception', 50.02, 50.02])
   })
 
   it('an item of several frames to its end', async () => {
@@ -194,6 +210,18 @@ describe('a meter that does not answer', () => {
     expect(valuesOf(await next(EVERY_S)).frequency).toBe(50.02)
   })
 
+  it('for long has its first reading after that believed for no longer than before', async () => {
+    const { next, quiet, line } = world({ device: { points: ['voltage-l1'] } })
+    await next()
+    const [station] = line.stations
+    line.stations = []
+    for (let round = 0; round < 200; round += 1) await quiet(EVERY_S)
+    line.stations = [station!]
+    let [back] = (await next(EVERY_S)).readings
+    while (back?.value === null) [back] = (await next(EVERY_S)).readings
+    expect((back?.validUntil ?? 0) - (back?.at ?? 0)).toBe(2_500)
+  })
+
   it('because the line is away is told so once in a while, and read whole when it is back', async () => {
     const { next, quiet, line, driver } = world()
     await next()
@@ -270,6 +298,32 @@ describe('a meter that is not the right one', () => {
       expect(line.asked.some(({ item }) => item === 'address')).toBe(isAlone)
       expect(driver.health().state).toBe(isAlone ? 'identity-mismatch' : 'silent')
     }
+  })
+
+  it('is one that does not tell its number where the site’s own did', async () => {
+    const { next, line } = world({ device: { points: ['voltage-l1'] } })
+    await next()
+    line.isDown = true
+    await next(EVERY_S)
+    line.isDown = false
+    line.stations = [
+      dlt645Station({
+        address: ADDRESS,
+        profile: shipped('dlt645-three-phase'),
+        values: () => ({}),
+        without: [NUMBER],
+      }),
+    ]
+    expect(valuesOf(await next(EVERY_S))).toEqual({ 'voltage-l1': 'identity-mismatch', 'identity-changed': true })
+  })
+
+  it('is noticed where the line was away between two rounds only', async () => {
+    let number = ADDRESS
+    const { next, line } = world({ meter: { number: () => number }, device: { points: ['voltage-l1'] } })
+    await next()
+    number = other
+    line.reconnects += 1
+    expect(valuesOf(await next(EVERY_S))).toMatchObject({ 'voltage-l1': 'identity-mismatch' })
   })
 
   it('cannot be told where meters do not give their number', async () => {

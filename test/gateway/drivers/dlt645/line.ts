@@ -3,6 +3,7 @@ import { type Dlt645Profile, DeviceProfile } from '../../../../core/contract/dev
 import { BusDevice } from '../../../../core/contract/site.ts'
 import { HouseError } from '../../../../core/kit/errors.ts'
 import type { Asking, FieldBus } from '../../../../gateway/link/field-bus.ts'
+import { newTally } from '../../../../gateway/link/line.ts'
 import type { Memory } from '../../../../gateway/memory.ts'
 import { dlt645Driver } from '../../../../gateway/drivers/dlt645/driver.ts'
 import type { ReaderOptions } from '../../../../gateway/drivers/dlt645/reader.ts'
@@ -30,6 +31,8 @@ export interface Line {
   /** The line itself is away. */
   isDown: boolean
   mayProbe: boolean
+  /** How often the line has come back. */
+  reconnects: number
   /** How long an exchange takes, on the test's clock. */
   exchangeMs: number
   /** What becomes of a reply on its way. */
@@ -62,6 +65,7 @@ export function testBus(line: Line, clock: HandClock): ReaderOptions['bus'] {
     mayProbe: () => line.mayProbe,
     station: () => ({ latencyMs: null, timeoutMs: TIMEOUT_MS }),
     recall: () => undefined,
+    counters: () => ({ id: 'line', state: line.isDown ? 'down' : 'up', ...newTally(), reconnects: line.reconnects }),
   }
 }
 
@@ -112,6 +116,7 @@ export function world(options: WorldOptions = {}): World {
   const line: Line = {
     stations: [station],
     isDown: false,
+    reconnects: 0,
     mayProbe: true,
     exchangeMs: 0,
     damage: (reply) => reply,
@@ -185,6 +190,13 @@ export const VALUES = {
   'energy-import': 1234.56,
   'meter-cover-openings': 3,
   'ct-ratio': 40,
+}
+
+/** The frame in which the meter refuses to read; `error` is its error word. */
+export function refusal(error: number): Uint8Array {
+  const address = ADDRESS.match(/../g)!.map((digits) => Number.parseInt(digits, 16))
+  const frame = [0x68, ...address.reverse(), 0x68, 0xd1, 1, error + 0x33]
+  return Uint8Array.from([...frame, frame.reduce((sum, byte) => sum + byte, 0) & 0xff, 0x16])
 }
 
 async function settled(): Promise<void> {

@@ -4,6 +4,7 @@ import { HouseError } from '../../../../core/kit/errors.ts'
 import type { ReaderBus } from '../../../../gateway/drivers/modbus/asker.ts'
 import { transactionMs } from '../../../../gateway/drivers/modbus/bus-time.ts'
 import type { BusRead, Latency, LineTiming, Purpose } from '../../../../gateway/link/field-bus.ts'
+import { newTally } from '../../../../gateway/link/line.ts'
 import type { Memory } from '../../../../gateway/memory.ts'
 import type { Clock } from '../../../../platform/clock.ts'
 
@@ -50,6 +51,8 @@ export interface FakeBus extends ReaderBus {
   probesAllowed: boolean
   latencyMs: Latency | null
   recalled: Latency | null
+  /** How often the line has come back. */
+  reconnects: number
 }
 
 /** A bus with one device on it, on which each request takes the time it takes on a line. */
@@ -64,6 +67,7 @@ export function fakeBus(clock: RunClock, { timing = { baud: 9_600 }, timeoutMs =
     probesAllowed: true,
     latencyMs: null,
     recalled: null,
+    reconnects: 0,
     read: (request) => {
       bus.asked.push(request)
       return new Promise((settle) => {
@@ -82,6 +86,7 @@ export function fakeBus(clock: RunClock, { timing = { baud: 9_600 }, timeoutMs =
     recall: (_station, latency) => {
       bus.recalled = latency
     },
+    counters: () => ({ id: bus.id, state: 'up', ...newTally(), reconnects: bus.reconnects }),
   }
   return bus
 }

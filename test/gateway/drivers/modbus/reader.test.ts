@@ -42,6 +42,7 @@ interface Wanted {
   readonly profile?: object
   readonly device?: object
   readonly world?: ReturnType<typeof parts>
+  readonly atOnce?: number
 }
 
 function parts() {
@@ -50,13 +51,14 @@ function parts() {
 }
 
 /** A reader of a device that answers as `bus.answering` says; `round` waits until one is due. */
-function reading({ points = APART, profile, device, world = parts() }: Wanted = {}) {
+function reading({ points = APART, profile, device, world = parts(), atOnce = 1 }: Wanted = {}) {
   const { clock, bus } = world
   const reader = new DeviceReader({
     ...world,
     device: BusDevice.parse({ id: 'd', profile: 'maker/model', bus: 'bus', unit: 1, every: '10s', ...device }),
     profile: profileOf(points, profile),
     wire: clock,
+    atOnce,
   })
   const round = async () => {
     await clock.sleep(reader.waitMs())
@@ -134,10 +136,10 @@ describe('a round over a device', () => {
     expect(reader.health().state).toBe('silent')
   })
 
-  it('keeps the rest that a device needs between requests', async () => {
+  it.each([1, 4])('keeps the rest that a device needs between requests, %i at once', async (atOnce) => {
     const world = parts()
     const times: number[] = []
-    const { values } = reading({ world, profile: { restMs: 200 } })
+    const { values } = reading({ world, atOnce, profile: { restMs: 200 } })
     world.bus.answering = (request) => {
       times.push(world.clock.mono())
       return good()(request)
@@ -186,6 +188,18 @@ describe('a silent device', () => {
     ])
     expect(reader.health().state).toBe('silent')
     expect(bus.asked).toHaveLength(2)
+  })
+
+  it('has its first reading after a long silence believed for no longer than before', async () => {
+    const { round, bus } = reading({ points: [point('a', 0)], device: { every: '1s' } })
+    for (let times = 0; times < 5; times += 1) await round()
+    bus.answering = dead
+    for (let times = 0; times < 120; times += 1) await round()
+    bus.answering = good()
+    let [back] = await round()
+    for (let times = 0; times < 200 && typeof back?.value !== 'number'; times += 1) [back] = await round()
+    expect(back?.value).toBe(7)
+    expect((back?.validUntil ?? 0) - (back?.at ?? 0)).toBeLessThan(5_000)
   })
 
   it('is polled fully at once when it answers again, its slow points too', async () => {
@@ -471,7 +485,7 @@ describe('a request on the bus', () => {
     await values()
     expect(bus.asked.map(({ quantity }) => quantity)).toEqual([17])
     reader.keep()
-    reading({ world })
+    reading({ world, points: [point('a', 0), point('b', 16)] })
     expect(bus.recalled).toEqual({ p50: 60, p999: 80 })
   })
 })
@@ -572,6 +586,157 @@ describe('the identity of a device', () => {
       ])
       for (let times = 0; times < 200; times += 1) await values()
       expect(log.lines.map(({ level }) => level)).toEqual(['warn'])
+    }
+  })
+
+  const refusing =
+    (code: number): Answering =>
+    (request) =>
+      request.address >= 5_000 ? { kind: 'exception', code } : good(1)(request)
+
+  it('that a stranger refuses to tell is another’s, where the right one told it or the site names it', async () => {
+    for (const code of [1, 2, 4]) {
+      const { values, bus } = reading({ points, profile: { identity: SERIAL } })
+      bus.answering = answering({ 5_001: 1, 5_002: 2 })
+      await values()
+      bus.answering = dead
+      await values()
+      bus.answering = refusing(code)
+      expect(await values()).toEqual([
+        ['a', 'identity-mismatch'],
+        ['identity-changed', true],
+      ])
+      const named = reading({ points, profile: { identity: SERIAL }, device: { serial: '65538' } })
+      named.bus.answering = refusing(code)
+      expect(await named.values()).toEqual([
+        ['a', 'identity-mismatch'],
+        ['identity-changed', true],
+      ])
+    }
+  })
+
+  it('that a stranger refuses to tell is another’s for its model too, once the right one told it', async () => {
+    const { values, bus } = reading({ points, profile: { identity: IDENTITY } })
+    bus.answering = answering({ 5_000: 42 })
+    await values()
+    bus.answering = dead
+    await values()
+    bus.answering = refusing(2)
+    expect((await values()).at(0)).toEqual(['a', 'identity-mismatch'])
+  })
+
+  it('that a busy device cannot tell now is asked for again, and no value is shown until then', async () => {
+    const { values, bus, reader } = reading({ points, profile: { identity: SERIAL }, device: { serial: '65538' } })
+    bus.answering = refusing(6)
+    expect((await values()).at(0)).toEqual(['a', 'exception'])
+    bus.answering = answering({ 5_001: 1, 5_002: 2 })
+    expect((await values()).at(0)).toEqual(['a', 7])
+    expect(reader.health().state).toBe('answers')
+  })
+
+  it('that a stranger is silent to is another’s, but not where the line lost a few answers', async () => {
+    const { values, bus } = reading({ points, profile: { identity: SERIAL }, device: { every: '60s' } })
+    bus.answering = answering({ 5_001: 1, 5_002: 2 })
+    await values()
+    const missing = (times: number) => {
+      bus.reconnects += 1
+      bus.answering = (request) => {
+        if (request.address !== 5_001 || (times -= 1) < 0) return answering({ 5_001: 1, 5_002: 2 })(request)
+        throw timeout()
+      }
+    }
+    missing(3)
+    expect((await values()).at(0)).toEqual(['a', 'exception'])
+    expect((await values()).at(0)).toEqual(['a', 7])
+    missing(1_000)
+    for (let times = 0; times < 2; times += 1) expect((await values()).at(0)).toEqual(['a', 'exception'])
+    expect((await values()).at(0)).toEqual(['a', 'identity-mismatch'])
+  })
+
+  it('is not given up for one refusal, which may be a late answer, nor for good for many', async () => {
+    const { values, bus, clock } = reading({ points, profile: { identity: IDENTITY }, device: { every: '1h' } })
+    let refusals = 1
+    bus.answering = (request) => {
+      if (request.address === 5_000 && (refusals -= 1) >= 0) return { kind: 'exception', code: 2 }
+      return answering({ 5_000: 41 })(request)
+    }
+    expect((await values()).at(0)).toEqual(['a', 'identity-mismatch'])
+    const late = reading({ points, profile: { identity: IDENTITY }, world: { ...parts(), clock, bus } })
+    refusals = 2
+    expect((await late.values()).at(0)).toEqual(['a', 7])
+    clock.advance(3_600_000)
+    expect((await late.values()).at(0)).toEqual(['a', 7])
+    clock.advance(24 * 3_600_000)
+    expect((await late.values()).at(0)).toEqual(['a', 'identity-mismatch'])
+  })
+
+  it('that is another’s makes all points bad at once and is told at once, due or not', async () => {
+    const slow = [...points, point('b', 300, { poll: 'slow' }), point('c', 400, { poll: 'rare' })]
+    const { values, bus } = reading({ points: slow, profile: { identity: SERIAL } })
+    bus.answering = answering({ 5_001: 1, 5_002: 2 })
+    for (let times = 0; times < 3; times += 1) await values()
+    bus.answering = () => {
+      throw lost()
+    }
+    for (let times = 0; times < 3; times += 1) await values()
+    bus.answering = answering({ 5_001: 1, 5_002: 3 })
+    expect(await values()).toEqual([
+      ['a', 'identity-mismatch'],
+      ['b', 'identity-mismatch'],
+      ['c', 'identity-mismatch'],
+      ['identity-changed', true],
+    ])
+    expect(await values()).toEqual([['a', 'identity-mismatch']])
+  })
+
+  it('is asked for again where the line was away between two rounds, or between two requests', async () => {
+    const { values, bus } = reading({ profile: { identity: SERIAL } })
+    const right = answering({ 5_001: 1, 5_002: 2 })
+    const wrong = answering({ 5_001: 1, 5_002: 3 })
+    bus.answering = right
+    await values()
+    bus.answering = wrong
+    bus.reconnects += 1
+    expect((await values()).at(0)).toEqual(['a', 'identity-mismatch'])
+    const late = reading({ profile: { identity: SERIAL } })
+    late.bus.answering = right
+    await late.values()
+    late.bus.answering = (request) => {
+      if (request.address === 1_000) late.bus.reconnects += 1
+      return late.bus.reconnects === 0 ? right(request) : wrong(request)
+    }
+    expect(new Set((await late.values()).slice(0, 3).map(([, value]) => value))).toEqual(new Set(['identity-mismatch']))
+  })
+
+  it('is as the site writes it, zeros in front or not', async () => {
+    const { values, bus } = reading({ points, profile: { identity: SERIAL }, device: { serial: '0065538' } })
+    bus.answering = answering({ 5_001: 1, 5_002: 2 })
+    expect(changed(await values())).toBe(false)
+  })
+
+  it('that was learned by another map is not held against the device', async () => {
+    const world = parts()
+    world.bus.answering = answering({ 5_001: 1, 5_002: 2 })
+    await reading({ world, points, profile: { identity: SERIAL } }).values()
+    const corrected = { serial: { ...SERIAL.serial, words: 'low-first' } }
+    expect(changed(await reading({ world, points, profile: { identity: corrected } }).values())).toBe(false)
+  })
+
+  it('that is another’s takes with it what was learned of the device', async () => {
+    const gapped = [point('a', 0), point('b', 5)]
+    for (const device of [{}, { serial: '65539' }]) {
+      const world = parts()
+      const held = { 5_001: 1, 5_002: 2 }
+      world.bus.answering = (request) =>
+        request.address === 0 && request.quantity === 6 ? { kind: 'exception', code: 2 } : answering(held)(request)
+      const { values } = reading({ world, points: gapped, profile: { identity: SERIAL } })
+      await values()
+      expect(JSON.stringify([...world.memory.kept.values()])).toContain('refused')
+      world.bus.answering = answering({ 5_001: 1, 5_002: 3 })
+      const exchanged = reading({ world, points: gapped, profile: { identity: SERIAL }, device })
+      await exchanged.values()
+      exchanged.reader.keep()
+      expect(JSON.stringify([...world.memory.kept.values()])).not.toContain('refused')
     }
   })
 })
