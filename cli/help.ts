@@ -9,7 +9,7 @@ export function helpOfAll(commands: readonly Command[], language: Language): str
   return [
     say(language, 'about'),
     '',
-    `${say(language, 'usage')}pitwatch ${say(language, 'command')} …`,
+    `${say(language, 'usage')}npx pitwatch ${say(language, 'command')} …`,
     '',
     say(language, 'commands'),
     ...table(rows),
@@ -30,7 +30,7 @@ export function helpOf(command: Command, language: Language): string {
     ['--help', say(language, 'help')],
   ] as const
   return [
-    `${say(language, 'usage')}pitwatch ${signature(command)}${options.length === 0 ? '' : ' […]'}`,
+    `${say(language, 'usage')}npx pitwatch ${signature(command)}${options.length === 0 ? '' : ' […]'}`,
     '',
     command.summary[language],
     ...(operands.length === 0 ? [] : ['', say(language, 'operands'), ...table(operands)]),

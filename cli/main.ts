@@ -21,10 +21,11 @@ setTimeout(() => process.exit(), GRACE_MS).unref()
 
 async function main(words: readonly string[]): Promise<number> {
   let language = languageOf(process.env)
+  let name: string | null = null
   try {
     language = chosenLanguage(words, process.env)
-    const [name, ...rest] = words.filter((word, at) => at > 0 || !word.startsWith('--lang='))
-    if (name === undefined || name === '--help' || name === '-h' || name === 'help' || name === '--lang') {
+    const [first, ...rest] = words.filter((word, at) => at > 0 || !word.startsWith('--lang='))
+    if (first === undefined || first === '--help' || first === '-h' || first === 'help' || first === '--lang') {
       const commands = await Promise.all(commandNames().map(commandOf))
       console.log(
         helpOfAll(
@@ -32,12 +33,13 @@ async function main(words: readonly string[]): Promise<number> {
           language,
         ),
       )
-      return name === undefined ? EXIT_USAGE : 0
+      return first === undefined ? EXIT_USAGE : 0
     }
-    const command = await commandOf(name)
+    const command = await commandOf(first)
     if (command === null) {
-      throw new UsageError(say(language, 'unknownCommand', { came: name, known: commandNames().join(', ') }))
+      throw new UsageError(say(language, 'unknownCommand', { came: first, known: commandNames().join(', ') }))
     }
+    name = command.name
     const line = readCommandLine(command, rest, language)
     if (line.wantsHelp) {
       console.log(helpOf(command, language))
@@ -45,7 +47,7 @@ async function main(words: readonly string[]): Promise<number> {
     }
     return await run(command, line, language)
   } catch (error) {
-    return explained(error, language)
+    return await explained(error, language, name)
   }
 }
 
@@ -69,9 +71,14 @@ async function run(command: Command, line: CommandLine, language: Language): Pro
   try {
     return await command.run(callOf(command, line, { language, signal: ending.signal }))
   } catch (error) {
-    if (ending.signal.aborted && error === ending.signal.reason) return 0
+    if (ending.signal.aborted && isEnding(error, ending.signal.reason)) return 0
     throw error
   }
+}
+
+/** What was being waited for ends with the signal's reason, or with an error of the runtime's own that says no more than that. */
+function isEnding(error: unknown, reason: unknown): boolean {
+  return error === reason || (error instanceof Error && error.name === 'AbortError')
 }
 
 function callOf(command: Command, line: CommandLine, facts: { language: Language; signal: AbortSignal }): Call {
@@ -92,16 +99,32 @@ function callOf(command: Command, line: CommandLine, facts: { language: Language
   }
 }
 
-function explained(error: unknown, language: Language): number {
+async function explained(error: unknown, language: Language, command: string | null): Promise<number> {
   if (error instanceof UsageError) {
     console.error(error.message)
-    console.error(say(language, 'seeHelp', { command: '' }))
+    console.error(say(language, 'seeHelp', { command: command ?? say(language, 'command') }))
     return EXIT_USAGE
   }
   if (error instanceof HouseError) {
     console.error(error.message)
+    // Only a serial port has a path.
+    if (error.code === 'link/down' && error.facts.path !== undefined) {
+      const { serialNames } = await import('./technician/serial-names.ts')
+      for (const text of await serialNames(language)) console.error(text)
+    }
     return error.code.startsWith('config/') ? EXIT_USAGE : EXIT_FAULT
+  }
+  const port = portInUse(error)
+  if (port !== null) {
+    console.error(say(language, 'portInUse', { port }))
+    return EXIT_FAULT
   }
   console.error(error)
   return EXIT_FAULT
+}
+
+/** The port that another program listens on, when that is what was thrown; null otherwise. */
+function portInUse(error: unknown): number | null {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') return null
+  return 'port' in error && typeof error.port === 'number' ? error.port : null
 }

@@ -60,7 +60,11 @@ export const say = speaker({
     'zh-CN': '--{name}：应为时长（如 15min），却是 {came}',
     en: '--{name}: expected a duration such as 15min, came {came}',
   },
-  seeHelp: { 'zh-CN': '帮助：pitwatch {command}--help', en: 'For help: pitwatch {command}--help' },
+  seeHelp: { 'zh-CN': '帮助：npx pitwatch {command} --help', en: 'For help: npx pitwatch {command} --help' },
+  portInUse: {
+    'zh-CN': '端口 {port} 已被别的程序占用，请换一个',
+    en: 'port {port} is in use by another program: name another',
+  },
 })
 
 /** The language a terminal asks for: zh-CN when its locale starts with zh, else English. */

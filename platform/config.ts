@@ -102,11 +102,19 @@ export function nearest(word: string, known: readonly string[]): string | null {
   return best !== undefined && best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : null
 }
 
-/** `expected one of a, b; came x` with the nearest word where one is near: for names that must exist elsewhere. */
+/** More names than these tell nobody anything. */
+const MOST_NAMED = 8
+
+/** `expected one of a, b; came x` with the nearest word where one is near: for names that must exist elsewhere. Few are listed. */
 export function expectedOneOf(what: string, came: string, known: readonly string[]): string {
   const meant = nearest(came, known)
-  const choice = known.length === 0 ? 'there are none' : known.join(', ')
+  const choice = known.length === 0 ? 'there are none' : namesOf(known)
   return `expected ${what} (${choice}), came ${came}${meant === null ? '' : `; did you mean ${meant}?`}`
+}
+
+function namesOf(known: readonly string[]): string {
+  const more = known.length - MOST_NAMED
+  return more > 0 ? `${known.slice(0, MOST_NAMED).join(', ')} and ${more} more` : known.join(', ')
 }
 
 type Issue = z.core.$ZodIssue

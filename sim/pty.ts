@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { HouseError } from '../core/kit/errors.ts'
 
 export interface Pty extends AsyncDisposable {
@@ -26,7 +28,7 @@ export async function openPtyPair(path: string): Promise<PtyPair> {
 
 /**
  * A pseudo-terminal at `path` that leads to a bus served as RTU over TCP, made by the program socat. It may be opened and
- * closed as often as wanted. Throws `link/down` where socat is missing or ends at once.
+ * closed as often as wanted. Throws `link/down` where the folder or socat is missing, or socat ends at once.
  */
 export async function openPty(path: string, to: { readonly host: string; readonly port: number }): Promise<Pty> {
   return started(path, `tcp:${to.host}:${to.port},forever,interval=0.2`)
@@ -42,6 +44,9 @@ function terminalAt(link: string): string {
 
 /** socat between a pseudo-terminal at `path` and `far`, once it carries bytes. */
 async function started(path: string, far: string): Promise<Pty> {
+  const folder = dirname(path)
+  if (!existsSync(folder))
+    throw new HouseError('link/down', `${path}: expected the folder ${folder}, came none: make it`)
   const child = spawn('socat', ['-d', '-d', terminalAt(path), far], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })

@@ -33,6 +33,8 @@ export interface Adversary extends AsyncDisposable {
   asked(unit: number): number
   /** What words given for `quantity` registers at `address` of `unit` are worth, asked when `asked` said `before`. */
   judge(ask: { unit: number; address: number }, words: readonly number[], before: number): Verdict
+  /** What had been done about the request that these words really answer. */
+  deedOf(words: readonly number[]): string
   faults(): ReadonlyMap<Fault, number>
   /** What had been done about the requests whose answers were taken for another's. */
   blamed(): ReadonlyMap<string, number>
@@ -55,8 +57,9 @@ export async function openAdversary({ kind, units, seed, share }: AdversaryOptio
       return act
     },
   }
+  const deedOf = (word: number) => deeds.get(word & ~((SERIALS - 1) << 7)) ?? 'unknown'
   const blame = (word: number) => {
-    const deed = deeds.get(word & ~((SERIALS - 1) << 7)) ?? 'unknown'
+    const deed = deedOf(word)
     blamed.set(deed, (blamed.get(deed) ?? 0) + 1)
   }
   const stations = Array.from({ length: units }, (_, index) => stationOf(index + 1, serials))
@@ -76,6 +79,7 @@ export async function openAdversary({ kind, units, seed, share }: AdversaryOptio
       blame(words[0] ?? 0)
       return 'older'
     },
+    deedOf: (words) => deedOf(words[0] ?? 0),
     faults: () => plain.counts(),
     blamed: () => blamed,
     [Symbol.asyncDispose]: () => bus.close(),

@@ -43,7 +43,12 @@ export async function openFront(index: number, seed: number, share: number): Pro
     try {
       const answer = await bus.read({ unit, table: 'holding-register', address, quantity, ...room }, forever)
       if (answer.kind === 'registers' && answer.words.length === quantity) {
-        countWords(tally, adversary.judge({ unit, address }, answer.words, before))
+        const verdict = adversary.judge({ unit, address }, answer.words, before)
+        countWords(tally, verdict)
+        if (verdict !== 'right') {
+          const facts = { verdict, bus: config.id, kind, deed: adversary.deedOf(answer.words), address, quantity }
+          console.error(JSON.stringify({ ...facts, words: answer.words, isRoomKnown: 'room' in room }))
+        }
       } else if (answer.kind === 'exception') {
         tally.transactions += 1
         tally.exceptions += 1

@@ -30,8 +30,8 @@ const say = speaker({
     en: '{exchanges} requests, {timeouts} timeouts, {stale} stale answers',
   },
   done: {
-    'zh-CN': '{path}：{bytes} 字节。重放：pitwatch bus replay {path}',
-    en: '{path}: {bytes} bytes. To play it: pitwatch bus replay {path}',
+    'zh-CN': '{path}：{bytes} 字节。重放：npx pitwatch bus replay {path}',
+    en: '{path}: {bytes} bytes. To play it: npx pitwatch bus replay {path}',
   },
   nothing: {
     'zh-CN': '{path}：未写入任何内容；总线没有打开或磁盘写入失败，见上方日志',

@@ -13,13 +13,15 @@ const EXIT_FAULT = 2
 
 const say = speaker({
   gateway: {
-    'zh-CN': '{path}：正确。网关 {id}：{buses} 条总线，{devices} 台设备，{cameras} 台摄像机，{rules} 条规则。',
-    en: '{path}: in order. Gateway {id}: {buses} buses, {devices} devices, {cameras} cameras, {rules} rules.',
+    'zh-CN': '{path}：网关 {id}：{buses} 条总线，{devices} 台设备，{cameras} 台摄像机，{rules} 条规则。',
+    en: '{path}: gateway {id}: {buses} buses, {devices} devices, {cameras} cameras, {rules} rules.',
   },
   control: {
-    'zh-CN': '{path}：正确。监控中心 {id}：{persons} 名值班人员，历史 {history}，消息代理 {broker}。',
-    en: '{path}: in order. Control room {id}: {persons} persons on duty, history {history}, broker {broker}.',
+    'zh-CN': '{path}：监控中心 {id}：{persons} 名值班人员，历史 {history}，消息代理 {broker}。',
+    en: '{path}: control room {id}: {persons} persons on duty, history {history}, broker {broker}.',
   },
+  inOrder: { 'zh-CN': '{path}：正确。', en: '{path}: in order.' },
+  refused: { 'zh-CN': '{path}：不能这样运行，见上。', en: '{path}: cannot run like this, see above.' },
   busPlan: {
     'zh-CN':
       '总线 {bus}：占用 {share} %，每轮 {requests} 个请求，命令最迟 {command} ms，所有设备同一周期时最快 {fastest}',
@@ -70,6 +72,7 @@ export const command: Command = {
     }
     if (kind === 'control') {
       call.print(say(call.language, kind, { path: given, ...(await controlFacts(path)) }))
+      call.print(say(call.language, 'inOrder', { path: given }))
       return 0
     }
     return checkGateway(call, path)
@@ -101,7 +104,10 @@ async function checkGateway(call: Call, path: string): Promise<number> {
   )
   for (const plan of plans) printPlan(call, plan)
   if (plans.length > 0) call.print(say(call.language, 'assumed', { ms: ASSUMED_LATENCY_MS }))
-  return plans.map((plan) => judged(call, plan)).includes(false) ? EXIT_FAULT : 0
+  const isRefused = plans.map((plan) => judged(call, plan)).includes(false)
+  if (isRefused) call.complain(say(call.language, 'refused', { path: call.operand(0) }))
+  else call.print(say(call.language, 'inOrder', { path: call.operand(0) }))
+  return isRefused ? EXIT_FAULT : 0
 }
 
 function printPlan(call: Call, plan: BusPlan): void {
@@ -112,16 +118,17 @@ function printPlan(call: Call, plan: BusPlan): void {
       bus: plan.bus,
       share: percent(plan.utilisation),
       requests: plan.requestsPerRound,
-      command: Math.ceil(plan.worstCommandMs),
+      command: plan.worstCommandMs,
       fastest: fastestText(language, plan),
     }),
   )
   if (plan.points.length === 0) return
   const heads = (['device', 'share', 'poll', 'points', 'every', 'age'] as const).map((key) => say(language, key))
   const rows = plan.devices.flatMap(({ device, utilisation }) =>
-    grouped(plan.points, { device, isEach: call.has('points') }).map(({ poll, points, periodMs, worstAgeMs }) => [
+    grouped(plan.points, { device, isEach: call.has('points') }).map(({ poll, points, periodMs, worstAgeMs }, row) => [
       device,
-      `${percent(utilisation)} %`,
+      // It is the whole device's, so it stands once.
+      row === 0 ? `${percent(utilisation)} %` : '',
       say(language, poll),
       points,
       durationText(periodMs),

@@ -1,14 +1,25 @@
 import { writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { DeviceProfile } from '../../core/contract/device-profile.ts'
-import type { Bus, GatewayConfig } from '../../core/contract/site.ts'
+import type { Bus, BusDevice, GatewayConfig } from '../../core/contract/site.ts'
+import { QUANTITIES } from '../../core/contract/quantity.ts'
+import type { BusProfile } from '../../core/decode/device-points.ts'
 import { canonicalJson } from '../../core/kit/canonical-json.ts'
+import { type HouseError, isHouseError } from '../../core/kit/errors.ts'
 import { lineName } from '../../gateway/technician/scan-plan.ts'
-import { compared, type Sheet, type SheetBus, type SheetDevice, verdictOf } from '../../gateway/technician/sheet.ts'
-import { type ReadDevice, readForSheet } from '../../gateway/technician/sheet-devices.ts'
+import {
+  compared,
+  type Sheet,
+  type SheetBus,
+  type SheetDevice,
+  type SheetPoint,
+  verdictOf,
+} from '../../gateway/technician/sheet.ts'
+import { type ReadDevice, readForSheet, unreachedForSheet } from '../../gateway/technician/sheet-devices.ts'
 import { sheetHtml } from '../../gateway/technician/sheet-html.ts'
-import { type SignedSheet, signedSheet, signingKey } from '../../gateway/technician/sheet-signature.ts'
+import { SignedSheet, signedSheet, signingKey } from '../../gateway/technician/sheet-signature.ts'
 import { sitePlans } from '../../gateway/technician/site-plans.ts'
+import { numberText, unitText } from '../../gateway/technician/unit-text.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { openLog } from '../../platform/log.ts'
 import { VERSION } from '../../platform/version.ts'
@@ -17,6 +28,7 @@ import { askedFor, readingsOption } from '../technician/hand-readings.ts'
 import { speaker } from '../messages.ts'
 import { durationOption } from '../option-values.ts'
 import { progressOn } from '../progress.ts'
+import { mustBeNew } from '../technician/out-file.ts'
 import { photoOf, verifySheet } from '../technician/sheet-check.ts'
 import { valueText } from '../technician/steps-text.ts'
 
@@ -27,6 +39,10 @@ const say = speaker({
   line: {
     'zh-CN': '{device}/{point}：{value}，实测 {hand}，偏差 {deviation}：{verdict}',
     en: '{device}/{point}: {value}, by hand {hand}, off by {deviation}: {verdict}',
+  },
+  unreached: {
+    'zh-CN': '总线 {bus} 连接不上，其设备没有读数：{why}',
+    en: 'bus {bus} cannot be reached, its devices are on the sheet without values: {why}',
   },
   pass: { 'zh-CN': '合格', en: 'pass' },
   fail: { 'zh-CN': '不合格', en: 'fail' },
@@ -86,6 +102,7 @@ async function commissioned(call: Call): Promise<number> {
   const path = resolve(call.operand(0))
   const { config, profiles } = loadGatewayConfig(path)
   const given = readingsOption(call, config, profiles)
+  mustBeNew(language, [out, jsonOf(out)])
   const photos = (call.option('photo') ?? '')
     .split(',')
     .filter((file) => file !== '')
@@ -115,20 +132,36 @@ async function commissioned(call: Call): Promise<number> {
 
 function written(call: Call, signed: SignedSheet, out: string): number {
   const { sheet, signature } = signed
-  const json = out.replace(/(\.html?)?$/i, '.json')
-  writeFileSync(json, `${canonicalJson(signed)}\n`)
-  writeFileSync(out, sheetHtml(signed))
+  const json = jsonOf(out)
+  const text = `${canonicalJson(signed)}\n`
+  writeFileSync(json, text, { flag: 'wx' })
+  // Printed from what was written, as whoever verifies it will print it.
+  writeFileSync(out, sheetHtml(SignedSheet.parse(JSON.parse(text))), { flag: 'wx' })
   for (const device of sheet.devices) {
-    for (const { point, value, hand, deviation, verdict } of device.points) {
+    for (const point of device.points) {
+      const { verdict } = point
       if (verdict !== 'pass' && verdict !== 'fail') continue
-      const values = { device: device.id, point, value: valueText(value), hand: valueText(hand) }
-      const told = { ...values, deviation: valueText(deviation), verdict: say(call.language, verdict) }
+      const told = { device: device.id, ...comparisonText(point), verdict: say(call.language, verdict) }
       call.print(say(call.language, 'line', told))
     }
   }
   const verdict = say(call.language, sheet.verdict)
   call.print(say(call.language, 'wrote', { verdict, html: out, json, fingerprint: signature.fingerprint }))
-  return sheet.verdict === 'fail' ? 1 : 0
+  return sheet.verdict === 'pass' ? 0 : 1
+}
+
+function comparisonText({ point, quantity, value, hand, deviation }: SheetPoint) {
+  const unit = unitText(QUANTITIES[quantity].unit)
+  const withUnit = (one: number | boolean | null) =>
+    `${valueText(one)}${typeof one === 'number' ? ` ${unit}` : ''}`.trim()
+  const share = deviation !== null && typeof hand === 'number' && hand !== 0 ? (100 * deviation) / Math.abs(hand) : null
+  const percent = share === null ? '' : ` (${numberText(Number(share.toPrecision(3)))} %)`
+  return { point, value: withUnit(value), hand: withUnit(hand), deviation: `${withUnit(deviation)}${percent}` }
+}
+
+/** The signed data of a sheet stands beside its page. */
+function jsonOf(out: string): string {
+  return out.replace(/(\.html?)?$/i, '.json')
 }
 
 async function readDevices(
@@ -141,6 +174,8 @@ async function readDevices(
   const log = openLog('commission', process.env.PITWATCH_LOG ?? 'silent')
   const progress = progressOn(process.stderr, systemClock)
   const read: ReadDevice[] = []
+  const unreached: { readonly bus: string; readonly error: HouseError }[] = []
+  const isUnreached = ({ id }: Bus) => unreached.some(({ bus }) => bus === id)
   for (const bus of config.buses) {
     const ear = openEar()
     const open = openBus(bus, { clock: systemClock, log, tap: ear.tap })
@@ -154,14 +189,36 @@ async function readDevices(
             say(call.language, 'reading', { device: device.id, points }),
           )
         onPart(0)
-        read.push(await readForSheet({ device, profile }, { bus: open, clock: systemClock, ear, onPart }, call.signal))
+        const deps = { bus: open, clock: systemClock, ear, onPart }
+        const came = isUnreached(bus) ? null : await reached({ device, profile }, deps, call.signal)
+        if (came !== null && 'error' in came) unreached.push({ bus: bus.id, error: came.error })
+        read.push(came === null || 'error' in came ? unreachedForSheet({ device, profile }, systemClock) : came)
       }
     } finally {
       open.close()
       progress.clear()
     }
   }
+  const [first] = unreached
+  // A sheet of nothing at all would help nobody.
+  if (first !== undefined && read.every(({ points }) => points.every(({ reason }) => reason === 'link-down')))
+    throw first.error
+  for (const { bus, error } of unreached) call.complain(say(call.language, 'unreached', { bus, why: error.message }))
   return read
+}
+
+/** A device as it was read, or why its line was not there to read it. */
+async function reached(
+  wanted: { readonly device: BusDevice; readonly profile: BusProfile },
+  deps: Parameters<typeof readForSheet>[1],
+  signal: AbortSignal,
+): Promise<ReadDevice | { readonly error: HouseError }> {
+  try {
+    return await readForSheet(wanted, deps, signal)
+  } catch (error) {
+    if (isHouseError(error, 'link/down')) return { error }
+    throw error
+  }
 }
 
 function busRows(config: GatewayConfig, profiles: ReadonlyMap<string, DeviceProfile>): SheetBus[] {

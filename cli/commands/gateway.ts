@@ -6,8 +6,8 @@ import { speaker } from '../messages.ts'
 const say = speaker({
   running: {
     'zh-CN':
-      '网关 {site}（{name}）正在运行：{devices} 台设备，{cameras} 台摄像机，{rules} 条规则，上行 {uplink}。Ctrl-C 结束。',
-    en: 'Gateway {site} ({name}) is running: {devices} devices, {cameras} cameras, {rules} rules, uplink {uplink}. Ctrl-C ends it.',
+      '网关 {site}（{name}）正在运行：{devices} 台设备，{cameras} 台摄像机，{rules} 条规则（连同自动规则 {armed} 条），上行 {uplink}。Ctrl-C 结束。',
+    en: 'Gateway {site} ({name}) is running: {devices} devices, {cameras} cameras, {rules} rules ({armed} with the automatic ones), uplink {uplink}. Ctrl-C ends it.',
   },
 })
 
@@ -22,13 +22,14 @@ export const command: Command = {
     const { loadGatewayConfig } = await import('../../gateway/config.ts')
     const { runGateway } = await import('../../gateway/main.ts')
     const path = resolve(call.operand(0))
-    const { config } = loadGatewayConfig(path)
+    const { config, rules } = loadGatewayConfig(path)
     const facts = {
       site: config.site.id,
       name: config.site.name[call.language],
       devices: config.devices.length,
       cameras: config.cameras.length,
       rules: config.rules.length,
+      armed: rules.length,
       uplink: config.uplink.url,
     }
     const onReady = () => {

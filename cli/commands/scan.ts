@@ -1,7 +1,6 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import type { DeviceProfile, LineSettings } from '../../core/contract/device-profile.ts'
 import type { Language } from '../../core/contract/text.ts'
-import { HouseError } from '../../core/kit/errors.ts'
 import type { Reason } from '../../gateway/technician/identify.ts'
 import type { FoundUnit, ScanProgress, ScanReport } from '../../gateway/technician/scan.ts'
 import type { FoundMeter } from '../../gateway/technician/scan-meters.ts'
@@ -10,6 +9,7 @@ import { LEAST_CONFIDENCE } from '../../gateway/technician/site-proposal.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { openLog } from '../../platform/log.ts'
 import { type Call, type Command, UsageError } from '../command.ts'
+import { mustBeNew } from '../technician/out-file.ts'
 import { busAt, type LinePlace, noPlace, PLACE_OPTIONS, placeOption, settingsOption } from '../technician/line-place.ts'
 import { speaker } from '../messages.ts'
 import { durationOption } from '../option-values.ts'
@@ -23,6 +23,8 @@ const DEFAULT_WITHIN_MS = 120_000
 const WIRE_PROBE_MS = 50
 const NETWORK_PROBE_MS = 300
 const MOST_REASONS = 3
+/** What a shell says of a program that Ctrl-C has ended. */
+const EXIT_INTERRUPTED = 130
 /** A runner-up below this is none. */
 const LEAST_SHOWN = 0.005
 /** What convinces a person most comes first. */
@@ -42,10 +44,27 @@ const say = speaker({
   },
   progress: { 'zh-CN': '{line} 地址 {unit}，已找到 {found}', en: '{line} unit {unit}, found {found}' },
   meters: { 'zh-CN': 'DL/T 645 电表', en: 'DL/T 645 meters' },
-  nothing: {
+  'nothing-rtu': {
     'zh-CN': '没有设备应答。请检查：A/B 是否接反，设备是否上电，终端电阻，另一主站是否占用总线。',
     en: 'Nothing answered. Look at: A and B swapped, power, termination, another master on the line.',
   },
+  'nothing-tcp': {
+    'zh-CN':
+      '连接成功，但没有设备应答。请检查：主机和端口是否正确，地址（--units）是否包括设备的，端口是否为透传（则用 --rtu-over-tcp）。',
+    en: "The connection stands, but nothing answered. Look at: host and port, whether --units has the device's unit, whether the port passes RTU bytes through (then --rtu-over-tcp).",
+  },
+  'nothing-rtu-over-tcp': {
+    'zh-CN':
+      '连接成功，但没有设备应答。请检查：串口服务器的波特率和校验，A/B 是否接反，设备是否上电，端口是否为 Modbus TCP（则用 --tcp）。',
+    en: 'The connection stands, but nothing answered. Look at: baud rate and parity set in the serial server, A and B swapped, power, whether the port speaks Modbus TCP (then --tcp).',
+  },
+  alsoAt: { 'zh-CN': '地址 {unit} 在 {lines} 下也应答', en: 'Unit {unit} also answers at {lines}' },
+  noSettings: {
+    'zh-CN': '在多种线路设置下都应答：此端口不区分波特率（如虚拟串口），表中列出的设置不一定是设备的。',
+    en: "Devices answer on several settings: this port takes any baud rate (a virtual one, for example), so the setting shown need not be the device's.",
+  },
+  lost: { 'zh-CN': '连接中断 {count} 次，已重连或放弃。', en: 'The connection was lost {count} times on the way.' },
+  cut: { 'zh-CN': '扫描被中止；以下是到此为止找到的。', en: 'Ended early. This is what was found until then.' },
   line: { 'zh-CN': '线路', en: 'line' },
   unit: { 'zh-CN': '地址', en: 'unit' },
   model: { 'zh-CN': '型号', en: 'model' },
@@ -64,7 +83,7 @@ const say = speaker({
     'zh-CN': '{line}：多块 DL/T 645 电表同时应答，未能全部分清。请逐块接线，或按表上地址填写。',
     en: '{line}: several DL/T 645 meters answer at once and were not all told apart. Connect them one by one, or enter the printed addresses.',
   },
-  untried: { 'zh-CN': '时间不够，未试：{steps}', en: 'Not tried for want of time: {steps}' },
+  untried: { 'zh-CN': '未试：{steps}', en: 'Not tried: {steps}' },
   untriedUnits: { 'zh-CN': '{line} 的 {count} 个地址', en: '{count} units at {line}' },
   more: { 'zh-CN': '用 --within 给更多时间。', en: 'Give it more time with --within.' },
   summary: {
@@ -74,10 +93,6 @@ const say = speaker({
   wrote: {
     'zh-CN': '已写入 {path}。补全空白处，再运行：pitwatch check {path}',
     en: 'Wrote {path}. Fill in what is empty, then run: pitwatch check {path}',
-  },
-  taken: {
-    'zh-CN': '{path} 已存在，没有覆盖；换一个 --out',
-    en: '{path} exists and was left as it is; name another --out',
   },
 })
 
@@ -98,16 +113,19 @@ export const command: Command = {
   },
   run: async (call) => {
     const place = placeOption(call)
-    if (place === null) throw noPlace(call)
+    if (place === null) throw await noPlace(call)
     const units = unitsOption(call)
-    const out = outOption(call)
+    const out = call.option('out')
+    if (out !== null) mustBeNew(call.language, [out])
     const profiles = profilesOption(call)
     const lines = linesOption(call, place, profiles)
     const withinMs = durationOption(call, 'within') ?? DEFAULT_WITHIN_MS
     call.print(say(call.language, 'start', { place: placeText(place), within: withinMs / 1_000 }))
     const report = await scanned(call, { place, profiles, lines, units, withinMs })
-    printReport(call, report)
+    if (call.signal.aborted) call.print(say(call.language, 'cut'))
+    printReport(call, report, place)
     if (out !== null && report.units.length + report.meters.length > 0) await propose(call, { report, place, out })
+    if (call.signal.aborted) return EXIT_INTERRUPTED
     return report.units.length + report.meters.length > 0 ? 0 : 1
   },
 }
@@ -128,68 +146,76 @@ async function scanned(call: Call, { place, ...wanted }: Wanted): Promise<ScanRe
   const probeMs = place.kind === 'rtu' ? WIRE_PROBE_MS : NETWORK_PROBE_MS
   const onProgress = (now: ScanProgress) => {
     const unit = now.unit ?? say(call.language, 'meters')
-    const text = say(call.language, 'progress', { line: lineName(now.line), unit, found: now.found })
+    const text = say(call.language, 'progress', { line: lineText(place, now.line), unit, found: now.found })
     progress.update(now.spentMs / now.withinMs, text)
   }
   const open = (line: LineSettings) => openBus(busAt(place, line, `${probeMs}ms`), { clock: systemClock, log })
   try {
-    return await scanLine({ ...wanted, probeMs, open, clock: systemClock, onProgress }, call.signal)
+    return await scanLine(
+      { ...wanted, isRemote: place.kind !== 'rtu', probeMs, open, clock: systemClock, onProgress },
+      call.signal,
+    )
   } finally {
     progress.clear()
   }
 }
 
-function printReport(call: Call, report: ScanReport): void {
+function printReport(call: Call, report: ScanReport, place: LinePlace): void {
   const { language, print } = call
-  const rows = [...report.units.map((one) => unitRow(language, one)), ...report.meters.map((one) => meterRow(one))]
-  if (rows.length === 0) print(say(language, 'nothing'))
-  else {
+  const line = (one: LineSettings) => lineText(place, one)
+  const all = [...report.units, ...report.meters]
+  if (all.length === 0 && !call.signal.aborted) print(say(language, `nothing-${place.kind}`))
+  if (all.length > 0) {
     const heads = (['line', 'unit', 'model', 'sure', 'next', 'serial'] as const).map((key) => say(language, key))
     print('')
-    for (const line of textTable(heads, rows, [3])) print(line)
+    const rows = all.map((one) => [place.kind === 'rtu' ? lineName(one.line) : '—', ...rowOf(language, one)])
+    for (const row of textTable(heads, rows, [3])) print(row)
     print('')
     for (const one of report.units) printWhy(call, one)
-    for (const { address, candidates } of report.meters) {
-      const [best] = candidates
-      if (best === undefined) continue
-      const { given, refused } = best
-      print(say(language, 'why', { unit: address, reasons: say(language, 'meterWhy', { given, refused }) }))
-    }
+    for (const one of report.meters) printMeterWhy(call, one)
+    for (const one of all) printAlsoAt(call, one)
+    if (all.some(({ alsoAt }) => alsoAt.length > 0)) print(say(language, 'noSettings'))
   }
-  for (const { line, unit } of report.garbled) print(say(language, 'garbled', { line: lineName(line), unit }))
-  for (const line of report.crowded) print(say(language, 'crowded', { line: lineName(line) }))
+  for (const one of report.garbled) print(say(language, 'garbled', { line: line(one.line), unit: one.unit }))
+  for (const one of report.crowded) print(say(language, 'crowded', { line: line(one) }))
+  if (report.losses > 0) print(say(language, 'lost', { count: report.losses }))
   if (report.untried.length > 0) {
-    const steps = report.untried.map((step) => stepText(language, step)).join('; ')
-    print(`${say(language, 'untried', { steps })} ${say(language, 'more')}`)
+    const steps = report.untried.map((step) => stepText(call, place, step)).join('; ')
+    print(`${say(language, 'untried', { steps })}. ${say(language, 'more')}`)
   }
-  const known = report.units.filter(isKnown).length + report.meters.length
   const seconds = (report.spentMs / 1_000).toFixed(1)
-  print(say(language, 'summary', { found: rows.length, known, seconds }))
+  print(say(language, 'summary', { found: all.length, known: all.filter(isKnown).length, seconds }))
 }
 
-function isKnown({ candidates: [best] }: FoundUnit): boolean {
+function isKnown({ candidates: [best] }: FoundUnit | FoundMeter): boolean {
   return best !== undefined && best.confidence >= LEAST_CONFIDENCE
 }
 
-function unitRow(language: Language, found: FoundUnit): readonly string[] {
+/** All of a device's row but its line. */
+function rowOf(language: Language, found: FoundUnit | FoundMeter): readonly string[] {
   const [best, next] = found.candidates
   const name = (one: typeof best) =>
     one === undefined || one.confidence < LEAST_SHOWN ? '' : `${one.profile.profile} ${percent(one.confidence)}`
-  if (best === undefined || !isKnown(found))
-    return [lineName(found.line), String(found.unit), say(language, 'unknown'), '', name(best), '']
-  return [
-    lineName(found.line),
-    String(found.unit),
-    best.profile.profile,
-    percent(best.confidence),
-    name(next),
-    found.serial ?? '',
-  ]
+  const address = addressOf(found)
+  if (best === undefined || !isKnown(found)) return [address, say(language, 'unknown'), '', name(best), '']
+  const serial = found.kind === 'unit' ? (found.serial ?? '') : ''
+  return [address, best.profile.profile, percent(best.confidence), name(next), serial]
 }
 
-function meterRow({ line, address, candidates: [best, next] }: FoundMeter): readonly string[] {
-  const runnerUp = next === undefined ? '' : `${next.profile.profile} ${percent(next.confidence)}`
-  return [lineName(line), address, best?.profile.profile ?? 'DL/T 645', percent(best?.confidence ?? 0), runnerUp, '']
+function addressOf(found: FoundUnit | FoundMeter): string {
+  return found.kind === 'unit' ? String(found.unit) : found.address
+}
+
+function printMeterWhy({ language, print }: Call, { address, candidates: [best] }: FoundMeter): void {
+  if (best === undefined) return
+  const { given, refused } = best
+  print(say(language, 'why', { unit: address, reasons: say(language, 'meterWhy', { given, refused }) }))
+}
+
+function printAlsoAt({ language, print }: Call, found: FoundUnit | FoundMeter): void {
+  if (found.alsoAt.length === 0) return
+  const lines = [...new Set(found.alsoAt.map(lineName))].join(', ')
+  print(say(language, 'alsoAt', { unit: addressOf(found), lines }))
 }
 
 function printWhy({ language, print }: Call, found: FoundUnit): void {
@@ -206,9 +232,15 @@ function weightOf({ kind }: Reason): number {
   return place < 0 ? TELLING.length : place
 }
 
-function stepText(language: Language, step: ScanStep): string {
-  if (step.kind === 'meters') return `${lineName(step.line)} ${say(language, 'meters')}`
-  return say(language, 'untriedUnits', { line: lineName(step.line), count: step.units.length })
+function stepText({ language }: Call, place: LinePlace, step: ScanStep): string {
+  const line = lineText(place, step.line)
+  if (step.kind === 'meters') return `${line} ${say(language, 'meters')}`
+  return say(language, 'untriedUnits', { line, count: step.units.length })
+}
+
+/** The settings of a line, or the server that alone knows them. */
+function lineText(place: LinePlace, line: LineSettings): string {
+  return place.kind === 'rtu' ? lineName(line) : `${place.host}:${place.port}`
 }
 
 async function propose(
@@ -218,13 +250,6 @@ async function propose(
   const { siteProposal } = await import('../../gateway/technician/site-proposal.ts')
   writeFileSync(out, siteProposal(report, place), { flag: 'wx' })
   call.print(say(call.language, 'wrote', { path: out }))
-}
-
-/** Where the proposal goes, or null. Throws `config/unreadable` before any time is spent when something is there already. */
-function outOption(call: Call): string | null {
-  const out = call.option('out')
-  if (out === null || !existsSync(out)) return out
-  throw new HouseError('config/unreadable', say(call.language, 'taken', { path: out }), { path: out })
 }
 
 function unitsOption(call: Call): readonly number[] {

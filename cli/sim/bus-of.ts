@@ -52,8 +52,8 @@ const say = speaker({
   socket: { 'zh-CN': '不限速', en: 'no pacing' },
   unit: { 'zh-CN': '地址', en: 'unit' },
   hostile: {
-    'zh-CN': '{share} % 的应答故意出错：迟到、重复、截断、错址、噪声、旧应答、异常、不应答等',
-    en: '{share} % of answers are wrong on purpose: late, doubled, cut, misaddressed, noisy, stale, refused, silent',
+    'zh-CN': '{share} % 的应答故意出错：迟到、重复、截断、错址、噪声、旧应答、异常、不应答、断开连接、连接假死',
+    en: '{share} % of answers are wrong on purpose: late, doubled, cut, misaddressed, noisy, stale, refused, silent, hung up, half-open',
   },
   ends: { 'zh-CN': 'Ctrl-C 结束', en: 'Ctrl-C ends it' },
   told: {

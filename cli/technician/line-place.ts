@@ -3,11 +3,16 @@ import { Bus } from '../../core/contract/site.ts'
 import { type Call, type Option, UsageError } from '../command.ts'
 import { speaker } from '../messages.ts'
 import { addressOption, choiceOption, wholeOption } from '../option-values.ts'
+import { serialNames } from './serial-names.ts'
 
 const say = speaker({
   onePlace: {
     'zh-CN': '应给出 --serial、--tcp、--rtu-over-tcp 之一，给出了 {count} 个',
     en: 'expected one of --serial, --tcp, --rtu-over-tcp, came {count}',
+  },
+  fileOrPlace: {
+    'zh-CN': '应给出 FILE DEVICE（site.yaml 与其中的设备），或 --serial、--tcp、--rtu-over-tcp 之一',
+    en: 'expected FILE DEVICE (a site.yaml and a device in it), or one of --serial, --tcp, --rtu-over-tcp',
   },
   badBaud: {
     'zh-CN': '--baud：应为大于 0 的整数，却是 {came}',
@@ -49,9 +54,9 @@ export function placeOption(call: Call): LinePlace | null {
   return places[0] ?? null
 }
 
-/** What a command says that needs a place and was given none. */
-export function noPlace(call: Call): UsageError {
-  return new UsageError(say(call.language, 'onePlace', { count: 0 }))
+/** What a command says that needs a place and was given none, with the serial ports there are. */
+export async function noPlace(call: Call, key: 'onePlace' | 'fileOrPlace' = 'onePlace'): Promise<UsageError> {
+  return new UsageError([say(call.language, key, { count: 0 }), ...(await serialNames(call.language))].join('\n'))
 }
 
 /** The line settings the options name; absent ones are null. Throws UsageError. */

@@ -1,4 +1,4 @@
-import { exceptionName, type ReadRequest } from '../../core/decode/modbus-pdu.ts'
+import type { ReadRequest } from '../../core/decode/modbus-pdu.ts'
 import { numberOf } from '../../core/decode/registers.ts'
 import { wordsText } from '../../gateway/technician/hex.ts'
 import { type LiveDeps, type LiveExchange, readTable } from '../../gateway/technician/live.ts'
@@ -17,7 +17,7 @@ const say = speaker({
   came: { 'zh-CN': '  收 {bytes}', en: '  < {bytes}' },
   nothing: { 'zh-CN': '（无）', en: '(nothing)' },
   failed: { 'zh-CN': '  失败：{why}', en: '  failed: {why}' },
-  refused: { 'zh-CN': '设备拒绝：异常码 {code}（{name}）', en: 'the device refused: exception {code} ({name})' },
+  refused: { 'zh-CN': '  设备拒绝：{what}', en: '  the device refused: {what}' },
 })
 
 /** Prints cells of a table as they are, for a device without a profile; answers the exit code. Throws `link/down`, `link/busy`. */
@@ -25,11 +25,7 @@ export async function printTable(call: Call, request: ReadRequest, deps: LiveDep
   const { language, print } = call
   const { answer, exchange } = await readTable(request, deps, call.signal)
   printExchange(call, exchange)
-  if (answer === null) return 1
-  if (answer.kind === 'exception') {
-    print(say(language, 'refused', { code: answer.code, name: exceptionName(answer.code) }))
-    return 1
-  }
+  if (answer === null || answer.kind === 'exception') return 1
   const place = (index: number) => `${request.address + index} (0x${hex4(request.address + index)})`
   if (answer.kind === 'bits') {
     const rows = answer.bits.map((bit, index) => [place(index), bit ? '1' : '0'])
@@ -50,12 +46,17 @@ export async function printTable(call: Call, request: ReadRequest, deps: LiveDep
 }
 
 /** Prints what was asked and what came, byte for byte. */
-export function printExchange({ language, print }: Call, { asked, tookMs, sent, came, error }: LiveExchange): void {
+export function printExchange(
+  { language, print }: Call,
+  { asked, tookMs, sent, came, ...exchange }: LiveExchange,
+): void {
   const bytes = (text: string) => (text === '' ? say(language, 'nothing') : text)
   print(say(language, 'asked', { asked, ms: tookMs.toFixed(1) }))
   print(say(language, 'sent', { bytes: bytes(sent) }))
   print(say(language, 'came', { bytes: bytes(came) }))
+  const { error, refusal } = exchange
   if (error !== null) print(say(language, 'failed', { why: error.message }))
+  if (refusal !== null) print(say(language, 'refused', { what: refusal }))
 }
 
 function floatText(value: number): string {

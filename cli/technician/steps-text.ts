@@ -14,6 +14,7 @@ const say = speaker({
     'zh-CN': 'BCD 低字节在前：{digits}，{decimals} 位小数',
     en: 'BCD digits, low byte first: {digits}, {decimals} of them behind the point',
   },
+  read: { 'zh-CN': '即 {value} {unit}', en: 'that is {value} {unit}' },
   bits: { 'zh-CN': '取第 {low}–{high} 位：{raw}', en: 'of it bits {low}–{high}: {raw}' },
   sentinel: {
     'zh-CN': '{raw} 表示设备没有此值（{said}）',
@@ -41,6 +42,8 @@ export function stepText(language: Language, step: LiveStep): string {
       return say(language, 'bit', { bit: step.bit ? 1 : 0 })
     case 'digits':
       return say(language, 'digits', { digits: step.digits, decimals: step.decimals })
+    case 'read':
+      return say(language, 'read', { value: numberText(step.value), unit: unitText(step.unit) }).trimEnd()
     case 'raw':
       return say(language, 'raw', { type: step.type, raw: step.raw })
     case 'bits':

@@ -40,7 +40,7 @@ export interface BusPlan {
   readonly points: readonly PointAge[]
   /** Shortest `every` all devices could have alike with a third of the bus left free, in ms; null = none up to an hour. */
   readonly fastestEveryMs: number | null
-  /** Longest time until a command has been written and read back, in ms. */
+  /** Longest time until a command has been written and read back, in whole ms, rounded up. */
   readonly worstCommandMs: number
 }
 
@@ -81,10 +81,11 @@ export function planBus(
     })),
     points: loads.flatMap((load) => agesOf(load, loads, utilisation)),
     fastestEveryMs: fastestOf(loads),
-    worstCommandMs:
+    worstCommandMs: Math.ceil(
       Math.max(0, ...loads.flatMap(({ transactions }) => transactions)) +
-      transactionMs(WRITE, timing, latencyMs) +
-      transactionMs(READ_BACK, timing, latencyMs),
+        transactionMs(WRITE, timing, latencyMs) +
+        transactionMs(READ_BACK, timing, latencyMs),
+    ),
   }
 }
 

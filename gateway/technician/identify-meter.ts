@@ -3,7 +3,10 @@ import type { Dlt645Profile } from '../../core/contract/device-profile.ts'
 /** What a meter did with a data item: gave it, said that it has none, or nothing. */
 export type ItemOutcome = 'given' | 'refused' | 'silent'
 
-/** A meter profile held against what the meter gives. `confidence` is 0–1 among the profiles. */
+/**
+ * A meter profile held against what the meter gives. `confidence` is 0–1 among the profiles; 0 for one of which the meter
+ * has given nothing.
+ */
 export interface MeterCandidate {
   readonly profile: Dlt645Profile
   readonly confidence: number
@@ -43,13 +46,15 @@ export function rankMeters(
     return { profile, ...tally }
   })
   const most = Math.max(...weighed.map(({ score }) => score))
-  const sum = weighed.reduce((total, { score }) => total + Math.exp(score - most), 0)
+  // Silence explains nothing, however well one profile bears it beside the others.
+  const weights = weighed.map(({ given, score }) => (given === 0 ? 0 : Math.exp(score - most)))
+  const sum = weights.reduce((total, weight) => total + weight, 0)
   return weighed
-    .map(({ profile, given, refused, score }) => ({
+    .map(({ profile, given, refused }, index) => ({
       profile,
       given,
       refused,
-      confidence: Math.exp(score - most) / sum,
+      confidence: sum === 0 ? 0 : (weights[index] ?? 0) / sum,
     }))
     .sort((a, b) => b.confidence - a.confidence)
 }

@@ -1,14 +1,23 @@
 import type { Dlt645Point, Dlt645Profile, ModbusPoint, ModbusProfile } from '../../core/contract/device-profile.ts'
-import { QUANTITIES, type Quantity, UNITS } from '../../core/contract/quantity.ts'
+import { QUANTITIES, type Quantity, type Unit, UNITS } from '../../core/contract/quantity.ts'
 import type { ReasonCode } from '../../core/contract/reading.ts'
 import type { BusDevice } from '../../core/contract/site.ts'
 import type { Bilingual } from '../../core/contract/text.ts'
 import type { MonoMs, UtcMs } from '../../core/contract/time.ts'
 import { type BusProfile, polledPoints } from '../../core/decode/device-points.ts'
-import { type Dlt645Answer, encodeDlt645, FRAME_BYTES, ITEM_BYTES, scanDlt645 } from '../../core/decode/dlt645.ts'
+import {
+  type Dlt645Answer,
+  encodeDlt645,
+  FRAME_BYTES,
+  ITEM_BYTES,
+  refusalText,
+  scanDlt645,
+} from '../../core/decode/dlt645.ts'
+import { bcdNumber } from '../../core/decode/dlt645-bcd.ts'
 import { decodeDlt645, dlt645PointsOf } from '../../core/decode/dlt645-points.ts'
 import { explainPoint, type Step } from '../../core/decode/explain-point.ts'
 import {
+  exceptionName,
   isAddressException,
   isGatewayException,
   type ReadAnswer,
@@ -33,11 +42,19 @@ export interface LiveExchange {
   readonly came: string
   /** From the question to its whole answer, in ms. */
   readonly tookMs: number
+  /** Why no usable answer came; null when one did. */
   readonly error: HouseError | null
+  /** What the device said when it refused: `exception 2 (illegal data address)`; null when it did not. */
+  readonly refusal: string | null
 }
 
-/** A step from what came to a value. `digits`: a meter's BCD digits, and how many of them stand behind the point. */
-export type LiveStep = Step | { readonly key: 'digits'; readonly digits: string; readonly decimals: number }
+/** A step from what came to a value. */
+export type LiveStep =
+  | Step
+  /** A meter's BCD digits, and how many of them stand behind the point. */
+  | { readonly key: 'digits'; readonly digits: string; readonly decimals: number }
+  /** The number they make, as the meter means it. */
+  | { readonly key: 'read'; readonly value: number; readonly unit: Unit }
 
 /** A point as it was read just now. */
 export interface LivePoint {
@@ -121,7 +138,7 @@ export async function readTable(
   signal: AbortSignal,
 ): Promise<{ answer: ReadAnswer | null; exchange: LiveExchange }> {
   const asked = tableText(request)
-  return exchanged(asked, { clock, ear }, () =>
+  return exchanged({ asked, refusalOf: tableRefusal }, { clock, ear }, () =>
     bus.read({ ...request, purpose: 'command', room: { before: 0, after: 0 } }, signal),
   )
 }
@@ -145,7 +162,7 @@ async function* readMeter(
         return scan.kind === 'nothing' ? null : scan
       },
     }
-    const { answer, exchange } = await exchanged(`DI ${item}`, { clock, ear }, () =>
+    const { answer, exchange } = await exchanged({ asked: `DI ${item}`, refusalOf: meterRefusal }, { clock, ear }, () =>
       bus.ask(question, { purpose: 'command', withinMs: METER_WITHIN_MS }, signal),
     )
     const stamp = { at: clock.now(), mono: clock.mono(), exchange }
@@ -156,25 +173,34 @@ async function* readMeter(
 }
 
 async function exchanged<A>(
-  asked: string,
+  { asked, refusalOf }: { readonly asked: string; readonly refusalOf: (answer: A) => string | null },
   { clock, ear }: Pick<LiveDeps, 'clock' | 'ear'>,
   ask: () => Promise<A>,
 ): Promise<{ answer: A | null; exchange: LiveExchange }> {
   ear.clear()
   const startedAt = clock.mono()
-  const told = (error: HouseError | null): LiveExchange => ({
+  const told = (error: HouseError | null, refusal: string | null): LiveExchange => ({
     asked,
     ...ear.heard(),
     tookMs: clock.mono() - startedAt,
     error,
+    refusal,
   })
   try {
     const answer = await ask()
-    return { answer, exchange: told(null) }
+    return { answer, exchange: told(null, refusalOf(answer)) }
   } catch (error) {
     if (!isHouseError(error, 'link/timeout', 'modbus/malformed')) throw error
-    return { answer: null, exchange: told(error) }
+    return { answer: null, exchange: told(error, null) }
   }
+}
+
+function tableRefusal(answer: ReadAnswer): string | null {
+  return answer.kind === 'exception' ? `exception ${answer.code} (${exceptionName(answer.code)})` : null
+}
+
+function meterRefusal(answer: Dlt645Answer): string | null {
+  return answer.kind === 'refused' ? `error ${answer.error} (${refusalText(answer.error)})` : null
 }
 
 function pick({ point, name, quantity }: ModbusPoint | Dlt645Point) {
@@ -219,19 +245,30 @@ function meterPoint(
   if (answer.kind !== 'data') return { decoded: bad('exception'), raw: null, steps: [] }
   const decoded = decodeDlt645(point, point.item, answer.data, device.spans[point.point] ?? null)
   const bytes = answer.data.slice(point.offset, point.offset + point.bytes)
-  return { decoded, raw: hexText(bytes), steps: meterSteps(point, bytes, decoded) }
+  return { decoded, raw: hexText(bytes), steps: meterSteps(point, bytes, decoded, device.spans[point.point] ?? null) }
 }
 
-function meterSteps(point: Dlt645Point, bytes: Uint8Array, decoded: Decoded): readonly LiveStep[] {
+function meterSteps(point: Dlt645Point, bytes: Uint8Array, decoded: Decoded, span: Span | null): readonly LiveStep[] {
   const { decimals, unit, quantity } = point
   const own = QUANTITIES[quantity].unit
+  const result = { key: 'result', unit: own, ...decoded } as const
+  const digits = { key: 'digits', digits: hexText(bytes.toReversed()).replaceAll(' ', ''), decimals } as const
+  const measured = bytes.every((byte) => byte === 0xff) ? null : bcdNumber(bytes, point)
+  if (measured === null) return [digits, result]
+  const [low, high] = point.range
+  const inside = measured >= low && measured <= high
+  const read = { key: 'read', value: measured, unit } as const
+  const range = { key: 'range', value: measured, low, high, unit, inside } as const
+  return [digits, read, range, ...(inside ? meantSteps(point, decoded, span) : []), result]
+}
+
+/** From the meter's unit to that of the quantity. */
+function meantSteps({ unit, quantity }: Dlt645Point, { value }: Decoded, span: Span | null): readonly Step[] {
+  const own = QUANTITIES[quantity].unit
   const { factor } = UNITS[unit]
-  const isConverted = factor !== 1 && typeof decoded.value === 'number'
-  return [
-    { key: 'digits', digits: hexText(bytes.toReversed()).replaceAll(' ', ''), decimals },
-    ...(isConverted ? [{ key: 'converted', from: unit, factor, value: decoded.value, unit: own } as const] : []),
-    { key: 'result', unit: own, ...decoded },
-  ]
+  if (typeof value !== 'number') return []
+  if (span !== null) return [{ key: 'span', from: span.from, to: span.to, value, unit: own }]
+  return factor === 1 ? [] : [{ key: 'converted', from: unit, factor, value, unit: own }]
 }
 
 function reasonOf(error: HouseError | null): ReasonCode {

@@ -9,7 +9,7 @@ import {
   scanDlt645,
 } from '../../core/decode/dlt645.ts'
 import { isHouseError } from '../../core/kit/errors.ts'
-import type { FieldBus } from '../link/field-bus.ts'
+import type { AskedBus } from './lasting-bus.ts'
 import { type ItemOutcome, type MeterCandidate, meterItems, rankMeters } from './identify-meter.ts'
 
 /** A DL/T 645 meter that answered. */
@@ -19,6 +19,8 @@ export interface FoundMeter {
   /** 12 digits, as printed on it. */
   readonly address: string
   readonly candidates: readonly MeterCandidate[]
+  /** Other settings on which the same meter answered: the port has none, or the meter takes any. */
+  readonly alsoAt: readonly LineSettings[]
 }
 
 /** What looking for meters on one line came to. `crowded`: several answered at once, and not all could be told apart. */
@@ -36,7 +38,7 @@ const TRIES = 2
  * The addresses of all meters on a line. One alone says its address; where several spoil one another's answers they are
  * called by the last two digits of their address, as long as `mayGoOn`. Reads only. Throws `link/down` and `link/busy`.
  */
-export async function findMeters(bus: FieldBus, mayGoOn: () => boolean, signal: AbortSignal): Promise<MeterSearch> {
+export async function findMeters(bus: AskedBus, mayGoOn: () => boolean, signal: AbortSignal): Promise<MeterSearch> {
   const found = new Set<string>()
   let disturbed = false
   for (let attempt = 0; attempt < TRIES && mayGoOn(); attempt += 1) {
@@ -57,7 +59,7 @@ export async function findMeters(bus: FieldBus, mayGoOn: () => boolean, signal: 
 
 /** Which profiles explain what the meter gives. Reads only. Throws `link/down` and `link/busy`. */
 export async function identifyMeter(
-  { bus, address }: { readonly bus: FieldBus; readonly address: string },
+  { bus, address }: { readonly bus: AskedBus; readonly address: string },
   profiles: readonly Dlt645Profile[],
   signal: AbortSignal,
 ): Promise<readonly MeterCandidate[]> {
@@ -67,7 +69,7 @@ export async function identifyMeter(
 }
 
 async function askItem(
-  bus: FieldBus,
+  bus: AskedBus,
   request: Dlt645Request & { kind: 'read' },
   signal: AbortSignal,
 ): Promise<ItemOutcome> {
@@ -95,7 +97,7 @@ async function askItem(
 
 /** Everything that comes within the time a meter may take: whole answers, and how many bytes were none. */
 async function listen(
-  bus: FieldBus,
+  bus: AskedBus,
   request: Dlt645Request,
   signal: AbortSignal,
 ): Promise<{ addresses: string[]; rest: number }> {

@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { FieldBus } from '../link/field-bus.ts'
 import { type Candidate, type Evidence, nextQuestion, type Outcome, rank, rawOf, serialQuestion } from './identify.ts'
 import { type Library, libraryOf, type Question } from './identify-library.ts'
+import { type AskedBus, LastingBus } from './lasting-bus.ts'
 import { findMeters, type FoundMeter, identifyMeter } from './scan-meters.ts'
 import { type ScanStep, scanSteps } from './scan-plan.ts'
 
@@ -17,6 +18,8 @@ export interface FoundUnit {
   readonly candidates: readonly Candidate[]
   /** Its serial number, where the best profile says where it stands and the device gives one. */
   readonly serial: string | null
+  /** Other settings on which the same device answered: the port has none, or the device takes any. */
+  readonly alsoAt: readonly LineSettings[]
 }
 
 /** A unit that something answers for, but not in a way that can be read: two devices with one unit id, or a bad line. */
@@ -31,8 +34,10 @@ export interface ScanReport {
   readonly garbled: readonly GarbledUnit[]
   /** Lines on which several DL/T 645 meters answer at once and could not all be told apart in time. */
   readonly crowded: readonly LineSettings[]
-  /** What the time was too short for. */
+  /** What the time or the connection was too short for. */
   readonly untried: readonly ScanStep[]
+  /** How often the connection was lost on the way. */
+  readonly losses: number
   readonly spentMs: number
 }
 
@@ -48,6 +53,8 @@ export interface ScanOptions {
   readonly profiles: readonly DeviceProfile[]
   /** Settings to try in this order; one only where the line's settings cannot be chosen from here. */
   readonly lines: readonly LineSettings[]
+  /** True where the line has settings of its own that are not known here: behind a network server. */
+  readonly isRemote?: boolean
   readonly units: readonly number[]
   /** Time the whole may take, in ms of the clock. What has been found is identified even when it is over. */
   readonly withinMs: number
@@ -79,11 +86,20 @@ const NO_ROOM = { before: 0, after: 0 }
 
 /**
  * Finds out what is on an unlabelled line: which units and meters answer on which setting, and which profile explains
- * each. Sends function codes 1–4 and 43/14 and DL/T 645 reads, never a write. Throws `link/down` and `link/busy` when the
- * line itself is not there, and the signal's reason.
+ * each. Sends function codes 1–4 and 43/14 and DL/T 645 reads, never a write. When the signal aborts, or the line is lost
+ * for good, the report is of what was found until then. Throws `link/down` and `link/busy` when the line was never there.
  */
 export async function scanLine(options: ScanOptions, signal: AbortSignal): Promise<ScanReport> {
   return new Scan(options).run(signal)
+}
+
+/** A stretch of units as far as it has come. */
+interface Sweep {
+  readonly line: LineSettings
+  readonly answered: Map<number, Outcome>
+  readonly silent: number[]
+  /** Units that were not tried, or not to the end. */
+  readonly left: number[]
 }
 
 class Scan {
@@ -96,6 +112,7 @@ class Scan {
   readonly #garbled: GarbledUnit[] = []
   readonly #crowded: LineSettings[] = []
   #waiting = 0
+  #losses = 0
 
   constructor(options: ScanOptions) {
     this.#options = options
@@ -109,9 +126,20 @@ class Scan {
   async run(signal: AbortSignal): Promise<ScanReport> {
     const { lines, units, profiles } = this.#options
     const untried: ScanStep[] = []
-    for (const step of scanSteps(lines, units, profiles)) {
-      const left = this.#mayGoOn() ? await this.#take(step, signal) : step
-      if (left !== null) untried.push(left)
+    const steps = scanSteps(lines, units, profiles)
+    const [first] = steps
+    if (first !== undefined) {
+      const { open, clock, withinMs } = this.#options
+      const bus = new LastingBus(first.line, { open, clock, mayWait: () => this.#spent() < withinMs })
+      try {
+        for (const step of steps) {
+          const left = this.#mayGoOn() && !signal.aborted ? await this.#take(bus, step, signal) : step
+          if (left !== null) untried.push(left)
+        }
+      } finally {
+        this.#losses = bus.losses
+        bus.close()
+      }
     }
     return {
       units: this.#units,
@@ -119,55 +147,80 @@ class Scan {
       garbled: this.#garbled,
       crowded: this.#crowded,
       untried,
+      losses: this.#losses,
       spentMs: this.#spent(),
     }
   }
 
   /** Answers what of the step was not done. */
-  async #take(step: ScanStep, signal: AbortSignal): Promise<ScanStep | null> {
-    const bus = this.#options.open(step.line)
+  async #take(bus: LastingBus, step: ScanStep, signal: AbortSignal): Promise<ScanStep | null> {
+    bus.turnTo(step.line)
+    if (step.kind === 'units') return this.#sweep(bus, step, signal)
+    return (await this.#untilCut(bus, () => this.#meet(bus, step.line, signal), signal)) ? null : step
+  }
+
+  /** Answers whether the work came to its end: not when the signal aborts or the connection is lost. Throws all else. */
+  async #untilCut(bus: LastingBus, work: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
     try {
-      if (step.kind === 'units') return await this.#sweep(bus, step, signal)
-      await this.#meet(bus, step.line, signal)
-      return null
-    } finally {
-      bus.close()
+      await work()
+      return true
+    } catch (error) {
+      if (signal.aborted || (bus.wasThere && isHouseError(error, 'link/down'))) return false
+      throw error
     }
   }
 
-  async #sweep(bus: FieldBus, { line, units }: ScanStep & { kind: 'units' }, signal: AbortSignal) {
-    const answered = new Map<number, Outcome>()
-    const silent: number[] = []
-    let tried = 0
-    const isOneDevice = bus.timing === null && (await this.#probe(bus, RESERVED_UNIT, signal)) !== null
+  async #sweep(
+    bus: LastingBus,
+    { line, units }: ScanStep & { kind: 'units' },
+    signal: AbortSignal,
+  ): Promise<ScanStep | null> {
+    const sweep: Sweep = { line, answered: new Map(), silent: [], left: [] }
+    const server = { isOneDevice: false }
+    const isThere = await this.#untilCut(
+      bus,
+      async () => {
+        server.isOneDevice = bus.timing === null && (await this.#probe(bus, RESERVED_UNIT, signal)) !== null
+      },
+      signal,
+    )
     for (const unit of units) {
-      if (!this.#mayGoOn()) break
-      tried += 1
-      this.#tell(line, unit)
-      const noise = noiseOn(bus)
-      const outcome = await this.#probe(bus, unit, signal)
-      const isLate = outcome !== 'garbled' && noiseOn(bus) > noise
-      if (outcome === null) silent.push(unit)
-      else if (outcome !== 'garbled') answered.set(unit, outcome)
-      if (outcome === 'garbled' || isLate) {
-        const suspects = [...silent.slice(-SUSPECTS), ...(outcome === 'garbled' ? [unit] : [])]
-        for (const [one, patient] of await this.#askAgain(bus, suspects, signal)) {
-          if (patient === 'garbled') this.#garbled.push({ line, unit: one })
-          else answered.set(one, patient)
-        }
-      }
-      this.#waiting = answered.size
-      if (isOneDevice && answered.size > 0) tried = units.length
-      if (tried === units.length) break
+      const isOver = !isThere || !this.#mayGoOn() || signal.aborted
+      if (server.isOneDevice && sweep.answered.size > 0) break
+      if (isOver || !(await this.#untilCut(bus, () => this.#visit(bus, { unit, sweep }, signal), signal)))
+        sweep.left.push(unit)
+      this.#waiting = sweep.answered.size
     }
-    const found = [...answered].sort(([a], [b]) => a - b)
-    for (const [unit, outcome] of found) await this.#identify(bus, { line, unit, outcome }, signal)
-    this.#waiting = 0
-    return tried === units.length ? null : { kind: 'units' as const, line, units: units.slice(tried) }
+    const found = [...sweep.answered].sort(([a], [b]) => a - b)
+    for (const [unit, outcome] of found) {
+      await this.#identify(bus, { line, unit, outcome }, signal)
+      this.#waiting -= 1
+    }
+    return sweep.left.length === 0 ? null : { kind: 'units', line, units: sweep.left }
+  }
+
+  async #visit(
+    bus: AskedBus,
+    { unit, sweep }: { readonly unit: number; readonly sweep: Sweep },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { line, answered, silent } = sweep
+    this.#tell(line, unit)
+    const noise = noiseOn(bus)
+    const outcome = await this.#probe(bus, unit, signal)
+    const isLate = outcome !== 'garbled' && noiseOn(bus) > noise
+    if (outcome === null) silent.push(unit)
+    else if (outcome !== 'garbled') answered.set(unit, outcome)
+    if (outcome !== 'garbled' && !isLate) return
+    const suspects = [...silent.slice(-SUSPECTS), ...(outcome === 'garbled' ? [unit] : [])]
+    for (const [one, patient] of await this.#askAgain(bus, suspects, signal)) {
+      if (patient === 'garbled') this.#garbled.push({ line, unit: one })
+      else answered.set(one, patient)
+    }
   }
 
   /** What a unit makes of the probe: an answer, bytes that are none, or nothing. */
-  async #probe(bus: FieldBus, unit: number, signal: AbortSignal, isSecond = false) {
+  async #probe(bus: AskedBus, unit: number, signal: AbortSignal, isSecond = false) {
     const question = isSecond ? SECOND_PROBE : PROBE
     const withinMs = isSecond ? PATIENT_MS : this.#options.probeMs
     try {
@@ -180,7 +233,7 @@ class Scan {
     }
   }
 
-  async #askAgain(bus: FieldBus, units: readonly number[], signal: AbortSignal) {
+  async #askAgain(bus: AskedBus, units: readonly number[], signal: AbortSignal) {
     const answers = new Map<number, Outcome | 'garbled'>()
     for (const unit of units) {
       const outcome = await this.#probe(bus, unit, signal, true)
@@ -190,29 +243,47 @@ class Scan {
   }
 
   async #identify(
-    bus: FieldBus,
+    bus: LastingBus,
     { line, unit, outcome }: { readonly line: LineSettings; readonly unit: number; readonly outcome: Outcome },
     signal: AbortSignal,
   ): Promise<void> {
-    this.#tell(line, unit)
-    const texts = await this.#texts(bus, unit, signal)
-    const probe = outcome.kind === 'registers' && outcome.words.length > 1 ? SECOND_PROBE : PROBE
-    const first: Evidence = { line, asked: [{ question: probe, outcome }], texts }
-    const msPerCell = bus.timing === null ? 0 : 22_000 / line.baud
-    let evidence = first
-    for (;;) {
-      const question = nextQuestion(this.#library, evidence, msPerCell)
-      if (question === null) break
-      evidence = await this.#learn(bus, { unit, question, evidence }, signal)
+    const known = this.#units.findIndex((one) => one.unit === unit && one.alsoAt.length > 0)
+    // What answers on two settings answers on all of them: the port has none.
+    if (known >= 0) {
+      this.#meetAgain(known, line)
+      return
     }
+    this.#tell(line, unit)
+    const probe = outcome.kind === 'registers' && outcome.words.length > 1 ? SECOND_PROBE : PROBE
+    const told = this.#options.isRemote === true ? null : line
+    let evidence: Evidence = { line: told, asked: [{ question: probe, outcome }], texts: null }
+    let serial: string | null = null
+    const msPerCell = bus.timing === null ? 0 : 22_000 / line.baud
+    const learn = async () => {
+      evidence = { ...evidence, texts: await this.#texts(bus, unit, signal) }
+      for (;;) {
+        const question = nextQuestion(this.#library, evidence, msPerCell)
+        if (question === null) break
+        evidence = await this.#learn(bus, { unit, question, evidence }, signal)
+      }
+      serial = await this.#serial(bus, { unit, evidence, best: rank(this.#library, evidence)[0] }, signal)
+    }
+    // What was learned until it was cut short is worth telling too.
+    await this.#untilCut(bus, learn, signal)
     const candidates = rank(this.#library, evidence)
-    const serial = await this.#serial(bus, { unit, evidence, best: candidates[0] }, signal)
-    this.#units.push({ kind: 'unit', line, unit, candidates, serial })
-    this.#waiting -= 1
+    const found: FoundUnit = { kind: 'unit', line, unit, candidates, serial, alsoAt: [] }
+    const same = this.#units.findIndex((one) => isSame(one, found))
+    if (same >= 0) this.#meetAgain(same, line)
+    else this.#units.push(found)
+  }
+
+  #meetAgain(index: number, line: LineSettings): void {
+    const known = this.#units[index]
+    if (known !== undefined) this.#units[index] = { ...known, alsoAt: [...known.alsoAt, line] }
   }
 
   async #serial(
-    bus: FieldBus,
+    bus: AskedBus,
     {
       unit,
       evidence,
@@ -229,7 +300,7 @@ class Scan {
   }
 
   async #learn(
-    bus: FieldBus,
+    bus: AskedBus,
     { unit, question, evidence }: { readonly unit: number; readonly question: Question; readonly evidence: Evidence },
     signal: AbortSignal,
   ): Promise<Evidence> {
@@ -238,7 +309,7 @@ class Scan {
   }
 
   async #ask(
-    bus: FieldBus,
+    bus: AskedBus,
     { unit, question }: { readonly unit: number; readonly question: Question },
     signal: AbortSignal,
   ): Promise<Outcome> {
@@ -253,7 +324,7 @@ class Scan {
     return { kind: 'silent' }
   }
 
-  async #texts(bus: FieldBus, unit: number, signal: AbortSignal): Promise<ReadonlyMap<number, string> | null> {
+  async #texts(bus: AskedBus, unit: number, signal: AbortSignal): Promise<ReadonlyMap<number, string> | null> {
     try {
       return await bus.identify(unit, { purpose: 'command', withinMs: PATIENT_MS / 2 }, signal)
     } catch (error) {
@@ -262,7 +333,7 @@ class Scan {
     }
   }
 
-  async #meet(bus: FieldBus, line: LineSettings, signal: AbortSignal): Promise<void> {
+  async #meet(bus: AskedBus, line: LineSettings, signal: AbortSignal): Promise<void> {
     // Modbus TCP carries nothing else.
     if (bus.timing === null) return
     this.#tell(line, null)
@@ -270,8 +341,14 @@ class Scan {
     const { addresses, crowded } = await findMeters(bus, () => this.#mayGoOn() && this.#spent() < until, signal)
     if (crowded) this.#crowded.push(line)
     for (const address of addresses) {
+      const known = this.#meters.findIndex((one) => one.address === address)
+      const before = this.#meters[known]
+      if (before !== undefined) {
+        this.#meters[known] = { ...before, alsoAt: [...before.alsoAt, line] }
+        continue
+      }
       const candidates = await identifyMeter({ bus, address }, this.#meterProfiles, signal)
-      this.#meters.push({ kind: 'meter', line, address, candidates })
+      this.#meters.push({ kind: 'meter', line, address, candidates, alsoAt: [] })
       this.#tell(line, null)
     }
   }
@@ -292,7 +369,12 @@ class Scan {
 }
 
 /** Bytes and frames that nobody was waiting for: somebody answers late. */
-function noiseOn(bus: FieldBus): number {
+function noiseOn(bus: AskedBus): number {
   const { discardedBytes, staleAnswers } = bus.counters()
   return discardedBytes + staleAnswers
+}
+
+/** The same device, met again: nothing in what is known of the two tells them apart. */
+function isSame(a: FoundUnit, b: FoundUnit): boolean {
+  return a.unit === b.unit && a.serial === b.serial && a.candidates[0]?.profile === b.candidates[0]?.profile
 }

@@ -11,6 +11,12 @@ export const Tolerance = z
   .transform((given) => (typeof given === 'number' ? given : `${Number.parseFloat(given)}%`))
 export type Tolerance = z.infer<typeof Tolerance>
 
+/** A tolerance for all readings must mean the same for all of them, so it is a share: an amount has another unit for each. */
+const Share = z
+  .string('expected a share of each reading such as 2%')
+  .regex(/^\d+(\.\d+)?%$/, 'expected a share of each reading such as 2%')
+  .transform((given) => `${Number.parseFloat(given)}%`)
+
 /** What a technician read on an instrument of their own; the unit is the point's own when absent. */
 export const HandReading = z.union([
   z.number(),
@@ -23,7 +29,7 @@ export type HandReading = z.infer<typeof HandReading>
 
 /** `readings.yaml`: hand-held readings by device/point, taken at the same time as the sheet. */
 export const HandReadings = z
-  .object({ tolerance: Tolerance.default('2%'), readings: z.record(PointRef, HandReading) })
+  .object({ tolerance: Share.default('2%'), readings: z.record(PointRef, HandReading) })
   .strict()
 export type HandReadings = z.infer<typeof HandReadings>
 
@@ -134,17 +140,16 @@ export function handFault(quantity: Quantity, hand: HandReading): string | null 
 }
 
 /**
- * What the whole comes to. `fail`: a comparison failed, a device is another than expected. `incomplete`: nothing was compared,
- * or a device gives a value nowhere.
+ * What the whole comes to. `fail`: a comparison failed, a device is another than expected. `incomplete`: a device of which no
+ * point was compared, so that nothing shows its values to be right.
  */
 export function verdictOf(devices: readonly SheetDevice[]): Sheet['verdict'] {
   const points = devices.flatMap((device) => device.points)
   const isOther = ({ model, serial, expectedSerial }: SheetDevice) =>
     model === 'other' || (serial !== null && expectedSerial !== null && serial !== expectedSerial)
   if (devices.some(isOther) || points.some(({ verdict }) => verdict === 'fail')) return 'fail'
-  const isSilent = (device: SheetDevice) => device.points.every(({ value }) => value === null)
-  if (devices.length === 0 || devices.some(isSilent)) return 'incomplete'
-  return points.some(({ verdict }) => verdict === 'pass') ? 'pass' : 'incomplete'
+  const isProven = (device: SheetDevice) => device.points.some(({ verdict }) => verdict === 'pass')
+  return devices.length > 0 && devices.every(isProven) ? 'pass' : 'incomplete'
 }
 
 function allowance(tolerance: Tolerance, reading: number): number {

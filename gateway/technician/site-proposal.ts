@@ -75,8 +75,8 @@ export function siteProposal(report: ScanReport, place: Place): string {
     yaml({ buses: line === null ? [] : [busEntry(place, line)] }),
     active.some(({ entry }) => 'spans' in entry) ? comment(WORDS.spans) : null,
     yaml({ devices: active.map(({ entry }) => entry) }),
-    ...(other.length === 0 ? [] : [comment(WORDS.other), ...other.map(commentedEntry)]),
-    ...(unknown.length === 0 ? [] : [comment(WORDS.unknown), ...unknown.map(commentedEntry)]),
+    ...(other.length === 0 ? [] : [comment(WORDS.other), ...other.map((one) => commentedEntry(one, place))]),
+    ...(unknown.length === 0 ? [] : [comment(WORDS.unknown), ...unknown.map((one) => commentedEntry(one, place))]),
     '',
   ]
     .filter((part) => part !== null)
@@ -102,7 +102,7 @@ function proposedDevices({ units, meters }: ScanReport): Proposed[] {
     }
   })
   const dlt645 = meters.map(({ line, address, candidates: [best] }): Proposed => {
-    const profile = best?.profile.profile ?? null
+    const profile = best !== undefined && best.confidence >= LEAST_CONFIDENCE ? best.profile.profile : null
     const id = unique(`meter-${address.slice(-6)}`)
     return { line, profile, entry: { id, profile: profile ?? '', bus: 'line-1', address } }
   })
@@ -140,9 +140,11 @@ function busEntry(place: Place, line: LineSettings): Readonly<Record<string, unk
   }
 }
 
-function commentedEntry({ line, entry }: Proposed): string {
+function commentedEntry({ line, entry }: Proposed, place: Place): string {
   const text = stringify([entry], { lineWidth: 0 }).trimEnd()
-  return [`# ${lineName(line)}`, ...text.split('\n').map((row) => `#  ${row}`)].join('\n')
+  // Behind a network server the settings are its own, and not known here.
+  const heads = place.kind === 'rtu' ? [`# ${lineName(line)}`] : []
+  return [...heads, ...text.split('\n').map((row) => `#  ${row}`)].join('\n')
 }
 
 function yaml(value: unknown): string {

@@ -10,7 +10,7 @@ import type { PointValues } from '../modbus/image.ts'
 import { balanced } from './load.ts'
 import { type Electrical, meter } from './meter.ts'
 import { drawOf } from './noise.ts'
-import { meterPoints } from './meter-points.ts'
+import { sdm630Points } from './meter-points.ts'
 
 type Band = readonly [number, number]
 type BusProfile = ModbusProfile | Dlt645Profile
@@ -93,7 +93,7 @@ function valueOf(point: BusPoint, measured: PointValues, profile: BusProfile, se
 }
 
 function bandsOf(point: BusPoint): readonly Band[] {
-  if (point.quantity === 'voltage' && /l\d-?l\d/.test(point.point)) return [LINE_TO_LINE, ...ORDINARY.voltage]
+  if (point.quantity === 'voltage' && /l\d-?l?\d/.test(point.point)) return [LINE_TO_LINE, ...ORDINARY.voltage]
   if (point.quantity === 'gas' && /oxygen|(^|-)o2($|-)/.test(point.point)) return [OXYGEN, ...ORDINARY.gas]
   return ORDINARY[point.quantity]
 }
@@ -145,20 +145,19 @@ function isSentinel(point: BusPoint, value: number): boolean {
   })
 }
 
-/** What a meter would measure, by the point ids that meters share; one phase where the profile knows no second. */
+/** What a meter would measure, by the point ids that meters share, all of one load; one phase where the profile knows no second. */
 function electricalPoints({ profile, points }: BusProfile, seed: number): PointValues {
   const watts = 2_000 + 6_000 * drawOf(seed, `${profile}/load`, 0)
   const draw = balanced(watts, 0.9 + 0.06 * drawOf(seed, `${profile}/factor`, 0))
   const measure = meter({ seed, name: profile, load: () => draw, live: () => true, startKWh: startKWh(seed, profile) })
   const all = measure(0)
-  if (points.some(({ point }) => point.endsWith('-l2'))) return meterPoints(all)
+  if (points.some(({ point }) => point.endsWith('-l2'))) return sdm630Points(all)
   const only: Electrical = { ...all, watts: [all.watts[0], 0, 0], vars: [all.vars[0], 0, 0] }
-  const single = meterPoints(only)
+  const single = sdm630Points(only)
   return {
     ...single,
     voltage: single['voltage-l1'] ?? null,
     current: single['current-l1'] ?? null,
-    'apparent-power': Math.hypot(all.watts[0], all.vars[0]),
   }
 }
 

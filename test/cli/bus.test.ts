@@ -1,7 +1,12 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { Bus } from '../../core/contract/site.ts'
+import { UtcMs } from '../../core/contract/time.ts'
+import { formatRecording, headerOf } from '../../core/decode/bus-recording.ts'
 import { readRecording } from '../../gateway/recorder.ts'
 import { freePort, testFolder } from '../support/processes.ts'
 import { startProgram } from '../support/program.ts'
@@ -70,6 +75,35 @@ describe('one simulated bus', () => {
       expect(complaints).toMatch(cases[index]![1])
       expect(code).toBe(2)
     }
+  })
+
+  it('names the port that another program has, and the folder that is not there', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1')
+    await once(blocker, 'listening')
+    const { port } = blocker.address() as AddressInfo
+    const taken = await pitwatch('sim', '--bus-of', 'eastron/sdm630@1', '--port', String(port))
+    expect([taken.code, taken.complaints.trim()]).toEqual([
+      1,
+      `port ${port} is in use by another program: name another`,
+    ])
+    blocker.close()
+    const folder = await pitwatch('sim', '--bus-of', 'eastron/sdm630@1', '--serial', '/nowhere/tty')
+    expect([folder.code, folder.complaints]).toEqual([1, expect.stringContaining('expected the folder /nowhere')])
+  })
+
+  it('is not taken as played when its replay ends early', async () => {
+    await using folder = await testFolder()
+    const path = join(folder.path, 'early.bus')
+    const header = headerOf(Bus.parse({ id: 'line-1', kind: 'tcp', host: 'h', port: 1 }), UtcMs.parse(0))
+    const bytes = Uint8Array.of(0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 1)
+    await writeFile(path, formatRecording({ header, events: [{ kind: 'out', atUs: 0, bytes }] }))
+    const player = spawn(process.execPath, ['cli/pitwatch.js', 'bus', 'replay', path, '--lang', 'en'])
+    let said = ''
+    player.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    const ended = once(player, 'exit')
+    await until('the replay to serve', () => said.includes('connects to'))
+    player.kill('SIGINT')
+    expect([(await ended)[0], said]).toEqual([1, expect.stringMatching(/0 of \d+ requests played/)])
   })
 
   it('names the line of a recording that is none', async () => {

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,6 +12,7 @@ import { imageOf } from '../../sim/modbus/image.ts'
 import type { Station } from '../../sim/modbus/pdu.ts'
 import { plausibleValues } from '../../sim/models/plausible.ts'
 import { type TestFolder, testFolder } from '../support/processes.ts'
+import { until } from '../support/until.ts'
 
 const PROFILES = loadProfiles([join(import.meta.dirname, '../../devices')])
 
@@ -124,6 +126,18 @@ describe('pitwatch scan', () => {
   })
 })
 
+describe('pitwatch scan of Modbus TCP', () => {
+  it('claims no line settings, and speaks of host, port and unit when nothing answers', async () => {
+    const place = ['--tcp', `127.0.0.1:${tcp.port}`, '--lang', 'en']
+    const found = await pitwatch('scan', ...place, '--units', '1')
+    expect(found.out).toMatch(/—\s+1\s+eastron\/sdm630/)
+    expect(found.out).not.toMatch(/9600|factory/)
+    const silent = await pitwatch('scan', ...place, '--units', '9')
+    expect(silent.out).toContain('host and port')
+    expect(silent.out).not.toContain('A and B')
+  })
+})
+
 describe('pitwatch read', () => {
   it('shows value, unit, quality and the bytes and steps it came from, in both languages', async () => {
     const words = ['read', '--rtu-over-tcp', `127.0.0.1:${rtu.port}`, '--unit', '5', '--profile', 'acrel/adl400']
@@ -159,7 +173,7 @@ describe('pitwatch read', () => {
     const read = await pitwatch(...words, '--profile', profile.profile, '--point', 'active-power', '--lang', 'en')
     expect(read.code).toBe(0)
     expect(read.out).toMatch(/active-power\s+28501\.2\s+W\s+good\s+\d\.\d s\s+12 50 28/)
-    expect(read.out).toContain('low byte first: 285012, 4 of them behind the point → from kW, × 1000 = 28501.2 W')
+    expect(read.out).toContain('low byte first: 285012, 4 of them behind the point → that is 28.5012 kW → within ')
   })
 
   it('shows registers as they are, as integers and as floats in both word orders', async () => {
@@ -170,6 +184,73 @@ describe('pitwatch read', () => {
     const refused = await pitwatch(...words, '--address', '60000', '--lang', 'en')
     expect(refused.code).toBe(1)
     expect(refused.out).toContain('exception 2 (illegal data address)')
+  })
+})
+
+describe('pitwatch read, of another device or none', () => {
+  it('shows the serial number, and fails when it is not the one of the site file', async () => {
+    const own = await siteFile('own.yaml', METERS)
+    const fine = await pitwatch('read', own, 'feeder', '--lang', 'en')
+    const serial = /serial number (\d+)/.exec(fine.out)?.[1]
+    expect([fine.code, serial]).toEqual([0, expect.stringMatching(/^\d+$/)])
+    const other = await siteFile('other.yaml', METERS.replace('unit: 1', 'unit: 1, serial: "999"'))
+    const mistaken = await pitwatch('read', other, 'feeder', '--lang', 'en')
+    expect(mistaken.code).toBe(1)
+    expect(mistaken.err).toContain(`expected serial number 999, came ${serial}: another device`)
+  })
+
+  it('stops after a few requests without an answer, with one advice', async () => {
+    const site = await siteFile('silent.yaml', '  - { id: none, profile: eastron/sdm630, bus: line-1, unit: 77 }\n')
+    const silent = await pitwatch('read', site, 'none', '--lang', 'en')
+    expect(silent.code).toBe(1)
+    expect(silent.err).toContain('no usable answer to the first 3 requests')
+    expect(silent.out.match(/failed:/g)).toHaveLength(1)
+  })
+
+  it('needs no more of a site file than its buses and devices', async () => {
+    const path = join(folder.path, 'half.yaml')
+    const bus = `buses: [{ id: line-1, kind: rtu-over-tcp, host: 127.0.0.1, port: ${rtu.port} }]`
+    await writeFile(path, `group:\nsite: { id: }\n${bus}\ndevices:\n${METERS}`)
+    expect(await pitwatch('read', path, 'feeder', '--lang', 'en')).toMatchObject({ code: 0 })
+  })
+
+  it('says what it was given too much or too little of', async () => {
+    const site = await siteFile('usage.yaml', METERS)
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [['read', site, 'feeder', '--tcp', '127.0.0.1:1'], /expected no --tcp beside it/],
+      [['read', '--tcp', 'h:1', '--unit', '2', '--profile', 'generic/dlt645-three-phase'], /it needs --meter/],
+      [['read'], /FILE DEVICE[^]*serial port[^]*npx pitwatch read --help/i],
+      [['read', site, 'feeder', '--point', 'voltag-l1'], /and \d+ more\), came voltag-l1; did you mean voltage-l1\?/],
+    ]
+    const ended = await Promise.all(cases.map(([words]) => pitwatch(...words, '--lang', 'en')))
+    for (const [index, { code, err }] of ended.entries()) {
+      expect(err).toMatch(cases[index]![1])
+      expect(code).toBe(2)
+    }
+  })
+
+  it('names the exception that a device refuses with', async () => {
+    const refusing = {
+      ...stationOf('eastron/sdm630', 1),
+      image: () => imageOf(PROFILES.get('acrel/adl400')! as never, {}),
+    }
+    await using line = await serveBus({ kind: 'tcp', host: '127.0.0.1', port: 0, stations: [refusing] })
+    const words = ['read', '--tcp', `127.0.0.1:${line.port}`, '--unit', '1', '--profile', 'eastron/sdm630']
+    const read = await pitwatch(...words, '--point', 'voltage-l1', '--steps', '--lang', 'en')
+    expect(read.code).toBe(1)
+    expect(read.out).toMatch(/the device refused: exception 2 \(illegal data address\)/)
+  })
+
+  it('watches until it is told to end, and ends well', async () => {
+    const site = await siteFile('watch.yaml', METERS)
+    const program = spawn(process.execPath, ['cli/pitwatch.js', 'read', site, 'feeder', '--watch', '--lang', 'en'])
+    const said = { out: '', err: '' }
+    program.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()))
+    program.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()))
+    const ended = once(program, 'exit')
+    await until('the first values', () => said.out.includes('points good'))
+    program.kill('SIGINT')
+    expect([(await ended)[0], said.err]).toEqual([0, ''])
   })
 })
 
@@ -189,6 +270,7 @@ describe('pitwatch check', () => {
     const checked = await pitwatch('check', over, '--lang', 'en')
     expect(checked.code).toBe(2)
     expect(checked.err).toMatch(/bus line-1: expected at most 100 % of its time, came \d+ %/)
+    expect(checked.out).not.toContain('in order')
     const busy = await siteFile('busy.yaml', METERS.replace('unit: 1', 'unit: 1, every: 300ms'))
     const warned = await pitwatch('check', busy, '--lang', 'en')
     expect(warned.code).toBe(0)
@@ -207,13 +289,25 @@ describe('pitwatch commission', () => {
     const words = ['commission', site, '--out', out, '--by', 'T. Echnician', '--readings', readings, '--photo', photo]
     const made = await pitwatch(...words, '--lang', 'en')
     expect(made).toMatchObject({ code: 0 })
-    expect(made.out).toContain('feeder/voltage-l1: 230.5, by hand 230, off by 0.5: pass')
+    expect(made.out).toContain('feeder/voltage-l1: 230.5 V, by hand 230 V, off by 0.5 V (0.217 %): pass')
     expect((await stat(join(folder.path, 'store', 'commission-key.pem'))).mode & 0o077).toBe(0)
     expect(await readFile(out, 'utf8')).toContain('设备投运核验单')
 
     const good = await pitwatch('commission', '--verify', json, '--lang', 'en')
     expect(good).toMatchObject({ code: 0 })
     expect(good.out).toContain('photo cabinet.jpg: unchanged')
+    expect(good.out).toContain('verdict: pass')
+    expect(good.out).toContain('printed page sheet.html: as the signed data has it')
+    const page = await readFile(out, 'utf8')
+    await writeFile(out, page.replace('T. Echnician', 'S. Omebody'))
+    const painted = await pitwatch('commission', '--verify', json, '--lang', 'en')
+    expect(painted).toMatchObject({ code: 1 })
+    expect(painted.err).toContain('the printed page differs from the signed data')
+    await writeFile(out, page)
+    const again = await pitwatch(...words, '--lang', 'en')
+    expect(again).toMatchObject({ code: 2 })
+    expect(await readFile(out, 'utf8')).toBe(page)
+
     await writeFile(photo, 'another picture')
     expect(await pitwatch('commission', '--verify', json)).toMatchObject({ code: 1 })
     await writeFile(photo, 'picture')
@@ -221,6 +315,44 @@ describe('pitwatch commission', () => {
     const forged = await pitwatch('commission', '--verify', json, '--lang', 'zh-CN')
     expect(forged).toMatchObject({ code: 1 })
     expect(forged.err).toContain('签名无效')
+  })
+
+  it('puts the devices of a bus that is not there on the sheet without values, and reads the others', async () => {
+    const site = await siteFile(
+      'half.yaml',
+      `${METERS}  - { id: far, profile: eastron/sdm630, bus: line-2, unit: 1 }\n`,
+    )
+    const gone = `devices:`
+    const text = await readFile(site, 'utf8')
+    await writeFile(site, text.replace(gone, `  - { id: line-2, kind: tcp, host: 127.0.0.1, port: 1 }\n${gone}`))
+    const [readings, out] = [join(folder.path, 'half-readings.yaml'), join(folder.path, 'half.html')]
+    await writeFile(readings, 'readings: { feeder/voltage-l1: 230, fan/active-power: 28500 }\n')
+    const words = ['commission', site, '--out', out, '--by', 'T. Echnician', '--readings', readings, '--lang', 'en']
+    const made = await pitwatch(...words)
+    expect(made.err).toContain('bus line-2 cannot be reached')
+    expect(made.out).toMatch(/feeder\/voltage-l1: .*: pass/)
+    expect(made.out).toContain('incomplete. Wrote')
+    expect(made.code).toBe(1)
+  })
+
+  it('says in one line that it wants the JSON file, and which folder is missing before it reads anything', async () => {
+    const [page, torn] = [join(folder.path, 'only.html'), join(folder.path, 'torn.json')]
+    await writeFile(page, `<!doctype html>\n${'<p>: [</p>\n'.repeat(500)}`)
+    await writeFile(torn, '{ "sheet": ')
+    const [asPage, asTorn] = [
+      await pitwatch('commission', '--verify', page, '--lang', 'en'),
+      await pitwatch('commission', '--verify', torn, '--lang', 'en'),
+    ]
+    expect([asPage.code, asTorn.code]).toEqual([2, 2])
+    expect(asPage.err).toContain('only.json')
+    expect([asPage.err, asTorn.err].map((text) => text.trim().split('\n').length)).toEqual([1, 1])
+    const site = await siteFile('nowhere.yaml', METERS)
+    const out = join(folder.path, 'no-such-folder', 's.html')
+    const nowhere = await pitwatch('commission', site, '--out', out, '--by', 'T. Echnician', '--lang', 'en')
+    expect(nowhere.code).toBe(2)
+    expect(nowhere.err).toContain('expected a file in a folder that exists')
+    const scanned = await pitwatch('scan', '--tcp', `127.0.0.1:${tcp.port}`, '--out', out, '--lang', 'en')
+    expect(scanned).toMatchObject({ code: 2, out: '' })
   })
 
   it('fails when a reading is outside its tolerance, and names every reading of no point', async () => {
