@@ -1,5 +1,5 @@
 import { sameBytes, wordsAt } from './modbus-cells.ts'
-import { answerBytes, decodeReadAnswer, exceptionIn, type ReadAnswer } from './modbus-pdu.ts'
+import { answerBytes, decodeReadAnswer, exceptionIn, isGatewayException, type ReadAnswer } from './modbus-pdu.ts'
 import { encodeRequest, functionCodeOf, type ModbusAnswer, type ModbusRequest } from './modbus-request.ts'
 
 /** The longest PDU there can be. (MODBUS Application Protocol V1.1b3 §4.1) */
@@ -35,6 +35,11 @@ export function decodeAnswer(request: ModbusRequest, pdu: Uint8Array): ModbusAns
 /** True for what a read can be answered with. */
 export function isReadAnswer(answer: ModbusAnswer): answer is ReadAnswer {
   return answer.kind === 'registers' || answer.kind === 'bits' || answer.kind === 'exception'
+}
+
+/** True when a gateway answered that the device behind it was silent; the device's own answer may still come. */
+export function isGivenUp(answer: ModbusAnswer): boolean {
+  return answer.kind === 'exception' && isGatewayException(answer.code)
 }
 
 /** Bytes of the longest PDU that can answer `request`, for its time on the wire. */

@@ -1,6 +1,6 @@
 import type { Bus } from '../../core/contract/site.ts'
 import type { ReadAnswer } from '../../core/decode/modbus-pdu.ts'
-import { isReadAnswer } from '../../core/decode/modbus-answer.ts'
+import { isGivenUp, isReadAnswer } from '../../core/decode/modbus-answer.ts'
 import type { ModbusAnswer, ModbusRequest } from '../../core/decode/modbus-request.ts'
 import { encodeRtuRequest } from '../../core/decode/modbus-rtu.ts'
 import { HouseError, isHouseError } from '../../core/kit/errors.ts'
@@ -49,6 +49,8 @@ interface Job<A> {
   readonly station: string
   readonly asking: Asking
   readonly run: (withinMs: number, thought: (ms: number) => void) => Promise<A>
+  /** Whether what came says that the station itself was silent; never when absent. */
+  readonly isSilence?: (answer: A) => boolean
 }
 
 /** A line with everything that several callers need to share it: turns, learned timeouts, and the dead devices' budget. */
@@ -161,7 +163,7 @@ export class ArbitratedBus implements FieldBus {
       const worstMs = stations.facts(station).latencyMs?.p999
       return line.exchange(request, { withinMs, worstMs, thought, room: asking.room }, signal)
     }
-    const answer = await this.#inTurn({ station, asking, run }, signal)
+    const answer = await this.#inTurn({ station, asking, run, isSilence: isGivenUp }, signal)
     if (answer.kind === 'exception') tally.exceptions += 1
     return answer
   }
@@ -173,7 +175,7 @@ export class ArbitratedBus implements FieldBus {
     throw new HouseError('config/invalid', message, { bus: this.id, unit })
   }
 
-  async #inTurn<A>({ station, asking, run }: Job<A>, signal: AbortSignal): Promise<A> {
+  async #inTurn<A>({ station, asking, run, isSilence }: Job<A>, signal: AbortSignal): Promise<A> {
     const { stations, clock } = this.#options
     const purpose = asking.purpose ?? 'poll'
     if (purpose === 'probe') this.#probing += 1
@@ -183,12 +185,15 @@ export class ArbitratedBus implements FieldBus {
       try {
         const withinMs = asking.withinMs ?? stations.withinMs(station, purpose)
         const answer = await run(withinMs, (ms) => stations.answered(station, ms))
-        this.#end()
+        if (isSilence?.(answer) === true) this.#missed(station, purpose, clock.mono() - startedAt)
         return answer
       } catch (error) {
-        this.#end()
         if (isHouseError(error, 'link/timeout')) this.#missed(station, purpose, clock.mono() - startedAt)
+        // A dead device whose line babbles costs as much as one whose line is silent.
+        else if (isHouseError(error, 'modbus/malformed')) this.#charge(purpose, clock.mono() - startedAt)
         throw error
+      } finally {
+        this.#end()
       }
     } finally {
       if (purpose === 'probe') this.#probing -= 1
@@ -208,10 +213,18 @@ export class ArbitratedBus implements FieldBus {
   }
 
   #missed(station: string, purpose: Purpose, tookMs: number): void {
-    const { stations, tally, clock } = this.#options
+    const { stations, tally } = this.#options
     stations.missed(station)
+    if (purpose === 'probe') this.#charge(purpose, tookMs)
+    else tally.deadMs += tookMs
+  }
+
+  /** A probe that brought nothing is the dead devices' to pay for. */
+  #charge(purpose: Purpose, tookMs: number): void {
+    if (purpose !== 'probe') return
+    const { tally, clock } = this.#options
     tally.deadMs += tookMs
-    if (purpose === 'probe') this.#budget.spent(tookMs, clock.mono())
+    this.#budget.spent(tookMs, clock.mono())
   }
 
   async #identify(

@@ -128,7 +128,7 @@ function asLinkError(bus: string, error: unknown): HouseError {
 }
 
 /** `work`, unless the caller gives up first: then its reason; the work goes on for the others. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
   const onAbort = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
   signal.addEventListener('abort', onAbort, { once: true })

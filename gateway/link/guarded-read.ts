@@ -4,6 +4,7 @@ import { isAddressException, type ReadAnswer, type ReadRequest } from '../../cor
 import type { ModbusAnswer } from '../../core/decode/modbus-request.ts'
 import { HouseError } from '../../core/kit/errors.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { untilAborted } from './connection.ts'
 import type { Room } from './field-bus.ts'
 import { cutBack } from './shape.ts'
 import type { StaleGuard } from './stale-guard.ts'
@@ -30,6 +31,7 @@ export interface GuardedReadOptions {
   readonly room: Room | undefined
   /** Makes the line ready for one exchange; called before each. */
   readonly ready: () => Promise<AskOnce>
+  readonly signal: AbortSignal
 }
 
 /**
@@ -38,19 +40,24 @@ export interface GuardedReadOptions {
  * whatever the line throws.
  */
 export async function guardedRead(wanted: ReadRequest, options: GuardedReadOptions): Promise<ReadAnswer> {
-  const { guard, clock, room, ready } = options
+  const { guard, clock, room, ready, signal } = options
   let doubted: { readonly sent: ReadRequest; readonly pdu: Uint8Array } | null = null
   for (let way = 0; way < MOST_WAYS; way += 1) {
-    const ask = await ready()
+    let ask = await ready()
     // Nothing may happen between the shape and the question.
-    const shaped = guard.shape(wanted, room ?? null, clock.mono())
+    let shaped = guard.shape(wanted, room ?? null, clock.mono())
+    while (shaped.kind === 'turn') {
+      await untilAborted(shaped.over, signal)
+      ask = await ready()
+      shaped = guard.shape(wanted, room ?? null, clock.mono())
+    }
     if (shaped.kind === 'wait') throw blocked(wanted, shaped.until, options)
     const { request: sent, isDoubtful } = shaped
     const { answer, pdu, mayBeCopy } = await ask(sent, isDoubtful)
     if (!isReadAnswer(answer)) throw new HouseError('modbus/malformed', `unit ${wanted.unit}: no answer to a read`)
     const isRefused = answer.kind === 'exception' && isAddressException(answer.code)
     if (isRefused && sent.quantity !== wanted.quantity) {
-      guard.refused(wanted, sent)
+      guard.refused(wanted, sent, clock.mono())
       continue
     }
     if (mayBeCopy && doubted === null) {

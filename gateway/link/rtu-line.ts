@@ -1,5 +1,5 @@
-import { longestAnswerBytes } from '../../core/decode/modbus-answer.ts'
-import { answerBytes, functionOf, isGatewayException, type ReadRequest } from '../../core/decode/modbus-pdu.ts'
+import { isGivenUp, longestAnswerBytes } from '../../core/decode/modbus-answer.ts'
+import { answerBytes, functionOf, type ReadRequest } from '../../core/decode/modbus-pdu.ts'
 import type { ModbusAnswer, ModbusRequest } from '../../core/decode/modbus-request.ts'
 import { encodeRtuRequest, RTU_OVERHEAD, rtuAnswerIn, scanRtu } from '../../core/decode/modbus-rtu.ts'
 import { isHouseError } from '../../core/kit/errors.ts'
@@ -48,7 +48,7 @@ export class RtuLine implements ModbusLine {
           return this.#readOnce(sent, { ...how, isDoubtful }, signal)
         })
       }
-      return guardedRead(request, { bus, clock, guard: this.#guard, room: how.room, ready })
+      return guardedRead(request, { bus, clock, guard: this.#guard, room: how.room, ready, signal })
     }
     const asking = { withinMs: how.withinMs, isDoubtful: false }
     const { answer, thoughtMs } = await this.wire.ask(
@@ -56,7 +56,7 @@ export class RtuLine implements ModbusLine {
       asking,
       signal,
     )
-    how.thought?.(thoughtMs)
+    this.#learn(answer.answer, thoughtMs, how)
     return answer.answer
   }
 
@@ -74,10 +74,8 @@ export class RtuLine implements ModbusLine {
     const question = this.#question({ kind: 'read', ...request }, (at) => (out.asked = this.#guard.asked(request, at)))
     try {
       const { answer: came, thoughtMs, at } = await this.wire.ask(question, how, signal)
-      how.thought?.(thoughtMs)
+      this.#learn(came.answer, thoughtMs, how)
       const mayBeCopy = out.asked !== null && this.#guard.answered(out.asked, came.pdu, at)
-      // A gateway that gave up leaves a device whose answer may still come.
-      if (came.answer.kind === 'exception' && isGatewayException(came.answer.code)) this.wire.doubt()
       return { ...came, mayBeCopy }
     } catch (error) {
       if (out.asked === null) throw error
@@ -86,6 +84,12 @@ export class RtuLine implements ModbusLine {
       else this.#guard.unanswered(out.asked)
       throw error
     }
+  }
+
+  #learn(answer: ModbusAnswer, thoughtMs: number, { thought }: Exchange): void {
+    // A gateway that gave up leaves a device whose answer may still come; how long it waited tells nothing of the device.
+    if (isGivenUp(answer)) this.wire.doubt()
+    else thought?.(thoughtMs)
   }
 
   #question(request: ModbusRequest, sent: (at: number) => void): WireQuestion<Came> & { cameDamaged(): boolean } {

@@ -2,8 +2,10 @@ import { readSync, writeSync } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { HouseError, messageOf } from '../../core/kit/errors.ts'
 import type { Channel, ChannelEvents, Connect } from './channel.ts'
+import { CONNECT_WITHIN_MS } from './line.ts'
 import { lockPort } from './port-lock.ts'
 import { otherUserOf } from './port-users.ts'
+import { within } from './within.ts'
 
 /** A serial port and its character format; always 8 data bits. */
 export interface SerialSettings {
@@ -15,43 +17,51 @@ export interface SerialSettings {
 
 /**
  * A serial port, opened for this program alone. Its path is looked up anew each time: behind a lasting name there is another
- * device after it was unplugged and plugged in.
+ * device after it was unplugged and plugged in. An adapter that hangs holds nobody: what does not open or close in
+ * `CONNECT_WITHIN_MS` is `link/down`, and is not tried again before it is over. `open` opens the device itself.
  */
-export function serialConnect(settings: SerialSettings): Connect {
+export function serialConnect(settings: SerialSettings, open: OpenPort = opened): Connect {
   const { path } = settings
   let closing = Promise.resolve()
   return async (events, signal) => {
+    const soon = { ms: CONNECT_WITHIN_MS, signal }
     // The port before this one is let go of in the background.
-    await closing
+    await within(closing, { ...soon, error: (why) => down(path, `does not close: ${why}`) })
     const device = await realpath(path).catch((error: unknown) => {
       throw down(path, `is not there: ${messageOf(error)}`, error)
     })
     // One device may have several nodes; its number is one.
     const lock = await lockPort(`serial/${(await stat(device)).rdev}`, path)
+    const opening = demandFree(path, device).then(() => open(settings, device))
+    const release = () => {
+      const free = () => lock.release()
+      closing = opening.then((port) => port.close()).then(free, free)
+    }
     try {
-      signal.throwIfAborted()
-      // A pseudo-terminal is held open by the program that made it.
-      const user = device.startsWith('/dev/pts/') ? null : await otherUserOf(device)
-      if (user !== null) throw busy(path, `process ${user.pid} (${user.command})`, user.pid)
-      const port = await opened(settings, device)
-      const release = () => {
-        const free = () => lock.release()
-        closing = port.close().then(free, free)
-      }
+      const port = await within(opening, { ...soon, error: (why) => down(path, `does not open: ${why}`) })
       return channelOver(port, { path, release, events })
     } catch (error) {
-      lock.release()
+      release()
       throw error
     }
   }
 }
 
+async function demandFree(path: string, device: string): Promise<void> {
+  // A pseudo-terminal is held open by the program that made it.
+  const user = device.startsWith('/dev/pts/') ? null : await otherUserOf(device)
+  if (user !== null) throw busy(path, `process ${user.pid} (${user.command})`, user.pid)
+}
+
 /** What of the library's port is used: its descriptor, and the poller that tells when there is something to read. */
-interface Port {
+export interface Port {
   readonly fd: number | null
   readonly poller: { once(event: 'readable', told: (error: Error | null) => void): unknown }
   close(): Promise<void>
 }
+
+/** Opens a device as a port. */
+export type OpenPort = (settings: SerialSettings, device: string) => Promise<Port>
 
 async function opened({ path, baud, parity, stopBits }: SerialSettings, device: string): Promise<Port> {
   // Loaded only where there is a serial bus: the native part costs memory.

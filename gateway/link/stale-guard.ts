@@ -20,6 +20,8 @@ export type Shaped =
     }
   /** There is no such way before this time. */
   | { readonly kind: 'wait'; readonly until: number }
+  /** There may be one when a question to the same unit that is on the line has ended. */
+  | { readonly kind: 'turn'; readonly over: Promise<unknown> }
 
 /** A request that went out. */
 export interface Asked {
@@ -36,12 +38,23 @@ interface Past {
   readonly at: number
 }
 
+interface Refusal {
+  readonly cells: number
+  /** When the last one came. */
+  readonly at: number
+  readonly isRepeated: boolean
+}
+
 interface Unit {
   readonly debts: Debts
+  /** Questions on the line; their answers can be mixed up. */
+  readonly open: Set<Asked>
+  /** Told when one of them ends. */
+  ended: PromiseWithResolvers<undefined> | null
   /** The last answers that came: they may come again. */
   past: readonly Past[]
-  /** By table and edge: how many cells beyond it the device is known to refuse. */
-  readonly refused: Map<string, number>
+  /** By table and edge: how many cells beyond it the device refused. */
+  readonly refused: Map<string, Refusal>
   /** Requests without an answer since the last one with. */
   misses: number
   hasAnswered: boolean
@@ -58,6 +71,8 @@ export interface StaleGuardOptions {
 /** Steps of answer length tried to either side where it is not known what can be read. */
 const OPTIMISM = 6
 const MOST_REFUSALS = 512
+/** A refusal that was repeated is believed this long, in ms; a single one may be a late answer, and only as long as those come. */
+const REFUSED_FOR_MS = 3_600_000
 /** A copy follows its original soon; so many answers back it is not looked for. */
 const MOST_PAST = 16
 /** Who left so many requests in a row unanswered is taken for dead. */
@@ -103,10 +118,16 @@ export class StaleGuard {
     const isDouble = (other: ReadRequest) => unit.past.some((past) => mayBeTaken(past, other))
     // A late answer may come under another unit's or function's name, but that is too rare to wait for it.
     const isRisky = (other: ReadRequest) => isDouble(other) || this.#owers(other, now).length > 0
-    if (!isOwed(request) && !isRisky(request)) return { kind: 'ask', request, isDoubtful: false }
-    const free = [...widenings(request, this.#room(unit, request, room))].filter((other) => !isOwed(other))
+    const isOpen = (other: ReadRequest) => [...unit.open].some((asked) => mayBeMixed(asked.request, other))
+    if (!isOwed(request) && !isOpen(request) && !isRisky(request)) return { kind: 'ask', request, isDoubtful: false }
+    // To be asked at once is not worth cells of which nobody knows whether they can be read.
+    if (room === null && isOpen(request)) return turn(unit)
+    const unowed = [...widenings(request, this.#room(unit, request, { room, now }))].filter((other) => !isOwed(other))
+    const free = unowed.filter((other) => !isOpen(other))
     const [first] = free
-    if (first === undefined) return { kind: 'wait', until: unit.debts.until(shapeOf(request)) }
+    if (first === undefined) {
+      return unowed.length > 0 ? turn(unit) : { kind: 'wait', until: unit.debts.until(shapeOf(request)) }
+    }
     // As long as nothing comes twice, cells of which nobody knows whether they can be read are not tried for this alone.
     const safe = room !== null || this.#hasDoubled ? free.find((other) => !isRisky(other)) : undefined
     if (safe !== undefined) return { kind: 'ask', request: safe, isDoubtful: false }
@@ -119,7 +140,9 @@ export class StaleGuard {
 
   /** The request goes out now. */
   asked(request: ReadRequest, now: number): Asked {
-    return { request, at: now }
+    const asked = { request, at: now }
+    this.#unit(request.unit, now).open.add(asked)
+    return asked
   }
 
   /**
@@ -131,6 +154,7 @@ export class StaleGuard {
     const { request } = asked
     const unit = this.#unit(request.unit, now)
     const [code = 0, reason = 0] = pdu
+    end(unit, asked)
     if (code >= 0x80) {
       if (unit.debts.hasFunction(functionOf(request.table)) || isGatewayException(reason)) this.unanswered(asked)
       return false
@@ -157,15 +181,15 @@ export class StaleGuard {
     this.#expect(asked, now + this.#memoryMs / GARBLED_PART)
   }
 
-  /** The device refused `sent`, which was wider than `wanted`: so wide it is not asked again. */
-  refused(wanted: ReadRequest, sent: ReadRequest): void {
-    const { refused } = this.#unit(wanted.unit, 0)
+  /** The device refused `sent`, which was wider than `wanted`: so wide it is not asked again for a while. */
+  refused(wanted: ReadRequest, sent: ReadRequest, now: number): void {
+    const { refused } = this.#unit(wanted.unit, now)
     const before = wanted.address - sent.address
     const after = sent.quantity - wanted.quantity - before
     if (refused.size >= MOST_REFUSALS) refused.clear()
     // Which of the two sides it was is not known; those behind are tried before those ahead, so they are doubted first.
-    if (after > 0) lower(refused, edge(wanted, 'after'), after)
-    else if (before > 0) lower(refused, edge(wanted, 'before'), before)
+    if (after > 0) lower(refused, edge(wanted, 'after'), { cells: after, at: now })
+    else if (before > 0) lower(refused, edge(wanted, 'before'), { cells: before, at: now })
   }
 
   /** Whether an answer to nothing that is asked is one that was waited for before, or one that came already; then it is over. */
@@ -205,8 +229,10 @@ export class StaleGuard {
   #unit(id: number, now: number): Unit {
     const unit = this.#units.get(id) ?? {
       debts: new Debts(),
+      open: new Set<Asked>(),
+      ended: null,
       past: [],
-      refused: new Map<string, number>(),
+      refused: new Map<string, Refusal>(),
       misses: 0,
       hasAnswered: false,
     }
@@ -219,6 +245,7 @@ export class StaleGuard {
 
   #expect(asked: Asked, until: number): void {
     const unit = this.#unit(asked.request.unit, asked.at)
+    end(unit, asked)
     unit.debts.add(asked.request, until)
     if (unit.hasAnswered && isAlive(unit)) this.#suspect(asked.at)
     unit.misses += 1
@@ -235,10 +262,14 @@ export class StaleGuard {
     unit.hasAnswered = true
   }
 
-  #room(unit: Unit, request: ReadRequest, room: Room | null): Room {
+  #room(unit: Unit, request: ReadRequest, { room, now }: { readonly room: Room | null; readonly now: number }): Room {
     const tried = OPTIMISM * (isBitTable(request.table) ? 8 : 1)
     const { before, after } = room ?? { before: tried, after: tried }
-    const refusedFrom = (side: 'before' | 'after') => unit.refused.get(edge(request, side)) ?? Infinity
+    const refusedFrom = (side: 'before' | 'after') => {
+      const refusal = unit.refused.get(edge(request, side))
+      if (refusal === undefined) return Infinity
+      return now < refusal.at + (refusal.isRepeated ? REFUSED_FOR_MS : this.#memoryMs) ? refusal.cells : Infinity
+    }
     return { before: Math.min(before, refusedFrom('before') - 1), after: Math.min(after, refusedFrom('after') - 1) }
   }
 }
@@ -247,6 +278,22 @@ export class StaleGuard {
 function mayBeTaken({ shape, request: other }: Past, request: ReadRequest): boolean {
   if (shape !== shapeOf(request)) return false
   return other?.address !== request.address || other.quantity < request.quantity
+}
+
+/** Whether the answer to one would be taken for the other's, though it is of other cells. */
+function mayBeMixed(one: ReadRequest, other: ReadRequest): boolean {
+  return shapeOf(one) === shapeOf(other) && (one.address !== other.address || one.quantity !== other.quantity)
+}
+
+function turn(unit: Unit): Shaped {
+  unit.ended ??= Promise.withResolvers<undefined>()
+  return { kind: 'turn', over: unit.ended.promise }
+}
+
+function end(unit: Unit, asked: Asked): void {
+  if (!unit.open.delete(asked)) return
+  unit.ended?.resolve(undefined)
+  unit.ended = null
 }
 
 /** Of one that is dead not even a damaged answer is expected. */
@@ -258,6 +305,8 @@ function edge({ table, address, quantity }: ReadRequest, side: 'before' | 'after
   return `${table}/${side}/${side === 'before' ? address : address + quantity}`
 }
 
-function lower(refused: Map<string, number>, key: string, cells: number): void {
-  refused.set(key, Math.min(refused.get(key) ?? Infinity, cells))
+function lower(refused: Map<string, Refusal>, key: string, { cells, at }: Omit<Refusal, 'isRepeated'>): void {
+  const last = refused.get(key)
+  const isRepeated = last !== undefined && at < last.at + REFUSED_FOR_MS
+  refused.set(key, { cells: isRepeated ? Math.min(last.cells, cells) : cells, at, isRepeated })
 }

@@ -8,6 +8,8 @@ const LEARNED_AFTER = 20
 /** A station that never answered is probed this many times as long as the slowest of the others thinks, at least … */
 const PROBE_MARGIN = 4
 const PROBE_FLOOR_MS = 50
+/** … and at most this long: one slow device must not make those dear that are dead. */
+const PROBE_MOST_MS = 100
 /** … and each so-manieth probe is given the whole configured timeout: it may only be slow. */
 const WHOLE_PROBE_EVERY = 8
 /** Far more than fit on a bus; those of an address scan are not kept for ever. */
@@ -85,8 +87,9 @@ export class Stations {
 
   #probeMs(station: Station | undefined): number {
     const { timeoutMs, floorMs } = this.#limits
-    const worst = station?.memory.latency()?.p999 ?? this.worstMs()
-    return Math.min(timeoutMs, Math.max(PROBE_FLOOR_MS, floorMs, worst * PROBE_MARGIN))
+    const own = station?.memory.latency()?.p999
+    const neededMs = own === undefined ? Math.min(PROBE_MOST_MS, this.worstMs() * PROBE_MARGIN) : own * PROBE_MARGIN
+    return Math.min(timeoutMs, Math.max(PROBE_FLOOR_MS, floorMs, neededMs))
   }
 
   #at(name: string): Station {

@@ -4,6 +4,7 @@ import { HouseError, messageOf } from '../../core/kit/errors.ts'
 import type { Channel, ChannelEvents, Connect } from './channel.ts'
 import { CONNECT_WITHIN_MS } from './line.ts'
 import { lockPort } from './port-lock.ts'
+import { within } from './within.ts'
 
 const KEEP_ALIVE_AFTER_MS = 10_000
 
@@ -18,13 +19,20 @@ export function tcpConnect(host: string, port: number): Connect {
   }
 }
 
-/** The same to a serial line behind a gateway, which like any line belongs to one program at a time. */
-export function lockedTcpConnect(host: string, port: number): Connect {
+/** The address of a host. */
+export type FindHost = (host: string) => Promise<{ readonly address: string }>
+
+/** The same to a serial line behind a gateway, which like any line belongs to one program at a time. `find` looks a host up. */
+export function lockedTcpConnect(host: string, port: number, find: FindHost = lookup): Connect {
   const where = `${host}:${port}`
   return async (events, signal) => {
     // By whatever name it is called, it is one line.
-    const { address } = await lookup(host).catch((error: unknown) => {
+    const found = find(host).catch((error: unknown) => {
       throw down(where, messageOf(error), error)
+    })
+    const { address } = await within(found, {
+      ...{ ms: CONNECT_WITHIN_MS, signal },
+      error: (why) => down(where, `the host's address is not found: ${why}`),
     })
     const lock = await lockPort(`tcp/${address}/${port}`, where)
     try {

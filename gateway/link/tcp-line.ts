@@ -1,5 +1,5 @@
-import { decodeAnswer } from '../../core/decode/modbus-answer.ts'
-import { isGatewayException, type ReadRequest } from '../../core/decode/modbus-pdu.ts'
+import { decodeAnswer, isGivenUp } from '../../core/decode/modbus-answer.ts'
+import type { ReadRequest } from '../../core/decode/modbus-pdu.ts'
 import { sameBytes } from '../../core/decode/modbus-cells.ts'
 import type { ModbusAnswer, ModbusRequest } from '../../core/decode/modbus-request.ts'
 import { encodeTcpRequest, type TcpMessage } from '../../core/decode/modbus-tcp.ts'
@@ -107,7 +107,7 @@ export class TcpLine implements ModbusLine {
         return this.#ask(channel, { request: { kind: 'read', ...sent }, isDoubtful }, how, signal)
       }
     }
-    return guardedRead(request, { bus, clock, guard: this.#guard, room: how.room, ready })
+    return guardedRead(request, { bus, clock, guard: this.#guard, room: how.room, ready, signal })
   }
 
   close(): void {
@@ -139,7 +139,8 @@ export class TcpLine implements ModbusLine {
     signal.addEventListener('abort', onAbort, { once: true })
     try {
       const given = await promise
-      thought?.(given.at - sentAt)
+      // How long a gateway waited tells nothing of the device.
+      if (!isGivenUp(given.answer)) thought?.(given.at - sentAt)
       return given
     } finally {
       signal.removeEventListener('abort', onAbort)
@@ -202,10 +203,8 @@ export class TcpLine implements ModbusLine {
 
   #settle(waiting: Waiting, came: Came): void {
     const { answer, at } = came
-    // A gateway that gave up leaves a device whose answer may still come.
-    const isGivenUp = answer.kind === 'exception' && isGatewayException(answer.code)
     this.#waiting.delete(waiting.transaction)
-    this.#transactions.end(waiting.transaction, isGivenUp ? 'unanswered' : 'answered', at)
+    this.#transactions.end(waiting.transaction, isGivenUp(answer) ? 'unanswered' : 'answered', at)
     const mayBeCopy = waiting.asked !== null && this.#guard.answered(waiting.asked, came.pdu, at)
     this.#connection.proven()
     waiting.resolve({ ...came, mayBeCopy })

@@ -62,7 +62,7 @@ export interface WireAsking {
   readonly isDoubtful: boolean
 }
 
-/** An answer, and how long the device thought about it, in ms without the time on the line. */
+/** An answer, and how long the device thought about it, in ms without the time and the silence on the line. */
 export interface Heard<A> {
   readonly answer: A
   readonly thoughtMs: number
@@ -130,7 +130,9 @@ export class Wire {
       this.#silentExchanges = 0
       this.#connection.proven()
       this.#inbox.discardAround(found)
-      const thoughtMs = this.#lastSign - endAt - wireTimeMs(found.end - found.start, this.#options.baud)
+      // The silence that ends the question is the line's, not the device's.
+      const lineMs = this.#t35 + wireTimeMs(found.end - found.start, this.#options.baud)
+      const thoughtMs = this.#lastSign - endAt - lineMs
       return { answer: found.answer, thoughtMs: Math.max(0, thoughtMs), at: this.#lastSign }
     } finally {
       this.#inbox.discard()
@@ -221,7 +223,7 @@ export class Wire {
     const seen = this.#inbox.bytes
     const found = question.find(seen)
     const answerMs = wireTimeMs(question.answerBytes, baud)
-    const deadline = asking.endAt + asking.withinMs + answerMs
+    const deadline = asking.endAt + this.#t35 + asking.withinMs + answerMs
     // An answer that has begun is let come in.
     const begunUntil = Math.min(this.#lastSign + 2 * this.#t35, deadline + answerMs + GRACE_MS)
     return judge({
@@ -232,7 +234,7 @@ export class Wire {
       lastSign: this.#lastSign,
       silenceMs: this.#t35 - LEAD_MS,
       notBefore: asking.isDoubtful
-        ? asking.endAt + answerMs + (asking.worstMs ?? worstMs()) * SECOND_MARGIN + 2 * this.#t35
+        ? asking.endAt + answerMs + (asking.worstMs ?? worstMs()) * SECOND_MARGIN + 3 * this.#t35
         : 0,
       garbledMs: Math.max(GARBLED_MS, 4 * this.#t35),
       deadline: seen.length === 0 ? deadline : Math.max(deadline, begunUntil),
@@ -256,7 +258,7 @@ export class Wire {
   /** Waits for the silence the next question needs. */
   async #silence(signal: AbortSignal): Promise<void> {
     const { timeoutMs, bus, tally, clock, worstMs } = this.#options
-    const needed = this.#isQuarantined ? Math.max(this.#t35, worstMs()) : this.#t35
+    const needed = this.#t35 + (this.#isQuarantined ? worstMs() : 0)
     const giveUpAt = clock.mono() + MOST_SILENCES * Math.max(needed, timeoutMs)
     await letInputIn(clock)
     const silentAt = () => Math.max(this.#lastSign + needed, this.#restUntil)

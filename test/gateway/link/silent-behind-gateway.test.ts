@@ -48,7 +48,7 @@ describe('a device of which its gateway says that it is silent', () => {
     const wire = virtualWire(300, ({ unit }) => [
       { afterMs: GIVES_UP_MS, bytes: encodeRtu(unit, Uint8Array.of(0x83, 11)) },
     ])
-    expect(await wire.read({ ...read, purpose: 'probe' })).toEqual({ kind: 'exception', code: 11 })
+    expect(await wire.read(read)).toEqual({ kind: 'exception', code: 11 })
     expect(wire.bus.station('modbus/2').latencyMs).toBeNull()
     expect(wire.bus.counters().deadMs).toBeGreaterThanOrEqual(GIVES_UP_MS)
   })

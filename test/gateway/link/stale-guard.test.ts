@@ -180,7 +180,7 @@ describe('the guard against stale answers', () => {
         const owed = new Set<string>()
         for (const [wanted, room, isAnswered] of asks) {
           const shaped = guard.shape(wanted, room, 0)
-          if (shaped.kind === 'wait') continue
+          if (shaped.kind !== 'ask') continue
           const { request } = shaped
           const shape = `${request.unit}/${functionOf(request.table)}/${answerBytes(request)}`
           expect(owed.has(shape)).toBe(false)

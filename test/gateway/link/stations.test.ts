@@ -77,6 +77,14 @@ describe('what a station is given to think', () => {
     }
   })
 
+  it('is short for a probe of one that never answered, however slow another one was', () => {
+    const stations = learned(20)
+    stations.answered('stalled', 900)
+    expect(stations.withinMs('dead', 'probe')).toBe(100)
+    const behindNetwork = new Stations({ timeoutMs: 1_000, floorMs: 300 })
+    expect(behindNetwork.withinMs('dead', 'probe')).toBe(300)
+  })
+
   it('is never more than the site allows, whatever was recalled', () => {
     const stations = new Stations(limits)
     stations.recall('a', { p50: 700, p999: 60_000 })

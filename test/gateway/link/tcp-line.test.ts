@@ -25,7 +25,7 @@ describe('a Modbus TCP line', () => {
       }
     })
     expect(await ask(at(7))).toEqual(words(7))
-    expect(await Promise.all([ask(at(8)), ask(at(9))])).toEqual([words(8), words(9)])
+    expect(await Promise.all([ask(at(8)), ask(at(9, 2))])).toEqual([words(8), words(9, 2)])
     expect(tally).toMatchObject({ exchanges: 3, discardedBytes: 0, malformed: 0 })
   })
 
@@ -163,7 +163,7 @@ describe('a Modbus TCP line', () => {
       if (gateway.connections > 1) gateway.send(() => trueAnswer(question), 1)
     })
     for (let round = 0; round < 3; round += 1) {
-      const outcomes = await Promise.allSettled([ask(at(10)), ask(at(20))])
+      const outcomes = await Promise.allSettled([ask(at(10)), ask(at(20, 2))])
       expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     }
     expect(await ask(at(30))).toEqual(words(30))
@@ -186,7 +186,7 @@ describe('a Modbus TCP line', () => {
     const { ask, gateway } = bench((question) => {
       if (question.transaction === 2) gateway.hangUp(1)
     })
-    const outcomes = await Promise.allSettled([ask(at(1)), ask(at(2))])
+    const outcomes = await Promise.allSettled([ask(at(1)), ask(at(2, 2))])
     for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: { code: 'link/down' } })
   })
 
@@ -375,6 +375,28 @@ describe('where an answer failed to come, one of the same shape as the one befor
 
   it('is not taken when another one follows', async () => {
     await expect(twice(7)).rejects.toMatchObject({ code: 'modbus/malformed' })
+  })
+})
+
+describe('behind a gateway that gives each answer the id of the newest question', () => {
+  it.each([
+    ['known cells around', { before: 9, after: 9 }],
+    ['nothing around', { before: 0, after: 0 }],
+    ['nobody knows what around', undefined],
+  ])('no two questions at once get one another’s answer, with %s', async (_what, room) => {
+    const { ask, gateway } = bench((question) => {
+      gateway.send(() => encodeTcp({ ...messageOf(trueAnswer(question)), ...gateway.newest }), 20)
+    })
+    let good = 0
+    for (let n = 0; n < 10; n += 1) {
+      const reads = [100, 200, 300].map((address) => at(address, 2))
+      for (const [index, outcome] of (await Promise.allSettled(reads.map((read) => ask(read, { room })))).entries()) {
+        if (outcome.status === 'rejected') continue
+        expect(outcome.value).toEqual(words(reads[index]!.address, 2))
+        good += 1
+      }
+    }
+    expect(good).toBeGreaterThanOrEqual(10)
   })
 })
 
