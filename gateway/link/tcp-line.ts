@@ -160,7 +160,18 @@ export class TcpLine implements ModbusLine {
     }
     this.#options.tally.discardedBytes += strayBytes
     this.#begun = seen.slice(end)
-    for (const { question, ...came } of hits) this.#settleOrDoubt(question, { ...came, at: now })
+    // A whole answer behind it shows that one that came in pieces ended where it said.
+    if (hits.length > 0) this.#settlePieced()
+    const isProven = hits.length > 1
+    for (const { question, isPieced, ...came } of hits) {
+      this.#settleOrDoubt(question, { ...came, isPieced: isPieced && !isProven, at: now })
+    }
+  }
+
+  #settlePieced(): void {
+    for (const waiting of [...this.#waiting.values()]) {
+      if (waiting.came !== null && !waiting.isDoubtful) this.#settle(waiting, waiting.came)
+    }
   }
 
   #look(seen: Uint8Array): Looked<Waiting> {
@@ -187,8 +198,7 @@ export class TcpLine implements ModbusLine {
   }
 
   #settleOrDoubt(waiting: Waiting, came: Came): void {
-    const isAlone = this.#waiting.size === 1
-    const holdMs = waiting.isDoubtful ? this.#options.worstMs() : came.isPieced && isAlone ? PIECES_MS : 0
+    const holdMs = waiting.isDoubtful ? this.#options.worstMs() : came.isPieced ? PIECES_MS : 0
     if (waiting.came !== null) {
       if (sameBytes(waiting.came.pdu, came.pdu)) return
       this.#fail(waiting, this.#malformed(waiting, 'two answers came, one of them an older one'))

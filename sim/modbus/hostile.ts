@@ -222,6 +222,8 @@ export function hostile({ chance, odds, timeoutMs }: HostileOptions): Hostile {
 export function evenOdds(share: number, on: 'tcp' | 'rtu-over-tcp' | 'rtu'): FaultOdds {
   const there = FAULTS.filter((fault) => {
     if (fault.endsWith('-transaction')) return on === 'tcp'
+    // Stray bytes come from a wire. TCP brings what was sent, and a message there has no checksum by which they could be told.
+    if (fault === 'noise-before' || fault === 'noise-after') return on !== 'tcp'
     return on !== 'rtu' || (fault !== 'hang-up' && fault !== 'half-open')
   })
   return Object.fromEntries(there.map((fault) => [fault, share / there.length]))

@@ -107,6 +107,21 @@ describe('a Modbus TCP line', () => {
     await expect(ask(at(7, 12))).rejects.toMatchObject({ code: 'modbus/malformed' })
   })
 
+  it('takes no answer of several asked for that the next one has filled up and shows only afterwards', async () => {
+    const questions: Parameters<Answering>[0][] = []
+    const { ask, gateway } = bench((question) => {
+      questions.push(question)
+      const [first, second] = questions
+      if (first === undefined || second === undefined) return
+      const next = trueAnswer(second)
+      gateway.send(() => trueAnswer(first).slice(0, -2), 1)
+      gateway.send(() => next.slice(0, 2), 2)
+      gateway.send(() => next.slice(2), 3)
+    })
+    const asked = await Promise.allSettled([ask(at(7)), ask(at(9, 2))])
+    expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  })
+
   it('takes no answer that the beginning of the next message has filled up, byte by byte', async () => {
     const { ask, gateway } = bench((question) => {
       const whole = trueAnswer(question)
