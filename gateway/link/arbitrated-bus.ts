@@ -6,6 +6,7 @@ import { encodeRtuRequest } from '../../core/decode/modbus-rtu.ts'
 import { HouseError, isHouseError } from '../../core/kit/errors.ts'
 import { closedError } from './connection.ts'
 import { DeadBudget } from './dead-budget.ts'
+import { Depth } from './depth.ts'
 import type {
   Asking,
   BusHealth,
@@ -67,12 +68,13 @@ export class ArbitratedBus implements FieldBus {
   #probing = 0
 
   constructor(options: ArbitratedBusOptions) {
-    const { config, clock } = options
+    const { config, clock, tally } = options
     this.id = config.id
     this.timeoutMs = config.timeout
     this.timing = config.kind === 'tcp' ? null : { baud: config.baud }
     this.#options = options
-    this.#turns = new Turns(config.kind === 'tcp' ? config.pipeline : 1)
+    const depth = new Depth(config.kind === 'tcp' ? config.pipeline : 1, tally)
+    this.#turns = new Turns(() => depth.now(clock.mono()))
     this.#budget = new DeadBudget(clock.mono())
   }
 

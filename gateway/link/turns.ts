@@ -17,13 +17,14 @@ type Circle = Map<string, Waiter[]>
  * served station by station in a circle, so no device can crowd out another however much is asked of it.
  */
 export class Turns {
-  readonly #atOnce: number
+  readonly #atOnce: () => number
   readonly #commands: Circle = new Map()
   readonly #others: Circle = new Map()
   #held = 0
   #closed: Error | null = null
 
-  constructor(atOnce: number) {
+  /** `atOnce` is asked each time a turn may begin. */
+  constructor(atOnce: () => number) {
     this.#atOnce = atOnce
   }
 
@@ -72,7 +73,7 @@ export class Turns {
   }
 
   #next(): void {
-    if (this.#held >= this.#atOnce) return
+    if (this.#held >= this.#atOnce()) return
     const waiter = takeFirst(this.#commands) ?? takeFirst(this.#others)
     if (waiter === undefined) return
     this.#held += 1

@@ -117,7 +117,9 @@ describe('a hostile device', () => {
     const { faults, counts } = run()
     expect(run().faults).toEqual(faults)
     expect(faults.filter((fault) => fault !== null).length / 20_000).toBeCloseTo(0.3, 1)
-    for (const fault of FAULTS) expect(counts.get(fault)).toBeGreaterThan(200)
+    // Stray bytes come from a wire, so a TCP server sends none.
+    const there = FAULTS.filter((fault) => fault !== 'noise-before' && fault !== 'noise-after')
+    for (const fault of there) expect(counts.get(fault)).toBeGreaterThan(200)
   })
 
   it('has no transaction ids to mix up on an RTU line, and no connection to drop on a wire', () => {

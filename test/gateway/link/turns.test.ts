@@ -9,7 +9,7 @@ describe('turns on a bus', () => {
     const units = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 16 })
     await fc.assert(
       fc.asyncProperty(units, async (asking) => {
-        const turns = new Turns(1)
+        const turns = new Turns(() => 1)
         let holders = 0
         let most = 0
         await Promise.all(
@@ -28,7 +28,7 @@ describe('turns on a bus', () => {
   })
 
   it('go round the units, so that one that asks a lot does not crowd out the others', async () => {
-    const turns = new Turns(1)
+    const turns = new Turns(() => 1)
     const served: number[] = []
     const first = await turns.take('9', 'poll', never)
     const asked = [1, 1, 1, 2, 3].map(async (unit) => {
@@ -41,7 +41,7 @@ describe('turns on a bus', () => {
   })
 
   it('are not given to one who has stopped waiting', async () => {
-    const turns = new Turns(1)
+    const turns = new Turns(() => 1)
     const giveUp = new AbortController()
     const first = await turns.take('1', 'poll', never)
     const refused = turns.take('2', 'poll', giveUp.signal)
@@ -53,7 +53,7 @@ describe('turns on a bus', () => {
   })
 
   it('pass on once, however often one is given back', async () => {
-    const turns = new Turns(1)
+    const turns = new Turns(() => 1)
     const first = await turns.take('1', 'poll', never)
     const second = turns.take('1', 'poll', never)
     const third = turns.take('1', 'poll', never)
@@ -67,7 +67,7 @@ describe('turns on a bus', () => {
   })
 
   it('end for all who wait when the bus is closed', async () => {
-    const turns = new Turns(1)
+    const turns = new Turns(() => 1)
     await turns.take('1', 'poll', never)
     const waiting = turns.take('2', 'poll', never)
     turns.close(new Error('closed'))
@@ -76,7 +76,7 @@ describe('turns on a bus', () => {
   })
 
   it('are refused to a unit for which too many wait already', async () => {
-    const turns = new Turns(1)
+    const turns = new Turns(() => 1)
     await turns.take('1', 'poll', never)
     const waiting = Array.from({ length: 16 }, () => turns.take('2', 'poll', never))
     await expect(turns.take('2', 'poll', never)).rejects.toMatchObject({ code: 'link/busy' })
