@@ -30,7 +30,8 @@ describe('what hangs while a line is opened', () => {
     }
     opening.resolve({ fd: null, poller: { once: () => undefined }, close })
     await until('the late port to be closed', () => Promise.resolve(seen.closed === 1 ? seen : null))
-    const channel = await connect(events, never)
+    // Its lock goes a moment after the port.
+    const channel = await until('the port to be free', () => connect(events, never).catch(() => null))
     channel.close()
     expect(seen.opened).toBe(2)
   })
