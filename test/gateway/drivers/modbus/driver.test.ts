@@ -55,7 +55,7 @@ describe('the Modbus driver reads from an independent server', () => {
       },
     }
     await using _server = await startPymodbus({ mode: 'rtu', path: pair.ends[1] }, served)
-    const config = Bus.parse({ id: 'line', kind: 'rtu', path: pair.ends[0], timeout: '300ms' })
+    const config = Bus.parse({ id: 'line', kind: 'rtu', path: pair.ends[0], timeout: '1s' })
     const bus = openBus(config, { clock: systemClock, log: quietLog() })
     const read = async (unit: number, profile: string, more: object) => {
       const device = BusDevice.parse({ id: `unit-${unit}`, profile, bus: 'line', unit, ...more })
@@ -250,7 +250,7 @@ async function reading(served: ServedUnits, device: { readonly profile: string; 
   const log = quietLog()
   let server = await startPymodbus({ mode: 'tcp' }, served)
   const on: ServedOn = { mode: 'tcp', port: server.port }
-  const config = Bus.parse({ id: 'bus', kind: 'tcp', host: '127.0.0.1', port: server.port, timeout: '250ms' })
+  const config = Bus.parse({ id: 'bus', kind: 'tcp', host: '127.0.0.1', port: server.port, timeout: '1s' })
   const bus = openBus(config, { clock, log })
   const configured = BusDevice.parse({ id: 'meter', bus: 'bus', unit: 1, ...device })
   const driver = modbusDriver({
