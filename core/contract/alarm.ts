@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { BootId } from './clock.ts'
 import { EvidenceRow } from './evidence.ts'
 import { PointRef, Reading } from './reading.ts'
 import { Priority } from './site.ts'
 import { Id } from './text.ts'
-import { UtcMs } from './time.ts'
+import { MonoMs, UtcMs } from './time.ts'
 
 /** A sentence as key and numbers; core/rules renders it in zh-CN or English. */
 export const Explanation = z
@@ -17,6 +18,19 @@ export type Explanation = z.infer<typeof Explanation>
 /** Stable id of one raise…clear interval, made at the edge from site, rule and raise time. */
 export const OccurrenceId = z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+\.[0-9a-z]+$/)
 export type OccurrenceId = z.infer<typeof OccurrenceId>
+
+/** What the times of a transition are worth. When the gateway learns better before it is sent, `at` is dated anew. */
+export const AlarmClock = z
+  .object({
+    boot: BootId,
+    mono: MonoMs,
+    /** `at` as it was dated when the transition was made. */
+    recordedAt: UtcMs,
+    /** `at` may be off by this many ms either way; null where nobody can say. */
+    uncertaintyMs: z.number().nonnegative().nullable(),
+  })
+  .strict()
+export type AlarmClock = z.infer<typeof AlarmClock>
 
 /**
  * What the edge says of an alarm occurrence, on the alarm lane. Transitions of one occurrence are numbered from 1:
@@ -39,6 +53,8 @@ export const AlarmTransition = z
     readings: z.array(Reading).max(16),
     /** Pictures new with this transition. */
     evidence: z.array(EvidenceRow).max(16),
+    /** What its time is worth; absent from a gateway that cannot say. */
+    clock: AlarmClock.optional(),
   })
   .strict()
 export type AlarmTransition = z.infer<typeof AlarmTransition>

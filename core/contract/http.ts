@@ -44,6 +44,8 @@ export const LatestReading = z
     reason: ReasonCode.nullable(),
     at: UtcMs,
     validUntil: UtcMs,
+    /** How far `at` may be off either way, ms, as the gateway has told; null where nobody can say. */
+    uncertaintyMs: z.number().nonnegative().nullable().default(null),
   })
   .strict()
 export type LatestReading = z.infer<typeof LatestReading>

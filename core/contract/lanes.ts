@@ -1,22 +1,35 @@
 import { z } from 'zod'
 import { OccurrenceId } from './alarm.ts'
+import { StreamId } from './chain.ts'
+import { Dating } from './clock.ts'
 import { PointRef } from './reading.ts'
 import { Priority, Site } from './site.ts'
 import { Id, Sha256 } from './text.ts'
 import { UtcMs } from './time.ts'
 
-/** The stream of readings one gateway store numbers without gaps; new when a store is made anew. */
-export const StreamId = z.string().regex(/^[0-9a-z]{8,32}$/)
-export type StreamId = z.infer<typeof StreamId>
+/** What became of a message: taken durably, refused for good, or to be kept and sent again later. */
+export const Verdict = z.enum(['accept', 'reject', 'keep'])
+export type Verdict = z.infer<typeof Verdict>
 
-/**
- * What the control room has durably. Only then does the edge delete.
- * A telemetry receipt covers every reading of the stream up to and including `upTo`.
- */
+const verdict = { verdict: Verdict.default('accept'), reason: z.string().max(300).optional() }
+
+/** What the control room has durably. Only then does the edge delete. */
 export const Receipt = z.discriminatedUnion('lane', [
-  z.object({ lane: z.literal('telemetry'), stream: StreamId, upTo: z.number().int().nonnegative() }).strict(),
-  z.object({ lane: z.literal('alarm'), occurrence: OccurrenceId, n: z.number().int().positive() }).strict(),
-  z.object({ lane: z.literal('evidence'), sha256: Sha256 }).strict(),
+  /** Carries the hash of the link, which only a reader of the link can know. */
+  z
+    .object({ lane: z.literal('range'), stream: StreamId, n: z.number().int().nonnegative(), hash: Sha256, ...verdict })
+    .strict(),
+  z
+    .object({
+      lane: z.literal('trend'),
+      stream: StreamId,
+      from: z.number().int().nonnegative(),
+      to: z.number().int().nonnegative(),
+      ...verdict,
+    })
+    .strict(),
+  z.object({ lane: z.literal('alarm'), occurrence: OccurrenceId, n: z.number().int().positive(), ...verdict }).strict(),
+  z.object({ lane: z.literal('evidence'), sha256: Sha256, ...verdict }).strict(),
 ])
 export type Receipt = z.infer<typeof Receipt>
 
@@ -27,14 +40,32 @@ export const GatewayHealth = z
     at: UtcMs,
     startedAt: UtcMs,
     version: z.string(),
-    /** Rows that wait for a receipt. */
+    /** What waits for a receipt. */
     outbox: z
       .object({
-        telemetry: z.number().int().nonnegative(),
+        /** Readings in closed ranges and in the open one. */
+        readings: z.number().int().nonnegative(),
+        ranges: z.number().int().nonnegative(),
         alarm: z.number().int().nonnegative(),
         evidence: z.number().int().nonnegative(),
+        bytes: z.number().int().nonnegative(),
+        maxBytes: z.number().int().nonnegative(),
+        /** Time of the oldest reading that waits; null when none does. */
+        oldestAt: UtcMs.nullable(),
+        /** Hours until the store is full at the present rate, when nothing is receipted; null while that is unknown. */
+        hoursLeft: z.number().nonnegative().nullable(),
+        /** Readings kept as minutes only, and not at all, because the store was full; since the store was made. */
+        reduced: z.number().int().nonnegative(),
+        dropped: z.number().int().nonnegative(),
+        /** `memory`: the disk refuses, and what is not delivered before the next stop is lost. */
+        state: z.enum(['disk', 'memory']),
       })
       .strict(),
+    /** What its time is worth. */
+    clock: Dating.extend({
+      /** The machine's own clock minus the told time, ms: a wrong one is shown. */
+      systemAheadMs: z.number(),
+    }).strict(),
     buses: z.array(
       z
         .object({
@@ -85,6 +116,8 @@ export const SiteAbout = z
     site: Site,
     version: z.string(),
     stream: StreamId,
+    /** How its times are dated. */
+    dating: Dating,
     rules: z.array(
       z
         .object({

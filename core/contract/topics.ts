@@ -4,6 +4,23 @@ import { Id, Sha256 } from './text.ts'
 export const SPARKPLUG_TYPES = ['NBIRTH', 'NDATA', 'NDEATH', 'NCMD', 'DBIRTH', 'DDATA', 'DDEATH', 'DCMD'] as const
 export type SparkplugType = (typeof SPARKPLUG_TYPES)[number]
 
+/**
+ * Own lanes with one topic a site. From the gateway: `alarm`, `health`, `range`, `trend`, `clock-ask`, `config-report`;
+ * to it: `receipt`, `clock-answer`, and the retained `config`.
+ */
+export const OWN_LANES = [
+  'alarm',
+  'health',
+  'range',
+  'trend',
+  'clock-ask',
+  'config-report',
+  'receipt',
+  'clock-answer',
+  'config',
+] as const
+export type OwnLane = (typeof OWN_LANES)[number]
+
 /** Every topic Pitwatch uses, as a value. The site is the Sparkplug edge node. */
 export type Topic =
   | {
@@ -19,7 +36,7 @@ export type Topic =
       site: string
       device: string
     }
-  | { readonly kind: 'alarm' | 'receipt' | 'health'; group: string; site: string }
+  | { readonly kind: OwnLane; group: string; site: string }
   | { readonly kind: 'command'; group: string; site: string; command: string }
   | { readonly kind: 'evidence'; group: string; site: string; sha256: string }
 
@@ -30,14 +47,12 @@ export function topicText(topic: Topic): string {
       return `spBv1.0/${topic.group}/${topic.type}/${topic.site}`
     case 'sparkplug-device':
       return `spBv1.0/${topic.group}/${topic.type}/${topic.site}/${topic.device}`
-    case 'alarm':
-    case 'receipt':
-    case 'health':
-      return `pitwatch/v1/${topic.group}/${topic.site}/${topic.kind}`
     case 'command':
       return `pitwatch/v1/${topic.group}/${topic.site}/command/${topic.command}`
     case 'evidence':
       return `pitwatch/v1/${topic.group}/${topic.site}/evidence/${topic.sha256}`
+    default:
+      return `pitwatch/v1/${topic.group}/${topic.site}/${topic.kind}`
   }
 }
 
@@ -71,11 +86,9 @@ function sparkplugTopic(parts: readonly string[]): Topic | null {
 function ownTopic(parts: readonly string[]): Topic | null {
   const [, , group, site, lane, last] = parts
   if (!isId(group) || !isId(site)) return null
+  const own = OWN_LANES.find((name) => name === lane)
+  if (own !== undefined) return parts.length === 5 ? { kind: own, group, site } : null
   switch (lane) {
-    case 'alarm':
-    case 'receipt':
-    case 'health':
-      return parts.length === 5 ? { kind: lane, group, site } : null
     case 'command':
       return parts.length === 6 && isId(last) ? { kind: 'command', group, site, command: last } : null
     case 'evidence':
@@ -87,13 +100,14 @@ function ownTopic(parts: readonly string[]): Topic | null {
   }
 }
 
+const FROM_GATEWAY: readonly OwnLane[] = ['alarm', 'health', 'range', 'trend', 'clock-ask', 'config-report']
+
 /** Subscription filters of the control room for one group, or for all with `+`. */
 export function controlRoomFilters(group: string): readonly string[] {
   return [
     ...['NBIRTH', 'NDATA', 'NDEATH'].map((type) => `spBv1.0/${group}/${type}/+`),
     ...['DBIRTH', 'DDATA', 'DDEATH'].map((type) => `spBv1.0/${group}/${type}/+/+`),
-    `pitwatch/v1/${group}/+/alarm`,
-    `pitwatch/v1/${group}/+/health`,
+    ...FROM_GATEWAY.map((lane) => `pitwatch/v1/${group}/+/${lane}`),
     `pitwatch/v1/${group}/+/evidence/+`,
   ]
 }
