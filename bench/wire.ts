@@ -24,6 +24,9 @@ const QUICK: readonly Case[] = [
 ]
 const TIMES = { full: { oursMs: 6_000, peerMs: 2_000 }, quick: { oursMs: 2_500, peerMs: 700 } }
 const SMALL_MAPS = 100
+/** A simulated device later than this was kept waiting by the machine. */
+const MOST_LATE_MS = 1
+const MOST_REPEATS = 3
 
 /**
  * All points of a device as often as its line allows, on a pair of pseudo-terminals behind which the device is a process of its
@@ -70,6 +73,8 @@ interface Row {
   /** Of the plan alone. */
   readonly planShare: number
   readonly line: PacedFigures
+  /** Measurements thrown away because the machine stood still in them. */
+  readonly repeated: number
   readonly peers: Readonly<Record<keyof typeof PEERS, PeerResult>>
 }
 
@@ -77,7 +82,10 @@ async function measured(each: Case, times: { readonly oursMs: number; readonly p
   const map = MAPS[each.name]()
   const plan = bestPlan(map.task, each)
   const bestMs = planMs(plan, each)
-  const [ours, line] = await onLine(each, (path) => measureOurs({ path, map, line: each, forMs: times.oursMs }))
+  const { result, repeated } = await undisturbed(() =>
+    onLine(each, (path) => measureOurs({ path, map, line: each, forMs: times.oursMs })),
+  )
+  const [ours, line] = result
   const peerOf = (open: Open) => measuredPeer(open, { each, map, plan, forMs: times.peerMs })
   return {
     case: each,
@@ -87,8 +95,26 @@ async function measured(each: Case, times: { readonly oursMs: number; readonly p
     masterShare: bestMs / (planMs(ours.plan, each) + ours.plan.length * ours.overheads.turnMeanMs),
     planShare: bestMs / planMs(ours.plan, each),
     line,
+    repeated,
     peers: { modbusSerial: await peerOf(PEERS.modbusSerial), jsmodbus: await peerOf(PEERS.jsmodbus) },
   }
+}
+
+/**
+ * A device that is itself late shows that the machine stood still, which says nothing about a master: such a measurement is made again,
+ * and counted. The one in which the device was least late stands.
+ */
+async function undisturbed<T>(
+  measure: () => Promise<[T, PacedFigures]>,
+): Promise<{ readonly result: [T, PacedFigures]; readonly repeated: number }> {
+  let result = await measure()
+  let repeated = 0
+  while (result[1].worstLatenessMs > MOST_LATE_MS && repeated < MOST_REPEATS) {
+    repeated++
+    const next = await measure()
+    if (next[1].worstLatenessMs < result[1].worstLatenessMs) result = next
+  }
+  return { result, repeated }
 }
 
 interface PeerRound {
@@ -165,6 +191,7 @@ function figuresOf(rows: readonly Row[]): Figures {
       least((row) => row.planShare),
       4,
     ),
+    repeated: sum((row) => row.repeated),
     t35Violations: sum((row) => row.line.t35Violations),
     requests: sum((row) => row.line.requests),
     turnP50Ms: most((row) => row.ours.overheads.turnP50Ms),
