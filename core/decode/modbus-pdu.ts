@@ -20,10 +20,13 @@ export interface ReadRequest {
   readonly quantity: number
 }
 
-/** What a device can answer. An exception is an answer: the device is there and says no. */
+/**
+ * What a device can answer. An exception is an answer: the device is there and says no. `heldMs`: how long ago it came, where it was
+ * not believed at once.
+ */
 export type ReadAnswer =
-  | { readonly kind: 'registers'; readonly words: readonly number[] }
-  | { readonly kind: 'bits'; readonly bits: readonly boolean[] }
+  | { readonly kind: 'registers'; readonly words: readonly number[]; readonly heldMs?: number }
+  | { readonly kind: 'bits'; readonly bits: readonly boolean[]; readonly heldMs?: number }
   | { readonly kind: 'exception'; readonly code: number }
 
 /** Function code that reads a table, 1–4. */

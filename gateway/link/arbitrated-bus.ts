@@ -185,7 +185,7 @@ export class ArbitratedBus implements FieldBus {
       using _turn = await this.#turns.take(station, purpose, signal)
       const startedAt = this.#begin()
       try {
-        const withinMs = asking.withinMs ?? stations.withinMs(station, purpose)
+        const withinMs = asking.withinMs ?? stations.withinMs(station, purpose, startedAt)
         const answer = await run(withinMs, (ms) => stations.answered(station, ms))
         if (isSilence?.(answer) === true) this.#missed(station, purpose, clock.mono() - startedAt)
         return answer

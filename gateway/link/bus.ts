@@ -40,7 +40,7 @@ export function openBus(config: Bus, given: BusOptions): FieldBus {
   const { log, wireClock = systemClock, connect, tap } = given
   const tally = newTally()
   const floorMs = config.kind === 'rtu' ? WIRE_FLOOR_MS : NETWORK_FLOOR_MS
-  const stations = new Stations({ timeoutMs: config.timeout, floorMs })
+  const stations = new Stations({ timeoutMs: config.timeout, floorMs }, wireClock.mono())
   const logged = tapped(withHint(connect ?? connectOf(config), config, given), logTap(log), wireClock)
   const options: LineOptions = {
     bus: config.id,

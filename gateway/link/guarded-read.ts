@@ -12,12 +12,17 @@ import type { StaleGuard } from './stale-guard.ts'
 /** How often one read is put in another way when the device refuses the cells around it. */
 const MOST_WAYS = 4
 
+/** An answer held for less, such as for the silence behind it, came now for all that it is used for. */
+const WORTH_TELLING_MS = 50
+
 /** An answer as the line gives it. */
 export interface Given {
   readonly answer: ModbusAnswer
   readonly pdu: Uint8Array
   /** What the guard said of it: it may be a copy of the answer to another question. */
   readonly mayBeCopy: boolean
+  /** Monotonic time at which it came, which is long before it is given where it was doubted. */
+  readonly at: number
 }
 
 /** One exchange on the line, which writes before it waits for anything. */
@@ -53,7 +58,7 @@ export async function guardedRead(wanted: ReadRequest, options: GuardedReadOptio
     }
     if (shaped.kind === 'wait') throw blocked(wanted, shaped.until, options)
     const { request: sent, isDoubtful } = shaped
-    const { answer, pdu, mayBeCopy } = await ask(sent, isDoubtful)
+    const { answer, pdu, mayBeCopy, at } = await ask(sent, isDoubtful)
     if (!isReadAnswer(answer)) throw new HouseError('modbus/malformed', `unit ${wanted.unit}: no answer to a read`)
     const isRefused = answer.kind === 'exception' && isAddressException(answer.code)
     if (isRefused && sent.quantity !== wanted.quantity) {
@@ -66,9 +71,14 @@ export async function guardedRead(wanted: ReadRequest, options: GuardedReadOptio
     }
     // Of two answers to the same read that differ one was a copy, and the other's own may still come.
     if (doubted !== null && !sameBytes(doubted.pdu, pdu)) guard.doubled(doubted.sent, clock.mono())
-    return cutBack(wanted, sent, answer)
+    return heldFor(cutBack(wanted, sent, answer), clock.mono() - at)
   }
   throw blocked(wanted, clock.mono(), options)
+}
+
+/** What was true when it came is not true of now. */
+function heldFor(answer: ReadAnswer, heldMs: number): ReadAnswer {
+  return answer.kind === 'exception' || heldMs < WORTH_TELLING_MS ? answer : { ...answer, heldMs }
 }
 
 /** To wait for it would keep the line from the units that can be asked. */

@@ -76,7 +76,7 @@ export class RtuLine implements ModbusLine {
       const { answer: came, thoughtMs, at } = await this.wire.ask(question, how, signal)
       this.#learn(came.answer, thoughtMs, how)
       const mayBeCopy = out.asked !== null && this.#guard.answered(out.asked, came.pdu, at)
-      return { ...came, mayBeCopy }
+      return { ...came, mayBeCopy, at }
     } catch (error) {
       if (out.asked === null) throw error
       if (isHouseError(error, 'modbus/malformed') && question.cameDamaged())
@@ -124,7 +124,7 @@ export class RtuLine implements ModbusLine {
   #stray(bytes: Uint8Array, at: number): number {
     let known = 0
     for (let frame = rtuAnswerIn(bytes); frame !== null; frame = rtuAnswerIn(bytes, frame.end)) {
-      if (!this.#guard.recognise(frame.unit, frame.pdu, at)) continue
+      if (!this.#guard.recognise(frame.unit, frame.pdu, { now: at, isNamed: false })) continue
       known += frame.end - frame.start
       this.#options.tally.staleAnswers += 1
     }

@@ -1,13 +1,8 @@
 import { sameBytes } from '../../core/decode/modbus-cells.ts'
-import {
-  answerBytes,
-  functionOf,
-  isBitTable,
-  isGatewayException,
-  type ReadRequest,
-} from '../../core/decode/modbus-pdu.ts'
+import { answerBytes, functionOf, isGatewayException, type ReadRequest } from '../../core/decode/modbus-pdu.ts'
 import { Debts } from './debts.ts'
 import type { Room } from './field-bus.ts'
+import { RefusedEdges } from './refused-edges.ts'
 import { type Shape, shapeIn, shapeOf, widenings } from './shape.ts'
 
 /** How a read is to be asked so that no answer on its way can be taken for its own. */
@@ -38,13 +33,6 @@ interface Past {
   readonly at: number
 }
 
-interface Refusal {
-  readonly cells: number
-  /** When the last one came. */
-  readonly at: number
-  readonly isRepeated: boolean
-}
-
 interface Unit {
   readonly debts: Debts
   /** Questions on the line; their answers can be mixed up. */
@@ -53,8 +41,7 @@ interface Unit {
   ended: PromiseWithResolvers<undefined> | null
   /** The last answers that came: they may come again. */
   past: readonly Past[]
-  /** By table and edge: how many cells beyond it the device refused. */
-  readonly refused: Map<string, Refusal>
+  readonly refused: RefusedEdges
   /** Requests without an answer since the last one with. */
   misses: number
   hasAnswered: boolean
@@ -68,18 +55,13 @@ export interface StaleGuardOptions {
   readonly isTied: boolean
 }
 
-/** Steps of answer length tried to either side where it is not known what can be read. */
-const OPTIMISM = 6
-const MOST_REFUSALS = 512
-/** A refusal that was repeated is believed this long, in ms; a single one may be a late answer, and only as long as those come. */
-const REFUSED_FOR_MS = 3_600_000
 /** A copy follows its original soon; so many answers back it is not looked for. */
 const MOST_PAST = 16
 /** Who left so many requests in a row unanswered is taken for dead. */
 const DEAD_AFTER = 3
 /** An answer that came damaged is expected for this part of the memory. */
 const GARBLED_PART = 20
-/** A line on which an answer failed to come or came late is suspected for so many times the memory. */
+/** A line whose answers do not name their question is suspected for so many times the memory when one fails to come or comes late. */
 const SUSPECT_FOR = 10
 /** A second copy of an answer is expected for this part of it. */
 const DOUBLE_PART = 10
@@ -122,7 +104,7 @@ export class StaleGuard {
     if (!isOwed(request) && !isOpen(request) && !isRisky(request)) return { kind: 'ask', request, isDoubtful: false }
     // To be asked at once is not worth cells of which nobody knows whether they can be read.
     if (room === null && isOpen(request)) return turn(unit)
-    const unowed = [...widenings(request, this.#room(unit, request, { room, now }))].filter((other) => !isOwed(other))
+    const unowed = [...widenings(request, unit.refused.room(request, room, now))].filter((other) => !isOwed(other))
     const free = unowed.filter((other) => !isOpen(other))
     const [first] = free
     if (first === undefined) {
@@ -159,7 +141,7 @@ export class StaleGuard {
       if (unit.debts.hasFunction(functionOf(request.table)) || isGatewayException(reason)) this.unanswered(asked)
       return false
     }
-    const isProne = !this.#isTied || this.#hasDoubled || now < this.#suspectUntil
+    const isProne = this.#isLoose() || now < this.#suspectUntil
     const mayBeCopy = isProne && unit.past.some((past) => mayBeTaken(past, request) && sameBytes(past.pdu, pdu))
     this.#came(unit, { request, shape: shapeOf(request), pdu, at: now })
     return mayBeCopy
@@ -183,20 +165,21 @@ export class StaleGuard {
 
   /** The device refused `sent`, which was wider than `wanted`: so wide it is not asked again for a while. */
   refused(wanted: ReadRequest, sent: ReadRequest, now: number): void {
-    const { refused } = this.#unit(wanted.unit, now)
-    const before = wanted.address - sent.address
-    const after = sent.quantity - wanted.quantity - before
-    if (refused.size >= MOST_REFUSALS) refused.clear()
-    // Which of the two sides it was is not known; those behind are tried before those ahead, so they are doubted first.
-    if (after > 0) lower(refused, edge(wanted, 'after'), { cells: after, at: now })
-    else if (before > 0) lower(refused, edge(wanted, 'before'), { cells: before, at: now })
+    this.#unit(wanted.unit, now).refused.add(wanted, sent, now)
   }
 
-  /** Whether an answer to nothing that is asked is one that was waited for before, or one that came already; then it is over. */
-  recognise(unitId: number, pdu: Uint8Array, now: number): boolean {
+  /**
+   * Whether an answer to nothing that is asked is one that was waited for before, or one that came already; then it is over.
+   * `isNamed`: it names a question that went unanswered.
+   */
+  recognise(
+    unitId: number,
+    pdu: Uint8Array,
+    { now, isNamed }: { readonly now: number; readonly isNamed: boolean },
+  ): boolean {
     const unit = this.#units.get(unitId)
     if (unit === undefined) return false
-    this.#suspect(now)
+    if (!isNamed) this.#suspect(now)
     const shape = shapeIn(pdu)
     if (shape === null) return false
     const past = unit.past.filter((other) => other.shape === shape)
@@ -204,6 +187,8 @@ export class StaleGuard {
     const late = past.some((other) => sameBytes(other.pdu, pdu)) ? undefined : unit.debts.settle(shape)
     if (late !== undefined) {
       this.#came(unit, { request: late, shape, pdu, at: now })
+      // A line that was only slow: everything that was missed has come, each under the name of its question.
+      if (isNamed && !this.#isLoose() && !this.#isOwing(now)) this.#suspectUntil = -Infinity
       return true
     }
     if (past.length === 0) return false
@@ -211,19 +196,28 @@ export class StaleGuard {
     return true
   }
 
+  /** Whether nothing but its content ties an answer to its question: the line says no more, or was seen to say it wrongly. */
+  #isLoose(): boolean {
+    return !this.#isTied || this.#hasDoubled
+  }
+
   #suspect(now: number): void {
-    this.#suspectUntil = now + SUSPECT_FOR * this.#memoryMs
+    this.#suspectUntil = Math.max(this.#suspectUntil, now + (this.#isLoose() ? SUSPECT_FOR : 1) * this.#memoryMs)
   }
 
   /** The units that owe an answer of this length. */
   #owers(request: ReadRequest, now: number): readonly Unit[] {
-    if (this.#owing.size === 0) return []
+    if (!this.#isOwing(now)) return []
     const length = answerBytes(request)
+    return [...this.#owing].filter(({ debts }) => debts.hasBytes(length))
+  }
+
+  #isOwing(now: number): boolean {
     for (const unit of this.#owing) {
       unit.debts.forget(now)
       if (unit.debts.size === 0) this.#owing.delete(unit)
     }
-    return [...this.#owing].filter(({ debts }) => debts.hasBytes(length))
+    return this.#owing.size > 0
   }
 
   #unit(id: number, now: number): Unit {
@@ -232,7 +226,7 @@ export class StaleGuard {
       open: new Set<Asked>(),
       ended: null,
       past: [],
-      refused: new Map<string, Refusal>(),
+      refused: new RefusedEdges(this.#memoryMs),
       misses: 0,
       hasAnswered: false,
     }
@@ -261,17 +255,6 @@ export class StaleGuard {
     unit.misses = 0
     unit.hasAnswered = true
   }
-
-  #room(unit: Unit, request: ReadRequest, { room, now }: { readonly room: Room | null; readonly now: number }): Room {
-    const tried = OPTIMISM * (isBitTable(request.table) ? 8 : 1)
-    const { before, after } = room ?? { before: tried, after: tried }
-    const refusedFrom = (side: 'before' | 'after') => {
-      const refusal = unit.refused.get(edge(request, side))
-      if (refusal === undefined) return Infinity
-      return now < refusal.at + (refusal.isRepeated ? REFUSED_FOR_MS : this.#memoryMs) ? refusal.cells : Infinity
-    }
-    return { before: Math.min(before, refusedFrom('before') - 1), after: Math.min(after, refusedFrom('after') - 1) }
-  }
 }
 
 /** Whether the answer that came before would be taken for the one to `request` though it is not of all the same cells. */
@@ -299,14 +282,4 @@ function end(unit: Unit, asked: Asked): void {
 /** Of one that is dead not even a damaged answer is expected. */
 function isAlive({ misses }: Unit): boolean {
   return misses < DEAD_AFTER
-}
-
-function edge({ table, address, quantity }: ReadRequest, side: 'before' | 'after'): string {
-  return `${table}/${side}/${side === 'before' ? address : address + quantity}`
-}
-
-function lower(refused: Map<string, Refusal>, key: string, { cells, at }: Omit<Refusal, 'isRepeated'>): void {
-  const last = refused.get(key)
-  const isRepeated = last !== undefined && at < last.at + REFUSED_FOR_MS
-  refused.set(key, { cells: isRepeated ? Math.min(last.cells, cells) : cells, at, isRepeated })
 }

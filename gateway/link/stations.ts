@@ -10,8 +10,10 @@ const PROBE_MARGIN = 4
 const PROBE_FLOOR_MS = 50
 /** … and at most this long: one slow device must not make those dear that are dead. */
 const PROBE_MOST_MS = 100
-/** … and each so-manieth probe is given the whole configured timeout: it may only be slow. */
-const WHOLE_PROBE_EVERY = 8
+/** … and who was probed so often in vain is given the whole configured timeout, for it may only be slow … */
+const WHOLE_PROBE_AFTER = 7
+/** … but of the bus no more than one such probe in this time, in ms: it keeps everybody else waiting. */
+const WHOLE_PROBE_EVERY_MS = 120_000
 /** Far more than fit on a bus; those of an address scan are not kept for ever. */
 const MOST_STATIONS = 1_024
 
@@ -27,6 +29,7 @@ interface Station {
   readonly memory: LatencyMemory
   /** Exchanges without an answer since the last one with. */
   misses: number
+  /** Probes since the last one that was given all there is. */
   probes: number
 }
 
@@ -34,19 +37,18 @@ interface Station {
 export class Stations {
   readonly #limits: StationLimits
   readonly #stations = new Map<string, Station>()
+  /** Monotonic time from which a probe may be given the whole timeout again. */
+  #wholeProbeAt: number
 
-  constructor(limits: StationLimits) {
+  /** `now` is monotonic time, as everywhere here, in ms. */
+  constructor(limits: StationLimits, now: number) {
     this.#limits = limits
+    this.#wholeProbeAt = now + WHOLE_PROBE_EVERY_MS
   }
 
   /** How long the next exchange gives the station, in ms; never more than is configured. */
-  withinMs(name: string, purpose: Purpose): number {
-    const station = this.#stations.get(name)
-    if (purpose === 'probe') {
-      const count = this.#at(name).probes++
-      return count % WHOLE_PROBE_EVERY === WHOLE_PROBE_EVERY - 1 ? this.#limits.timeoutMs : this.#probeMs(station)
-    }
-    return this.#usualMs(station)
+  withinMs(name: string, purpose: Purpose, now: number): number {
+    return purpose === 'probe' ? this.#nextProbeMs(name, now) : this.#usualMs(this.#stations.get(name))
   }
 
   answered(name: string, thoughtMs: number): void {
@@ -83,6 +85,18 @@ export class Stations {
     // A station that has become slower must not look dead: after a miss it is given more, after two all there is.
     if (station.misses >= 2) return timeoutMs
     return Math.min(timeoutMs, Math.max(floorMs, p999 * MARGIN * (station.misses === 1 ? 4 : 1)))
+  }
+
+  #nextProbeMs(name: string, now: number): number {
+    const neededMs = this.#probeMs(this.#stations.get(name))
+    const station = this.#at(name)
+    if (station.probes < WHOLE_PROBE_AFTER || now < this.#wholeProbeAt) {
+      station.probes += 1
+      return neededMs
+    }
+    station.probes = 0
+    this.#wholeProbeAt = now + WHOLE_PROBE_EVERY_MS
+    return this.#limits.timeoutMs
   }
 
   #probeMs(station: Station | undefined): number {

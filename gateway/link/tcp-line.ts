@@ -40,7 +40,7 @@ interface Waiting {
   came: Came | null
   /** Messages with its transaction id that were no answer to it. */
   strays: number
-  readonly resolve: (given: Given & { readonly at: number }) => void
+  readonly resolve: (given: Given) => void
   readonly reject: (error: Error) => void
 }
 
@@ -125,7 +125,7 @@ export class TcpLine implements ModbusLine {
     const { request } = question
     const sentAt = this.#options.clock.mono()
     const transaction = this.#transactions.take(sentAt)
-    const { promise, resolve, reject } = Promise.withResolvers<Given & { readonly at: number }>()
+    const { promise, resolve, reject } = Promise.withResolvers<Given>()
     channel.write(encodeTcpRequest(transaction, request))
     this.#options.tally.exchanges += 1
     const asked = request.kind === 'read' ? this.#guard.asked(request, sentAt) : null
@@ -193,8 +193,9 @@ export class TcpLine implements ModbusLine {
 
   /** A message that answers nothing that is awaited: counted as stale where it is known what it answers. */
   #stray({ transaction, unit, pdu }: TcpMessage, now: number): void {
-    const isKnown = this.#guard.recognise(unit, pdu, now)
-    if (isKnown || this.#transactions.isUnanswered(transaction, now)) this.#options.tally.staleAnswers += 1
+    const isNamed = this.#transactions.isUnanswered(transaction, now)
+    const isKnown = this.#guard.recognise(unit, pdu, { now, isNamed })
+    if (isKnown || isNamed) this.#options.tally.staleAnswers += 1
   }
 
   #settleOrDoubt(waiting: Waiting, came: Came): void {

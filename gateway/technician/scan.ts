@@ -1,13 +1,13 @@
 import type { DeviceProfile, Dlt645Profile, LineSettings, ModbusProfile } from '../../core/contract/device-profile.ts'
-import { isGatewayException } from '../../core/decode/modbus-pdu.ts'
 import { isHouseError } from '../../core/kit/errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { FieldBus } from '../link/field-bus.ts'
-import { type Candidate, type Evidence, nextQuestion, type Outcome, rank, rawOf, serialQuestion } from './identify.ts'
-import { type Library, libraryOf, type Question } from './identify-library.ts'
+import { type Candidate, type Evidence, type Outcome, rank } from './identify.ts'
+import { type Library, libraryOf } from './identify-library.ts'
 import { type AskedBus, LastingBus } from './lasting-bus.ts'
 import { findMeters, type FoundMeter, identifyMeter } from './scan-meters.ts'
 import { type ScanStep, scanSteps } from './scan-plan.ts'
+import { learnUnit, PATIENT_MS, PROBE, probeUnit, SECOND_PROBE } from './unit-talk.ts'
 
 /** A Modbus device that answered. */
 export interface FoundUnit {
@@ -66,8 +66,6 @@ export interface ScanOptions {
   readonly onProgress?: (progress: ScanProgress) => void
 }
 
-/** Time a device is given once it has shown that it is there, in ms. */
-const PATIENT_MS = 500
 /** A late answer belongs to one of this many units asked before. */
 const SUSPECTS = 4
 /** What identifying one device may cost; so much time is kept for each found one, … */
@@ -78,12 +76,6 @@ const LAST_MS = 750
 const RESERVED_UNIT = 251
 /** Share of the time that may go into telling meters apart that answer at once. */
 const CROWD_SHARE = 0.25
-/** What every device has something to say to, if only an exception. */
-const PROBE: Question = { table: 'holding-register', address: 0, quantity: 1 }
-/** Asked of a unit whose answer to the probe may still come: an answer to this one is longer. */
-const SECOND_PROBE: Question = { table: 'holding-register', address: 0, quantity: 2 }
-const NO_ROOM = { before: 0, after: 0 }
-
 /**
  * Finds out what is on an unlabelled line: which units and meters answer on which setting, and which profile explains
  * each. Sends function codes 1–4 and 43/14 and DL/T 645 reads, never a write. When the signal aborts, or the line is lost
@@ -219,24 +211,14 @@ class Scan {
     }
   }
 
-  /** What a unit makes of the probe: an answer, bytes that are none, or nothing. */
-  async #probe(bus: AskedBus, unit: number, signal: AbortSignal, isSecond = false) {
-    const question = isSecond ? SECOND_PROBE : PROBE
-    const withinMs = isSecond ? PATIENT_MS : this.#options.probeMs
-    try {
-      const answer = await bus.read({ ...question, unit, purpose: 'probe', withinMs, room: NO_ROOM }, signal)
-      return answer.kind === 'exception' && isGatewayException(answer.code) ? null : answer
-    } catch (error) {
-      if (isHouseError(error, 'link/timeout')) return null
-      if (isHouseError(error, 'modbus/malformed')) return 'garbled'
-      throw error
-    }
+  #probe(bus: AskedBus, unit: number, signal: AbortSignal) {
+    return probeUnit({ bus, unit }, { question: PROBE, withinMs: this.#options.probeMs }, signal)
   }
 
   async #askAgain(bus: AskedBus, units: readonly number[], signal: AbortSignal) {
     const answers = new Map<number, Outcome | 'garbled'>()
     for (const unit of units) {
-      const outcome = await this.#probe(bus, unit, signal, true)
+      const outcome = await probeUnit({ bus, unit }, { question: SECOND_PROBE, withinMs: PATIENT_MS }, signal)
       if (outcome !== null) answers.set(unit, outcome)
     }
     return answers
@@ -258,15 +240,16 @@ class Scan {
     const told = this.#options.isRemote === true ? null : line
     let evidence: Evidence = { line: told, asked: [{ question: probe, outcome }], texts: null }
     let serial: string | null = null
-    const msPerCell = bus.timing === null ? 0 : 22_000 / line.baud
+    const learning = {
+      library: this.#library,
+      known: evidence,
+      msPerCell: bus.timing === null ? 0 : 22_000 / line.baud,
+      learned: (more: Evidence) => {
+        evidence = more
+      },
+    }
     const learn = async () => {
-      evidence = { ...evidence, texts: await this.#texts(bus, unit, signal) }
-      for (;;) {
-        const question = nextQuestion(this.#library, evidence, msPerCell)
-        if (question === null) break
-        evidence = await this.#learn(bus, { unit, question, evidence }, signal)
-      }
-      serial = await this.#serial(bus, { unit, evidence, best: rank(this.#library, evidence)[0] }, signal)
+      serial = await learnUnit({ bus, unit }, learning, signal)
     }
     // What was learned until it was cut short is worth telling too.
     await this.#untilCut(bus, learn, signal)
@@ -280,57 +263,6 @@ class Scan {
   #meetAgain(index: number, line: LineSettings): void {
     const known = this.#units[index]
     if (known !== undefined) this.#units[index] = { ...known, alsoAt: [...known.alsoAt, line] }
-  }
-
-  async #serial(
-    bus: AskedBus,
-    {
-      unit,
-      evidence,
-      best,
-    }: { readonly unit: number; readonly evidence: Evidence; readonly best: Candidate | undefined },
-    signal: AbortSignal,
-  ): Promise<string | null> {
-    const register = best?.profile.identity?.serial
-    const question = best === undefined || best.confidence < 0.5 ? null : serialQuestion(best.profile)
-    if (register === undefined || question === null) return null
-    const { asked } = await this.#learn(bus, { unit, question, evidence }, signal)
-    const raw = rawOf(register, asked)
-    return raw === null || raw === 0 ? null : String(raw)
-  }
-
-  async #learn(
-    bus: AskedBus,
-    { unit, question, evidence }: { readonly unit: number; readonly question: Question; readonly evidence: Evidence },
-    signal: AbortSignal,
-  ): Promise<Evidence> {
-    const outcome = await this.#ask(bus, { unit, question }, signal)
-    return { ...evidence, asked: [...evidence.asked, { question, outcome }] }
-  }
-
-  async #ask(
-    bus: AskedBus,
-    { unit, question }: { readonly unit: number; readonly question: Question },
-    signal: AbortSignal,
-  ): Promise<Outcome> {
-    // Once more in another shape when nothing came: a frame that is lost now and then proves nothing.
-    for (const room of [{ room: NO_ROOM }, {}]) {
-      try {
-        return await bus.read({ ...question, unit, purpose: 'command', withinMs: PATIENT_MS, ...room }, signal)
-      } catch (error) {
-        if (!isHouseError(error, 'link/timeout', 'modbus/malformed')) throw error
-      }
-    }
-    return { kind: 'silent' }
-  }
-
-  async #texts(bus: AskedBus, unit: number, signal: AbortSignal): Promise<ReadonlyMap<number, string> | null> {
-    try {
-      return await bus.identify(unit, { purpose: 'command', withinMs: PATIENT_MS / 2 }, signal)
-    } catch (error) {
-      if (isHouseError(error, 'link/timeout', 'modbus/malformed')) return null
-      throw error
-    }
   }
 
   async #meet(bus: AskedBus, line: LineSettings, signal: AbortSignal): Promise<void> {

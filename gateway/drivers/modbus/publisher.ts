@@ -1,7 +1,7 @@
 import type { ModbusPoint, PollClass } from '../../../core/contract/device-profile.ts'
 import type { Reading, ReasonCode } from '../../../core/contract/reading.ts'
 import type { BusDevice } from '../../../core/contract/site.ts'
-import type { UtcMs } from '../../../core/contract/time.ts'
+import { MonoMs, UtcMs } from '../../../core/contract/time.ts'
 import { IDENTITY_POINT } from '../../../core/decode/identity.ts'
 import type { ReadAnswer } from '../../../core/decode/modbus-pdu.ts'
 import { missedReadings, type Placed, readingsOf, type Stamp } from '../../../core/decode/readings.ts'
@@ -29,11 +29,11 @@ export class Publisher {
 
   /** Readings of the points that an answer holds, in their order. */
   read(placed: readonly Placed[], answer: ReadAnswer): Reading[] {
-    return readingsOf(placed, answer, this.#stamp())
+    return readingsOf(placed, answer, this.#stamp(answer.kind === 'exception' ? 0 : (answer.heldMs ?? 0)))
   }
 
   missed(points: readonly ModbusPoint[], reason: ReasonCode): Reading[] {
-    return missedReadings(points, reason, this.#stamp())
+    return missedReadings(points, reason, this.#stamp(0))
   }
 
   /** Whether the device is still the one it was; `reason` says why that is not known now. */
@@ -45,15 +45,16 @@ export class Publisher {
     return { device: device.id, point: IDENTITY_POINT, ...decoded, at, mono: clock.mono(), validUntil }
   }
 
-  #stamp(): Stamp {
+  /** `heldMs`: how long ago the answer came. */
+  #stamp(heldMs: number): Stamp {
     const { clock, device } = this.#options
-    const at = clock.now()
+    const at = UtcMs.parse(Math.max(0, clock.now() - Math.round(heldMs)))
     const validUntil = {
       fast: this.#validUntil(at, 'fast'),
       slow: this.#validUntil(at, 'slow'),
       rare: this.#validUntil(at, 'rare'),
     }
-    return { device: device.id, at, mono: clock.mono(), validUntil }
+    return { device: device.id, at, mono: MonoMs.parse(Math.max(0, clock.mono() - heldMs)), validUntil }
   }
 
   #validUntil(at: UtcMs, poll: PollClass): UtcMs {

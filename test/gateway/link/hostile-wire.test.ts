@@ -97,7 +97,7 @@ async function allTrue(
       },
     )
     if (answer === null || answer.kind === 'exception') continue
-    expect(answer).toEqual(truth(request))
+    expect(answer).toMatchObject(truth(request))
     good += 1
   }
   bus.close()

@@ -6,7 +6,7 @@ import { Stations } from '../../../gateway/link/stations.ts'
 
 const limits = { timeoutMs: 1_000, floorMs: 30 }
 const learned = (ms: number, answers = 50) => {
-  const stations = new Stations(limits)
+  const stations = new Stations(limits, 0)
   for (let count = 0; count < answers; count += 1) stations.answered('a', ms)
   return stations
 }
@@ -48,30 +48,36 @@ describe('the memory of a latency', () => {
 
 describe('what a station is given to think', () => {
   it('is the configured timeout until enough is known of it, and then what it needs', () => {
-    expect(new Stations(limits).withinMs('a', 'poll')).toBe(1_000)
-    expect(learned(10, 5).withinMs('a', 'poll')).toBe(1_000)
-    expect(learned(20).withinMs('a', 'poll')).toBeGreaterThanOrEqual(60)
-    expect(learned(20).withinMs('a', 'poll')).toBeLessThan(75)
-    expect(learned(2).withinMs('a', 'poll')).toBe(30)
-    expect(learned(900).withinMs('a', 'poll')).toBe(1_000)
+    expect(new Stations(limits, 0).withinMs('a', 'poll', 0)).toBe(1_000)
+    expect(learned(10, 5).withinMs('a', 'poll', 0)).toBe(1_000)
+    expect(learned(20).withinMs('a', 'poll', 0)).toBeGreaterThanOrEqual(60)
+    expect(learned(20).withinMs('a', 'poll', 0)).toBeLessThan(75)
+    expect(learned(2).withinMs('a', 'poll', 0)).toBe(30)
+    expect(learned(900).withinMs('a', 'poll', 0)).toBe(1_000)
   })
 
   it('grows to the configured timeout when it stops answering, as one does that has become slower', () => {
     const stations = learned(20)
-    const usual = stations.withinMs('a', 'poll')
+    const usual = stations.withinMs('a', 'poll', 0)
     stations.missed('a')
-    expect(stations.withinMs('a', 'poll')).toBeCloseTo(4 * usual)
+    expect(stations.withinMs('a', 'poll', 0)).toBeCloseTo(4 * usual)
     stations.missed('a')
-    expect(stations.withinMs('a', 'poll')).toBe(1_000)
+    expect(stations.withinMs('a', 'poll', 0)).toBe(1_000)
     stations.answered('a', 20)
-    expect(stations.withinMs('a', 'poll')).toBe(usual)
+    expect(stations.withinMs('a', 'poll', 0)).toBe(usual)
   })
 
-  it('is short for a probe of one that never answered, and all there is each eighth time', () => {
+  it('is short for a probe, and for one of the bus in two minutes all there is, so that a slow device is found too', () => {
     const stations = learned(20)
-    const probes = Array.from({ length: 16 }, () => stations.withinMs('dead', 'probe'))
-    expect(probes.filter((ms) => ms === 1_000)).toHaveLength(2)
-    for (const ms of probes.filter((ms) => ms !== 1_000)) {
+    const names = ['dead', 'slow', 'gone']
+    const probes = Array.from({ length: 600 }, (_, second) => ({
+      second,
+      ms: stations.withinMs(names[second % 3]!, 'probe', second * 1_000),
+      name: names[second % 3],
+    }))
+    const whole = probes.filter(({ ms }) => ms === 1_000)
+    expect(whole.map(({ second }) => second)).toEqual([120, 240, 360, 480])
+    for (const { ms } of probes.filter(({ ms }) => ms !== 1_000)) {
       expect(ms).toBeGreaterThanOrEqual(80)
       expect(ms).toBeLessThan(100)
     }
@@ -80,15 +86,15 @@ describe('what a station is given to think', () => {
   it('is short for a probe of one that never answered, however slow another one was', () => {
     const stations = learned(20)
     stations.answered('stalled', 900)
-    expect(stations.withinMs('dead', 'probe')).toBe(100)
-    const behindNetwork = new Stations({ timeoutMs: 1_000, floorMs: 300 })
-    expect(behindNetwork.withinMs('dead', 'probe')).toBe(300)
+    expect(stations.withinMs('dead', 'probe', 0)).toBe(100)
+    const behindNetwork = new Stations({ timeoutMs: 1_000, floorMs: 300 }, 0)
+    expect(behindNetwork.withinMs('dead', 'probe', 0)).toBe(300)
   })
 
   it('is never more than the site allows, whatever was recalled', () => {
-    const stations = new Stations(limits)
+    const stations = new Stations(limits, 0)
     stations.recall('a', { p50: 700, p999: 60_000 })
-    expect(stations.withinMs('a', 'poll')).toBe(1_000)
+    expect(stations.withinMs('a', 'poll', 0)).toBe(1_000)
     expect(stations.worstMs()).toBe(1_000)
     expect(stations.facts('b')).toEqual({ latencyMs: null, timeoutMs: 1_000 })
   })
