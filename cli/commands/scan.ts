@@ -91,8 +91,8 @@ const say = speaker({
     en: '{found} devices answered, {known} recognised, in {seconds} s.',
   },
   wrote: {
-    'zh-CN': '已写入 {path}。补全空白处，再运行：pitwatch check {path}',
-    en: 'Wrote {path}. Fill in what is empty, then run: pitwatch check {path}',
+    'zh-CN': '已写入 {path}。补全空白处，再运行：npx pitwatch check {path}',
+    en: 'Wrote {path}. Fill in what is empty, then run: npx pitwatch check {path}',
   },
 })
 
