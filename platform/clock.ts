@@ -1,11 +1,14 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleepFor } from 'node:timers/promises'
+import { BootId } from '../core/contract/clock.ts'
 import { MonoMs, UtcMs } from '../core/contract/time.ts'
 
 /** Time as a parameter. The wall clock stamps, the monotonic clock measures; nothing else in the house asks for time. */
 export interface Clock {
   /** Wall time now. */
   now(): UtcMs
-  /** Monotonic time now, since this program's start. */
+  /** Monotonic time now, since the boot that `bootId` names. It goes on over a restart of the program. */
   mono(): MonoMs
   /** Waits `ms` of this clock's time. Rejects with the signal's reason when it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
@@ -16,10 +19,31 @@ export type Chance = () => number
 
 export const systemChance: Chance = () => Math.random()
 
+/** CLOCK_MONOTONIC when the program's own count began; the count itself is cheaper to ask for. */
+const PROGRAM_BEGAN = Number(process.hrtime.bigint()) / 1e6 - performance.now()
+
 export const systemClock: Clock = {
   now: () => UtcMs.parse(Date.now()),
-  mono: () => MonoMs.parse(performance.now()),
+  mono: () => MonoMs.parse(PROGRAM_BEGAN + performance.now()),
   sleep: (ms, signal) => sleepFor(ms, undefined, signal === undefined ? {} : { signal }),
+}
+
+/**
+ * The boot that monotonic times of `clock` count from: the machine's for the system's clock, and a new one at each call for any
+ * other, or where the system does not name it.
+ */
+export function bootId(clock: Clock): BootId {
+  const text = clock === systemClock ? bootText() : ''
+  const known = BootId.safeParse(text.trim().replaceAll('-', ''))
+  return known.success ? known.data : BootId.parse(randomBytes(16).toString('hex'))
+}
+
+function bootText(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 /**

@@ -4,6 +4,17 @@ import { z } from 'zod'
 export const UtcMs = z.number().int().nonnegative().brand<'UtcMs'>()
 export type UtcMs = z.infer<typeof UtcMs>
 
+/** Whether a number can be a UtcMs: the same as the schema, for what is asked of every reading. */
+export function isUtcMs(value: number): value is UtcMs {
+  return Number.isSafeInteger(value) && value >= 0
+}
+
+/** A number as UtcMs. Throws RangeError. */
+export function utcMs(value: number): UtcMs {
+  if (!isUtcMs(value)) throw new RangeError(`expected whole milliseconds since 1970, came ${value}`)
+  return value
+}
+
 /** Milliseconds of a clock that only goes forward, from an arbitrary start that is new at each boot. For durations. */
 export const MonoMs = z.number().nonnegative().brand<'MonoMs'>()
 export type MonoMs = z.infer<typeof MonoMs>
