@@ -1,13 +1,15 @@
 import type { GatewayHealth } from '../core/contract/lanes.ts'
-import type { UtcMs } from '../core/contract/time.ts'
-import type { Clock } from '../platform/clock.ts'
+import type { MonoMs } from '../core/contract/time.ts'
+import { elapsed, later } from '../core/kit/time.ts'
 import { VERSION } from '../platform/version.ts'
-import type { GatewayStore } from './store.ts'
+import type { HonestClock } from './clock/honest-clock.ts'
+import type { GatewayStore } from './store/store.ts'
 
 export interface HealthFacts {
   readonly site: string
-  readonly startedAt: UtcMs
-  readonly clock: Clock
+  /** When the program began, which is not moved by a better time. */
+  readonly startedAt: MonoMs
+  readonly clock: Pick<HonestClock, 'now' | 'mono' | 'health'>
   readonly store: GatewayStore
   readonly buses: readonly { counters(): GatewayHealth['buses'][number] }[]
   readonly devices: readonly { health(): GatewayHealth['devices'][number] }[]
@@ -15,12 +17,14 @@ export interface HealthFacts {
 
 /** How the gateway is doing now. */
 export function gatewayHealth({ site, startedAt, clock, store, buses, devices }: HealthFacts): GatewayHealth {
+  const at = clock.now()
   return {
     site,
-    at: clock.now(),
-    startedAt,
+    at,
+    startedAt: later(at, -elapsed(startedAt, clock.mono())),
     version: VERSION,
-    outbox: store.waiting(),
+    outbox: store.capacity(),
+    clock: clock.health(),
     buses: buses.map((bus) => bus.counters()),
     devices: devices.map((device) => device.health()),
     rssBytes: process.memoryUsage.rss(),

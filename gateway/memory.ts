@@ -1,5 +1,5 @@
 import { isHouseError } from '../core/kit/errors.ts'
-import type { GatewayStore } from './store.ts'
+import type { GatewayStore } from './store/store.ts'
 
 /** What drivers remember over restarts, as plain JSON under a key of their own. */
 export interface Memory {

@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises'
 import type { AlarmTransition } from '../core/contract/alarm.ts'
 import type { Reading } from '../core/contract/reading.ts'
 import type { MonoMs, UtcMs } from '../core/contract/time.ts'
@@ -5,7 +6,7 @@ import { elapsed } from '../core/kit/time.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Log } from '../platform/log.ts'
 import type { Batch } from './driver.ts'
-import type { Commit, Committed, GatewayStore } from './store.ts'
+import type { Commit, Committed, GatewayStore } from './store/store.ts'
 
 /** The rules, as the pipeline sees them: pure functions from a state to the next. */
 export interface Engine<State> {
@@ -34,9 +35,17 @@ export interface Pipeline {
   close(): Promise<void>
 }
 
+/** Stamps what comes with the time as it is known at that moment. */
+export interface Stamps {
+  restamped(readings: readonly Reading[]): readonly Reading[]
+  stamped(transition: AlarmTransition): AlarmTransition
+}
+
 export interface PipelineOptions<State> {
   readonly engine: Engine<State>
   readonly state: State
+  /** Absent where the time is beyond doubt. */
+  readonly stamps?: Stamps
   readonly store: GatewayStore
   readonly clock: Clock
   readonly log: Log
@@ -59,18 +68,23 @@ interface Judged {
 /**
  * Builds the pipeline. Rules see each batch before it is committed, so that reading and alarm are one transaction. While the disk takes
  * one commit the program goes on, and what is judged meanwhile shares the next: a slow disk makes larger commits, not a queue.
+ * Readings that are enough for a range become one here; when the rest have waited long enough is for others to say.
  */
 export function openPipeline<State>(options: PipelineOptions<State>): Pipeline {
-  const { engine, store, clock, log } = options
-  const memory = { state: options.state, savedAt: clock.mono(), dropping: false }
+  const { engine, store, clock, log, stamps = null } = options
+  const memory = { state: options.state, savedAt: clock.mono() }
   const desk = {
     waiting: [] as Judged[],
     readings: 0,
     working: null as Promise<void> | null,
+    sealing: null as Promise<void> | null,
     fault: null as { readonly error: unknown } | null,
+    isClosing: false,
   }
 
-  const finish = (step: EngineStep<State>, batch: Batch | null): Promise<undefined> => {
+  const finish = (judged: EngineStep<State>, batch: Batch | null): Promise<undefined> => {
+    const transitions = stamps === null ? judged.transitions : judged.transitions.map((one) => stamps.stamped(one))
+    const step = { ...judged, transitions }
     const save = step.transitions.length > 0 || elapsed(memory.savedAt, clock.mono()) >= STATE_EVERY_MS
     memory.state = step.state
     if (save) memory.savedAt = clock.mono()
@@ -105,6 +119,7 @@ export function openPipeline<State>(options: PipelineOptions<State>): Pipeline {
       await store.durable()
       for (const [index, committed] of outcomes.entries()) tell(committed, group[index]?.commit.transitions ?? [])
       for (const { kept } of group) kept.resolve(undefined)
+      sealSoon()
     } catch (error) {
       // One batch that cannot be kept must not take the others with it.
       if (group.length > 1) for (const one of group) await keep([one])
@@ -112,23 +127,29 @@ export function openPipeline<State>(options: PipelineOptions<State>): Pipeline {
     }
   }
 
+  const seal = async (): Promise<void> => {
+    try {
+      // One range at a time, so that what is read and judged meanwhile is not held up.
+      while (!desk.isClosing && store.seal(Infinity)) await immediate()
+    } catch (error) {
+      desk.fault = { error }
+    }
+  }
+
+  const sealSoon = (): void => {
+    desk.sealing ??= seal().then(() => {
+      desk.sealing = null
+    })
+  }
+
   const tell = (committed: Committed, transitions: readonly AlarmTransition[]): void => {
-    reportDrops(committed.dropped > 0)
     for (const transition of transitions) logTransition(log, transition)
     options.onCommit(maySend(committed) ? committed : { ...committed, readings: [] }, transitions)
   }
 
   // A number that a power cut could take back is not given to anybody; its reading goes out from the store later.
-  const maySend = ({ firstSeq, readings }: Committed): boolean => firstSeq + readings.length <= store.nextSeq()
-
-  const reportDrops = (dropping: boolean): void => {
-    if (dropping && !memory.dropping) {
-      log.warn({ code: 'store/failed' }, 'the outbox is at its bound: the oldest telemetry is dropped unsent')
-    }
-    // Dropping comes in lumps; it is over when the outbox has run empty.
-    if (dropping) memory.dropping = true
-    else if (memory.dropping && store.waiting().telemetry === 0) memory.dropping = false
-  }
+  const maySend = ({ stream, firstSeq, readings }: Committed): boolean =>
+    stream === store.stream && firstSeq + readings.length <= store.nextSeq()
 
   const withoutWaiting = (kept: Promise<undefined>): void => {
     kept.catch((error: unknown) => {
@@ -145,7 +166,11 @@ export function openPipeline<State>(options: PipelineOptions<State>): Pipeline {
   return {
     accept: async (batch) => {
       throwFault()
-      const kept = finish(engine.judge(memory.state, batch.readings), batch)
+      const readings = stamps === null ? batch.readings : stamps.restamped(batch.readings)
+      const kept = finish(
+        engine.judge(memory.state, readings),
+        readings === batch.readings ? batch : { ...batch, readings },
+      )
       if (desk.readings > MOST_WAITING) await kept
       else withoutWaiting(kept)
     },
@@ -154,7 +179,9 @@ export function openPipeline<State>(options: PipelineOptions<State>): Pipeline {
       withoutWaiting(finish(engine.tick(memory.state, { at: clock.now(), mono: clock.mono() }), null))
     },
     close: async () => {
+      desk.isClosing = true
       await desk.working
+      await desk.sealing
       throwFault()
     },
   }

@@ -55,7 +55,7 @@ export interface ConditionSpec<Params extends Timing> {
   readonly params: ParamsSchema<Params>
   /** What the condition needs to know of readings before, as numbers. */
   readonly own: readonly number[]
-  /** Whether it is void after a restart, because it holds monotonic times. */
+  /** Whether it is void in another boot, because it holds monotonic times. */
   readonly ownIsOfBoot: boolean
   /** Which extreme of the measure is worth telling. */
   readonly peak: 'highest' | 'lowest' | 'greatest'
@@ -103,14 +103,17 @@ export function conditionRule<Params extends Timing>(spec: ConditionSpec<Params>
       peak: null,
       began: null,
     }),
-    resume: (memory) => ({
-      ...memory,
-      proven: resumeProven(memory.proven),
-      own: spec.ownIsOfBoot ? spec.own : memory.own,
-      first: ofEarlierBoot(memory.first),
-      last: ofEarlierBoot(memory.last),
-      began: ofEarlierBoot(memory.began),
-    }),
+    resume: (memory, isSameBoot) => {
+      const resumed = { ...memory, proven: resumeProven(memory.proven) }
+      if (isSameBoot) return resumed
+      return {
+        ...resumed,
+        own: spec.ownIsOfBoot ? spec.own : memory.own,
+        first: ofEarlierBoot(memory.first),
+        last: ofEarlierBoot(memory.last),
+        began: ofEarlierBoot(memory.began),
+      }
+    },
     judge: (context, memory, reading) => judgeReading(spec, context, { memory, reading }),
     tick: (context, memory, now) => {
       const step = proveUpTo(memory.proven, context.params, now.mono)
@@ -215,7 +218,7 @@ function changeOf<Params extends Timing>(
   return { kind: flip.active ? 'raise' : 'clear', at: flip.at, mono: flip.mono, explanation, readings }
 }
 
-/** By the monotonic clock where both instants are of this boot, else by the wall clock. */
+/** For people to read. By the monotonic clock where both instants are of this boot; over boots there is only the wall clock. */
 function secondsBetween(from: Seen, flip: Flip): number {
   const ms = from.isThisBoot ? flip.mono - from.reading.mono : flip.at - from.reading.at
   return Math.max(0, Math.round(ms / 100) / 10)

@@ -56,9 +56,9 @@ function armedRule<Params, Memory extends object>(
     fingerprint: canonicalJson([config.type, config.point, params, quantity]),
     limit: spec.limit?.(context) ?? null,
     start: (open) => keep(spec.start(open)),
-    restore: (memory, open) => {
+    restore: (memory, { open, isSameBoot }) => {
       const parsed = spec.memory.safeParse(memory)
-      return keep(parsed.success ? spec.resume(parsed.data) : spec.start(open))
+      return keep(parsed.success ? spec.resume(parsed.data, isSameBoot) : spec.start(open))
     },
     judge: (memory, reading) => kept(spec.judge(context, known(memory), reading)),
     tick: (memory, now) => kept(spec.tick(context, known(memory), now)),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OccurrenceId } from '../contract/alarm.ts'
+import { BootId } from '../contract/clock.ts'
 import { EvidenceRow } from '../contract/evidence.ts'
 import { PointRef } from '../contract/reading.ts'
 import { Priority } from '../contract/site.ts'
@@ -31,6 +32,8 @@ export const RuleState = z
     memory: z.unknown(),
     /** True after a restart until the rule has taken its memory up again. */
     isResumed: z.boolean(),
+    /** While it has not: the machine has not been booted since, so that monotonic times in the memory hold. */
+    isSameBoot: z.boolean().optional(),
     open: OpenOccurrence.nullable(),
     /** Pictures of a condition that holds but is not proven yet. Bounded. */
     waiting: z.array(EvidenceRow),
@@ -41,19 +44,29 @@ export const RuleState = z
 export type RuleState = z.infer<typeof RuleState>
 
 /** Everything the engine remembers, by rule id. Plain JSON; entries that did not change keep their identity. */
-export const EngineState = z.object({ rules: z.record(Id, RuleState) }).strict()
+export const EngineState = z
+  .object({
+    rules: z.record(Id, RuleState),
+    /** The boot that monotonic times count from; absent where nobody has told. */
+    boot: BootId.optional(),
+  })
+  .strict()
 export type EngineState = z.infer<typeof EngineState>
 
 /** The state of an engine that has never judged. */
-export function freshState(): EngineState {
-  return { rules: {} }
+export function freshState(boot?: BootId): EngineState {
+  return boot === undefined ? { rules: {} } : { rules: {}, boot }
 }
 
 /**
- * The state after a restart: monotonic times of the boot before are void. Open alarms stay open, and nothing clears before
- * a good reading of this boot.
+ * The state after a restart of the program in `boot`. Open alarms stay open, and nothing clears before a good reading of this run;
+ * monotonic times of another boot are void.
  */
-export function resume(state: EngineState): EngineState {
-  const rules = Object.entries(state.rules).map(([id, rule]) => [id, { ...rule, isResumed: true }] as const)
-  return { rules: Object.fromEntries(rules) }
+export function resume(state: EngineState, boot?: BootId): EngineState {
+  const isSame = boot !== undefined && state.boot === boot
+  const rules = Object.entries(state.rules).map(([id, rule]) => {
+    const isSameBoot = isSame && (!rule.isResumed || rule.isSameBoot === true)
+    return [id, { ...rule, isResumed: true, isSameBoot }] as const
+  })
+  return { ...freshState(boot), rules: Object.fromEntries(rules) }
 }

@@ -1,4 +1,5 @@
 import type { AlarmTransition } from '../contract/alarm.ts'
+import type { BootId } from '../contract/clock.ts'
 import type { EvidenceRow } from '../contract/evidence.ts'
 import type { Reading } from '../contract/reading.ts'
 import type { UtcMs } from '../contract/time.ts'
@@ -12,7 +13,10 @@ export { EngineState, freshState, resume } from './engine-state.ts'
 /** What judging did. The caller keeps `state` and sends `transitions`, both in one commit. */
 export interface Step {
   readonly state: EngineState
-  /** Those of one rule in the order in which they happened, which the wall clock may not show. */
+  /**
+   * Those of one rule in the order in which they happened, which the wall clock may not show. Where the state knows its boot, they tell
+   * the monotonic time they happened at; what their wall time is worth is for others to say.
+   */
   readonly transitions: readonly AlarmTransition[]
 }
 
@@ -31,9 +35,10 @@ const MAX_TOLD = 256
 /** Judges readings by the rules of their points. Readings of one point come oldest first; a repeat changes nothing. */
 export function judge(rules: readonly ArmedRule[], state: EngineState, readings: readonly Reading[]): Step {
   const byPoint = ofRuledPoints(rules, readings)
-  return eachRule(rules, state, (rule, start) =>
+  const work = eachRule(rules, state, (rule, start) =>
     (byPoint.get(rule.point) ?? []).reduce((progress, reading) => judgeOne(rule, progress, reading), start),
   )
+  return stepOf(work)
 }
 
 /** The readings some rule is about, by `device/point`. Most readings are no rule's: they cost two look-ups and nothing more. */
@@ -57,26 +62,51 @@ function ofRuledPoints(rules: readonly ArmedRule[], readings: readonly Reading[]
 export function tick(rules: readonly ArmedRule[], state: EngineState, now: Instant): Step {
   const lag = Math.min(LATENESS_MS, now.mono)
   const mark = { at: later(now.at, -lag), mono: MonoMs.parse(now.mono - lag) }
-  const step = eachRule(rules, state, (rule, progress) => {
+  const work = eachRule(rules, state, (rule, progress) => {
     const judged = rule.tick(progress.state.memory, mark)
-    return applied(rule, progress, { judged, pictures: [] })
+    return applied(rule, progress, { judged, pictures: [], mono: mark.mono })
   })
-  return withdrawn(rules, step, now.at)
+  return stepOf(withdrawn(rules, work, now))
+}
+
+/** A transition and when it happened; null where it happened in a boot nobody knows. */
+interface Timed {
+  readonly transition: AlarmTransition
+  readonly mono: MonoMs | null
+}
+
+/** A step before its transitions bear their times. */
+interface Work {
+  readonly state: EngineState
+  readonly transitions: readonly Timed[]
+}
+
+function stepOf({ state, transitions }: Work): Step {
+  const { boot } = state
+  return {
+    state,
+    transitions: transitions.map((timed) => (boot === undefined ? timed.transition : clocked(timed, boot))),
+  }
+}
+
+function clocked({ transition, mono }: Timed, boot: BootId): AlarmTransition {
+  if (mono === null) return transition
+  return { ...transition, clock: { boot, mono, recordedAt: transition.at, uncertaintyMs: null } }
 }
 
 /** One rule on its way through a call. */
 interface Progress {
   readonly state: RuleState
-  readonly transitions: readonly AlarmTransition[]
+  readonly transitions: readonly Timed[]
 }
 
 function eachRule(
   rules: readonly ArmedRule[],
   state: EngineState,
   work: (rule: ArmedRule, progress: Progress) => Progress,
-): Step {
+): Work {
   const changed: Record<string, RuleState> = {}
-  const transitions: AlarmTransition[] = []
+  const transitions: Timed[] = []
   for (const rule of rules) {
     const known = state.rules[rule.id]
     const { state: current, transitions: withdrawals } = takeUp(rule, known)
@@ -84,7 +114,8 @@ function eachRule(
     if (progress.state !== known) changed[rule.id] = progress.state
     transitions.push(...progress.transitions)
   }
-  return { state: Object.keys(changed).length === 0 ? state : { rules: { ...state.rules, ...changed } }, transitions }
+  const isSame = Object.keys(changed).length === 0
+  return { state: isSame ? state : { ...state, rules: { ...state.rules, ...changed } }, transitions }
 }
 
 /** The rule's state, made usable: new, after a restart, or after the rule was edited. An edit alone never moves an alarm. (I16) */
@@ -93,7 +124,7 @@ function takeUp(rule: ArmedRule, known: RuleState | undefined): Progress {
   if (known.open !== null && known.open.point !== rule.point) {
     // The same id now watches another point: what is open belongs to the old one, which nobody watches any more.
     const gone = withdrawal(rule.id, known.open, known.open.raisedAt)
-    return { state: anew(rule, known.lastStamp), transitions: [gone] }
+    return { state: anew(rule, known.lastStamp), transitions: [{ transition: gone, mono: null }] }
   }
   const { fingerprint } = rule
   if (known.fingerprint !== fingerprint) {
@@ -101,7 +132,7 @@ function takeUp(rule: ArmedRule, known: RuleState | undefined): Progress {
     return { state: { ...known, fingerprint, memory, isResumed: false }, transitions: [] }
   }
   if (!known.isResumed) return { state: known, transitions: [] }
-  const memory = rule.restore(known.memory, known.open !== null)
+  const memory = rule.restore(known.memory, { open: known.open !== null, isSameBoot: known.isSameBoot === true })
   return { state: { ...known, memory, isResumed: false }, transitions: [] }
 }
 
@@ -112,16 +143,19 @@ function anew(rule: ArmedRule, lastStamp: number): RuleState {
 
 function judgeOne(rule: ArmedRule, progress: Progress, reading: Reading): Progress {
   const judged = rule.judge(progress.state.memory, reading)
-  return applied(rule, progress, { judged, pictures: reading.quality === 'bad' ? [] : (reading.evidence ?? []) })
+  const pictures = reading.quality === 'bad' ? [] : (reading.evidence ?? [])
+  return applied(rule, progress, { judged, pictures, mono: reading.mono })
 }
 
 interface Outcome {
   readonly judged: Judged<unknown>
   readonly pictures: readonly EvidenceRow[]
+  /** The instant up to which it was judged. */
+  readonly mono: MonoMs
 }
 
 /** Turns what a rule judged into numbered transitions, each picture told once and with the first transition it fits. */
-function applied(rule: ArmedRule, progress: Progress, { judged, pictures }: Outcome): Progress {
+function applied(rule: ArmedRule, progress: Progress, { judged, pictures, mono }: Outcome): Progress {
   const { memory, changes, isTrue } = judged
   const { state } = progress
   if (memory === state.memory && changes.length === 0 && pictures.length === 0) return progress
@@ -131,7 +165,7 @@ function applied(rule: ArmedRule, progress: Progress, { judged, pictures }: Outc
   }
   for (const change of changes)
     next = change.kind === 'raise' ? raised(rule, next, change) : cleared(rule, next, change)
-  if (next.state.open !== null) return updated(rule, next)
+  if (next.state.open !== null) return updated(rule, next, mono)
   return isTrue || next.state.waiting.length === 0 ? next : { ...next, state: { ...next.state, waiting: [] } }
 }
 
@@ -155,16 +189,19 @@ function raised(rule: ArmedRule, { state, transitions }: Progress, change: Chang
     told: state.waiting.map((picture) => picture.sha256),
   }
   const raise = transition(rule.id, open, { ...change, n: 1, evidence: state.waiting })
-  return { state: { ...state, open, waiting: [], lastStamp: stamp }, transitions: [...transitions, raise] }
+  return {
+    state: { ...state, open, waiting: [], lastStamp: stamp },
+    transitions: [...transitions, { transition: raise, mono: change.mono }],
+  }
 }
 
 function cleared(rule: ArmedRule, { state, transitions }: Progress, change: Change): Progress {
   if (state.open === null) return { state, transitions }
   const clear = transition(rule.id, state.open, { ...change, n: state.open.n + 1, evidence: [] })
-  return { state: { ...state, open: null }, transitions: [...transitions, clear] }
+  return { state: { ...state, open: null }, transitions: [...transitions, { transition: clear, mono: change.mono }] }
 }
 
-function updated(rule: ArmedRule, { state, transitions }: Progress): Progress {
+function updated(rule: ArmedRule, { state, transitions }: Progress, mono: MonoMs): Progress {
   const { open, waiting } = state
   const newest = waiting.at(-1)
   if (open === null || newest === undefined) return { state, transitions }
@@ -178,21 +215,24 @@ function updated(rule: ArmedRule, { state, transitions }: Progress): Progress {
     evidence: waiting,
   })
   const told = [...open.told, ...waiting.map((picture) => picture.sha256)].slice(-MAX_TOLD)
-  return { state: { ...state, open: { ...open, n, told }, waiting: [] }, transitions: [...transitions, update] }
+  return {
+    state: { ...state, open: { ...open, n, told }, waiting: [] },
+    transitions: [...transitions, { transition: update, mono }],
+  }
 }
 
 /** Alarms of rules that are no longer armed would stay open for ever: nobody is left to see the condition go. */
-function withdrawn(rules: readonly ArmedRule[], step: Step, at: UtcMs): Step {
+function withdrawn(rules: readonly ArmedRule[], work: Work, now: Instant): Work {
   const armed = new Set(rules.map((rule) => rule.id))
-  const gone = Object.entries(step.state.rules).filter(([id, rule]) => rule.open !== null && !armed.has(id))
-  if (gone.length === 0) return step
-  const states = { ...step.state.rules }
-  const transitions = [...step.transitions]
+  const gone = Object.entries(work.state.rules).filter(([id, rule]) => rule.open !== null && !armed.has(id))
+  if (gone.length === 0) return work
+  const states = { ...work.state.rules }
+  const transitions = [...work.transitions]
   for (const [id, rule] of gone) {
-    if (rule.open !== null) transitions.push(withdrawal(id, rule.open, at))
+    if (rule.open !== null) transitions.push({ transition: withdrawal(id, rule.open, now.at), mono: now.mono })
     states[id] = { ...rule, open: null, waiting: [] }
   }
-  return { state: { rules: states }, transitions }
+  return { state: { ...work.state, rules: states }, transitions }
 }
 
 function withdrawal(rule: string, open: OpenOccurrence, at: UtcMs): AlarmTransition {

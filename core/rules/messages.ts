@@ -34,6 +34,14 @@ export const MESSAGE_KEYS = [
   'tamper.cleared-value',
   'tamper.raised-device',
   'tamper.cleared-device',
+  'fault.raised',
+  'fault.cleared',
+  'fault.raised-store',
+  'fault.cleared-store',
+  'fault.raised-room',
+  'fault.cleared-room',
+  'fault.raised-clock',
+  'fault.cleared-clock',
   'evidence.added',
   'rule.withdrawn',
   'gateway-silent.raised',
@@ -84,6 +92,17 @@ const zh: Readonly<Record<MessageKey, Message>> = {
   'tamper.raised-device': (t) =>
     `该地址上换成了别的设备，${t.clock('since')}：原设备可能被更换，其数据不再显示。请派人到现场查看。`,
   'tamper.cleared-device': (t) => `原设备已重新应答 ${t.duration('heldS')}。仍须到现场核实。`,
+  'fault.raised': (t) => `设备报故障，${sinceZh(t)}。请派人检查。`,
+  'fault.cleared': (t) => `设备不再报故障。本次持续 ${t.duration('activeS')}。`,
+  'fault.raised-store': (t) =>
+    `网关存储故障，${sinceZh(t)}：磁盘拒绝写入，或损坏的数据文件已被搁置。新数据可能只在内存中，断电即失。请尽快检查磁盘。`,
+  'fault.cleared-store': (t) => `网关存储已恢复正常，故障持续 ${t.duration('activeS')}。`,
+  'fault.raised-room': (t) =>
+    `网关存储已满，${sinceZh(t)}：最早的数据只留每分钟的最小、平均和最大值，或不再保留。请检查通信。`,
+  'fault.cleared-room': (t) => `网关存储又有余量，已满状态持续 ${t.duration('activeS')}。`,
+  'fault.raised-clock': (t) =>
+    `网关不知道准确时间，${sinceZh(t)}：误差不明，或超过一分钟。读数顺序不受影响，但报警时刻不足为凭。请接通监控中心，或在现场为网关对时。`,
+  'fault.cleared-clock': (t) => `网关的时间已可靠，此前 ${t.duration('activeS')} 不可靠。`,
   'evidence.added': (t) => `新增现场照片 ${t.number('pictures') ?? 0} 张（${targetZh(t)}）。`,
   'rule.withdrawn': () => '该规则已从网关配置中撤除，报警随之结束。这不表示现场已恢复正常。',
   'gateway-silent.raised': (t) =>
@@ -141,6 +160,17 @@ const en: Readonly<Record<MessageKey, Message>> = {
     `Another device answers at this address since ${t.clock('since')}: the site’s own may have been exchanged, and its values are not shown. Send somebody to look.`,
   'tamper.cleared-device': (t) =>
     `The site’s own device has answered again for ${t.duration('heldS')}. It still has to be checked on site.`,
+  'fault.raised': (t) => `The device reports a fault, ${sinceEn(t)}. Send somebody to check.`,
+  'fault.cleared': (t) => `The device no longer reports a fault. It lasted ${t.duration('activeS')}.`,
+  'fault.raised-store': (t) =>
+    `The gateway's store has a fault, ${sinceEn(t)}: the disk refuses, or a damaged file was set aside. New data may be in memory only and is lost with the power. See to the disk soon.`,
+  'fault.cleared-store': (t) => `The gateway's store works again. The fault lasted ${t.duration('activeS')}.`,
+  'fault.raised-room': (t) =>
+    `The gateway's store is full, ${sinceEn(t)}: of the oldest data only least, mean and most of each minute are kept, or nothing. See to the connection.`,
+  'fault.cleared-room': (t) => `The gateway's store has room again. It was full for ${t.duration('activeS')}.`,
+  'fault.raised-clock': (t) =>
+    `The gateway does not know the time, ${sinceEn(t)}: nobody can say how far it is off, or it may be by more than a minute. The order of readings holds, the times of alarms prove nothing. Connect it, or set its time on site.`,
+  'fault.cleared-clock': (t) => `The gateway's time can be relied on again. It could not for ${t.duration('activeS')}.`,
   'evidence.added': (t) => `${plural(t.number('pictures') ?? 0, 'new picture')} (${targetEn(t)}).`,
   'rule.withdrawn': () =>
     'The rule was taken out of the gateway’s configuration, which ends its alarm. It does not mean that the site is back to normal.',
@@ -162,6 +192,7 @@ export const RULE_TYPE_NAMES: Readonly<Record<Language, Readonly<Record<string, 
     stale: '数据中断',
     presence: '有人或车',
     tamper: '防拆动作',
+    fault: '故障',
     'gateway-silent': '网关失联',
   },
   en: {
@@ -172,6 +203,7 @@ export const RULE_TYPE_NAMES: Readonly<Record<Language, Readonly<Record<string, 
     stale: 'No data',
     presence: 'Person or vehicle',
     tamper: 'Tampering',
+    fault: 'Fault',
     'gateway-silent': 'Gateway silent',
   },
 }

@@ -56,8 +56,8 @@ export interface RuleSpec<Params, Memory> {
   readonly memory: z.ZodType<Memory>
   /** The memory of a rule that has seen nothing; `open` tells whether its alarm is open from before. */
   start(open: boolean): Memory
-  /** The memory after a restart: monotonic times of the boot before are void. */
-  resume(memory: Memory): Memory
+  /** The memory after a restart of the program: nothing is held any more, and monotonic times of another boot are void. */
+  resume(memory: Memory, isSameBoot: boolean): Memory
   judge(context: RuleContext<Params>, memory: Memory, reading: Reading): Judged<Memory>
   /** Time passes without a reading. */
   tick(context: RuleContext<Params>, memory: Memory, now: Instant): Judged<Memory>
@@ -79,7 +79,7 @@ export interface ArmedRule {
   readonly limit: number | null
   start(open: boolean): unknown
   /** `memory` as this rule may use it; anew when it does not fit. */
-  restore(memory: unknown, open: boolean): unknown
+  restore(memory: unknown, after: { readonly open: boolean; readonly isSameBoot: boolean }): unknown
   judge(memory: unknown, reading: Reading): Judged<unknown>
   tick(memory: unknown, now: Instant): Judged<unknown>
 }

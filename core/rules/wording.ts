@@ -162,6 +162,7 @@ const QUANTITY_NAMES: Readonly<Record<Language, Readonly<Record<Quantity | 'valu
     tamper: '防拆触点',
     presence: '人车检测',
     stream: '视频流',
+    fault: '故障信号',
     value: '数值',
   },
   en: {
@@ -195,6 +196,7 @@ const QUANTITY_NAMES: Readonly<Record<Language, Readonly<Record<Quantity | 'valu
     tamper: 'Tamper contact',
     presence: 'Presence',
     stream: 'Video stream',
+    fault: 'Fault signal',
     value: 'Value',
   },
 }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { HouseError } from '../../core/kit/errors.ts'
 import { storeMemory } from '../../gateway/memory.ts'
-import { openGatewayStore } from '../../gateway/store.ts'
+import { openGatewayStore } from '../../gateway/store/open.ts'
+import { storeOptions } from './store/world.ts'
 import { temporaryFolder } from './uplink/county.ts'
 
 describe('what drivers remember', () => {
@@ -13,7 +14,7 @@ describe('what drivers remember', () => {
 
   it('is there after a restart, each under its own key, and as kept last', () => {
     {
-      using store = openGatewayStore(folder.path)
+      using store = openGatewayStore(folder.path, storeOptions())
       const memory = storeMemory(store)
       memory.keep('modbus/a', { serial: '1' })
       memory.keep('modbus/a', { serial: '2' })
@@ -21,7 +22,7 @@ describe('what drivers remember', () => {
       // Not a key of the store's own.
       memory.keep('stream', 'mine')
     }
-    using store = openGatewayStore(folder.path)
+    using store = openGatewayStore(folder.path, storeOptions())
     const memory = storeMemory(store)
     expect(memory.recall('modbus/a')).toEqual({ serial: '2' })
     expect(memory.recall('modbus/b')).toEqual([])

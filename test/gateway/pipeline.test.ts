@@ -6,11 +6,15 @@ import type { AlarmTransition } from '../../core/contract/alarm.ts'
 import { armRules } from '../../core/rules/arm.ts'
 import { EngineState, freshState, judge, resume, tick } from '../../core/rules/engine.ts'
 import { openPipeline, type Pipeline } from '../../gateway/pipeline.ts'
-import { openMemoryStore, type Committed, type GatewayStore } from '../../gateway/store.ts'
+import { openMemoryStore as openStore } from '../../gateway/store/open.ts'
+import type { Committed, GatewayStore } from '../../gateway/store/store.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { storeOptions } from './store/world.ts'
 import { keptLog, powerAt } from './uplink/county.ts'
 
 const T0 = 1_760_000_000_000
+
+const openMemoryStore = () => openStore(storeOptions())
 
 /** A gateway in a jar: real rules and a real store, a clock that is moved by hand. */
 function jar(store: GatewayStore = openMemoryStore(), options: { onDelay?: string } = {}) {
@@ -69,7 +73,7 @@ describe('the pipeline', () => {
       [[1], ['raise']],
     ])
     expect(store.alarms()).toHaveLength(1)
-    expect(store.waiting().telemetry).toBe(2)
+    expect(store.capacity().readings).toBe(2)
     expect(EngineState.parse(store.engineState()).rules['night-load']?.open).not.toBeNull()
   })
 
@@ -184,7 +188,7 @@ describe('the pipeline', () => {
     })
     for (const value of [1, 5n, 3]) void pipeline.accept(batch(value))
     await kept()
-    expect(store.telemetry(0, 9, 9).map(({ readings }) => readings[0]?.value)).toEqual([1, 3])
+    expect(store.openRows(0, 9).map(({ readings }) => readings[0]?.value)).toEqual([1, 3])
     expect(() => pipeline.tick()).toThrow(TypeError)
     expect(() => pipeline.tick()).not.toThrow()
   })
@@ -195,9 +199,27 @@ describe('the pipeline', () => {
     expect(commits).toEqual([])
   })
 
-  it('says once when telemetry has to be dropped', async () => {
-    const { accept, log } = jar(openMemoryStore({ maxTelemetryBytes: 1_000 }))
-    for (let i = 0; i < 200; i += 1) await accept(i, 5)
-    expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1)
+  it('makes a range of readings as soon as there are enough for one', async () => {
+    const { store, pipeline, kept, commits } = jar()
+    const readings = Array.from({ length: 3_000 }, (_, i) => powerAt(T0 + i, 5))
+    for (let i = 0; i < 7; i += 1) await pipeline.accept({ device: 'feeder-meter', readings, pictures: [] })
+    for (let i = 0; i < 1_000 && store.capacity().ranges < 6; i += 1) await kept()
+    expect(commits).toHaveLength(7)
+    expect(store.links().map(({ to }) => to)).toEqual([null, 2_999, 5_999, 8_999, 11_999, 14_999, 17_999])
+    expect(store.openRows(0, 9).map(({ firstSeq }) => firstSeq)).toEqual([18_000])
+    await pipeline.close()
+  })
+
+  it('goes on when a range cannot be made, and says so with what it is brought next', async () => {
+    const { pipeline, kept, accept } = jar({
+      ...openMemoryStore(),
+      seal: () => {
+        throw new TypeError('a broken store')
+      },
+    })
+    await accept(0, 5)
+    expect(() => pipeline.tick()).toThrow('a broken store')
+    await kept()
+    await expect(pipeline.close()).resolves.toBeUndefined()
   })
 })

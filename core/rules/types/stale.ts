@@ -43,10 +43,10 @@ export const stale = defineRule<Params, Memory>({
   memory: Memory,
   start: (open) => ({ active: open, lastGood: null, missedFrom: null, lostFrom: null, goodFrom: null, reason: null }),
   // Missing starts anew, so that a restart does not raise before the devices could answer.
-  resume: (memory) => ({
+  resume: (memory, isSameBoot) => ({
     ...memory,
     missedFrom: null,
-    lostFrom: memory.lostFrom === null ? null : { at: memory.lostFrom.at, mono: null },
+    lostFrom: memory.lostFrom === null || isSameBoot ? memory.lostFrom : { at: memory.lostFrom.at, mono: null },
     goodFrom: null,
   }),
   judge: (context, memory, reading) =>

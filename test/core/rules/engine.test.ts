@@ -282,7 +282,7 @@ describe('arming', () => {
     ])
     expect(rules.map(({ id }) => id)).toEqual(['good'])
     expect(faults.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
-      '1.type: expected one of high-limit, low-limit, should-be-off, rate-of-change, stale, presence, tamper; came high-limits',
+      '1.type: expected one of high-limit, low-limit, should-be-off, rate-of-change, stale, presence, tamper, fault; came high-limits',
       '2.id: expected an id of its own, came good, which rule 1 has',
       '3.with.limit: expected a number, came nothing',
       '3.with.deadband: expected at least 0, came -1',

@@ -162,6 +162,30 @@ describe('presence', () => {
   })
 })
 
+describe('fault', () => {
+  const store = { device: 'gateway', point: 'store-fault' }
+  const watch = (watches: string) =>
+    new Watch(armed({ type: 'fault', quantity: 'fault', point: 'gateway/store-fault', with: { watches } }))
+
+  it('raises as soon as something says that it does not work, and returns when it says so no longer', () => {
+    const own = watch('store').read(reading(0, false, store), reading(10, true, store), reading(70, false, store))
+    expect(own.story).toBe('raise@10 clear@70')
+    expect(own.zh(0)).toContain('网关存储故障')
+    expect(own.en(0)).toContain('the disk refuses, or a damaged file was set aside')
+    expect(own.en()).toBe("The gateway's store works again. The fault lasted 1 minute.")
+  })
+
+  it('tells a full store and any other device apart', () => {
+    const said = ['room', 'device'].map((watches) =>
+      watch(watches)
+        .read(reading(10, true, store))
+        .en(0),
+    )
+    expect(said[0]).toContain('store is full')
+    expect(said[1]).toContain('The device reports a fault')
+  })
+})
+
 describe('tamper', () => {
   it('raises by a contact and returns when nothing more has happened', () => {
     const watch = new Watch(armed({ type: 'tamper', quantity: 'tamper' })).series(0, 1_000, (s) => s > 10 && s < 100)

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import type { Reading } from '../core/contract/reading.ts'
-import type { Sqlite } from '../platform/sqlite.ts'
+import type { Reading } from '../../core/contract/reading.ts'
+import type { Sqlite } from '../../platform/sqlite.ts'
 
-interface Layout {
+/** A list of points under its number. */
+export interface Layout {
   readonly id: number
   readonly points: readonly string[]
 }
@@ -18,16 +19,16 @@ export class Layouts {
     this.#db = db
   }
 
-  /** The number of the points of these readings of a device. Throws `store/failed`. */
-  idOf(device: string, readings: readonly Reading[]): number {
+  /** The number of the points of these readings of a device, and the points. Throws `store/failed`. */
+  of(device: string, readings: readonly Reading[]): Layout {
     const last = this.#last.get(device)
-    if (last !== undefined && isOf(last, readings)) return last.id
+    if (last !== undefined && isOf(last, readings)) return last
     const points = readings.map(({ point }) => point)
     const text = JSON.stringify(points)
     const layout = this.#known.get(text) ?? { id: this.#stored(text), points }
     this.#known.set(text, layout)
     this.#last.set(device, layout)
-    return layout.id
+    return layout
   }
 
   /** Forgets what it knows: a transaction that is rolled back takes a new layout with it. */
@@ -36,11 +37,15 @@ export class Layouts {
     this.#last.clear()
   }
 
-  /** The points under a number; none for one that is not there. Throws `store/failed`. */
+  /** The points under a number; none for one that is not there or damaged. Throws `store/failed`. */
   pointsOf(id: number): readonly string[] {
     const Text = z.object({ value: z.string() })
     const text = this.#db.one(Text, 'select points as value from layout where id = ?', id)?.value ?? '[]'
-    return z.array(z.string()).parse(JSON.parse(text))
+    try {
+      return z.array(z.string()).safeParse(JSON.parse(text)).data ?? []
+    } catch {
+      return []
+    }
   }
 
   #stored(text: string): number {

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { HouseError, messageOf } from '../core/kit/errors.ts'
+import { HouseError, messageOf } from '../../core/kit/errors.ts'
 
 /**
  * Remembers over a power cut that a sync of the store has failed. It is a file of its own, because what is written behind a failed

@@ -1,0 +1,267 @@
+import { z } from 'zod'
+import { isHouseError } from '../../core/kit/errors.ts'
+import type { Sqlite } from '../../platform/sqlite.ts'
+import { alarmShelf, type AlarmShelf } from './alarms.ts'
+import { beginRun, streamIn } from './beginning.ts'
+import { Chain } from './chain.ts'
+import { decodedRange, Fidelity, isWhole } from './fidelity.ts'
+import { FillRate } from './fill-rate.ts'
+import { Numbers } from './numbers.ts'
+import { OpenRows } from './open-rows.ts'
+import { pictureShelf, type PictureShelf } from './pictures.ts'
+import { Meta } from './schema.ts'
+import { Sealing } from './sealing.ts'
+import type { Capacity, Commit, Committed, GatewayStore, LinkRef, StoredLink, StoreOptions } from './store.ts'
+import type { UnsyncedMark } from './unsynced-mark.ts'
+
+/** A store that can take links which another has made. */
+export interface AdoptingStore extends GatewayStore {
+  /** Throws `store/failed`. */
+  adopt(link: StoredLink): void
+}
+
+/** The file a store lies in, beside what is in it. */
+export interface StoreFile {
+  readonly mark: UnsyncedMark
+  /** Whether a damaged file of before still lies there. */
+  readonly hasDamaged: () => boolean
+}
+
+interface Parts extends StoreOptions {
+  readonly db: Sqlite
+  readonly meta: Meta
+  readonly chain: Chain
+  readonly rows: OpenRows
+  readonly sealing: Sealing
+  readonly fidelity: Fidelity
+  readonly numbers: Numbers
+  readonly alarmsKept: AlarmShelf
+  readonly picturesKept: PictureShelf
+  readonly rate: FillRate
+  readonly file: StoreFile | null
+}
+
+/**
+ * A store over an open database; `file` is null for one in memory. What the run before has left is closed into ranges. Where the disk
+ * takes no writing, what waits can be read and sent all the same, and each commit tries again to begin.
+ */
+export function storeOver(db: Sqlite, options: StoreOptions, file: StoreFile | null): AdoptingStore {
+  const parts = partsOf(db, options, file)
+  const { meta, chain, numbers, fidelity, rate, sealing, clock } = parts
+  const run = beginning(parts)
+  return {
+    ...sendingPart(parts),
+    ...keptPart(parts),
+    stream: run.stream,
+    commit: (steps) => {
+      run.begin()
+      return commitTo(parts, steps).map((one) => ({ ...one, stream: run.stream }))
+    },
+    durable: () => numbers.durable(),
+    seal: (mostAgeMs) => run.isBegun() && sealOne(parts, run.stream, mostAgeMs),
+    chainDating: (dating) => {
+      run.begin()
+      const isOwn = dating.boot === parts.dating().boot
+      const text = JSON.stringify(dating)
+      if (isOwn && meta.get('dating') === text) return
+      // What has been read was dated as the time is told until now.
+      if (isOwn) while (sealing.seal(run.stream, parts.dating())) continue
+      chain.append(run.stream, { kind: 'dating', dating }, isOwn ? { also: () => meta.set('dating', text) } : {})
+    },
+    adopt: (link) => {
+      db.transaction(() => {
+        chain.adopt(link)
+        if ('to' in link.head.link) fidelity.adopted({ ...link.head.link, fidelity: link.head.fidelity })
+      })
+      rate.added(link.body.length, clock.mono())
+    },
+    nextBdSeq: () => numbers.nextBdSeq(),
+    lastBdSeq: () => numbers.lastBdSeq(),
+    nextSeq: () => numbers.sendable,
+    capacity: () => capacityOf(parts),
+    hasFault: () => file === null || file.hasDamaged(),
+    hasReduced: () => chain.size.reduced > 0,
+    ...closing(parts),
+  }
+}
+
+function partsOf(db: Sqlite, options: StoreOptions, file: StoreFile | null): Parts {
+  const { log, site, clock, limits = {} } = options
+  const meta = new Meta(db)
+  const chain = new Chain(db, { meta, site, isOnDisk: file !== null })
+  const rows = new OpenRows(db)
+  return {
+    ...options,
+    db,
+    meta,
+    chain,
+    rows,
+    sealing: new Sealing({ meta, chain, rows, log }),
+    fidelity: new Fidelity({ chain, meta, limits, log }),
+    numbers: new Numbers({ db, meta, chain, mark: file?.mark ?? null }),
+    alarmsKept: alarmShelf(db, log),
+    picturesKept: pictureShelf(db, { maxBytes: limits.pictureBytes ?? 2 ** 28, log }),
+    rate: new FillRate(clock.mono()),
+    file,
+  }
+}
+
+/** The beginning of this run, now or when the disk first takes it. */
+function beginning(parts: Parts): { readonly stream: GatewayStore['stream']; begin(): void; isBegun(): boolean } {
+  const { db, meta, chain, numbers, clock, file } = parts
+  const isDoubted = file?.mark.isKept() === true
+  // Rows of a version before there were links have numbers of which some are receipted.
+  const stream = streamIn(meta, isDoubted || (chain.isNew && meta.get('next-seq') !== null))
+  const start = { stream, at: clock.now(), mono: clock.mono() }
+  const state = { isBegun: false }
+  const begin = (): void => {
+    if (state.isBegun) return
+    const isFresh = meta.get('stream') !== stream
+    numbers.next = beginRun(parts, { ...start, isFresh, dating: parts.dating() })
+    // A further sync would say nothing of what the failed one has lost; a checkpoint writes it anew.
+    if (isDoubted && db.one(z.object({ busy: z.number() }), 'pragma wal_checkpoint(truncate)')?.busy === 0)
+      file.mark.remove()
+    numbers.durableNow()
+    state.isBegun = true
+  }
+  try {
+    begin()
+  } catch (error) {
+    if (!isHouseError(error, 'store/failed')) throw error
+    chain.release(chain.mark())
+    parts.log.warn(
+      { code: error.code, why: error.message },
+      'the store takes no writing; what waits in it is sent all the same',
+    )
+  }
+  return { stream, begin, isBegun: () => state.isBegun }
+}
+
+function commitTo(parts: Parts, steps: readonly Commit[]): Omit<Committed, 'stream'>[] {
+  const { db, meta, rows, numbers, alarmsKept, picturesKept, clock } = parts
+  const since = clock.mono()
+  let next = numbers.next
+  try {
+    const made = db.transaction(() => {
+      const kept = steps.map(({ device, readings, ...step }) => {
+        const firstSeq = next
+        const row = device === null || readings.length === 0 ? null : rows.write({ device, firstSeq, readings }, since)
+        next += row === null ? 0 : readings.length
+        alarmsKept.keep(step.transitions)
+        return { row, committed: { device, firstSeq, readings, pictures: picturesKept.keep(step) } }
+      })
+      const engineState = steps.findLast((step) => step.engineState !== undefined)?.engineState
+      if (engineState !== undefined) meta.set('engine-state', JSON.stringify(engineState))
+      return kept
+    })
+    rows.took(made.flatMap(({ row }) => row ?? []))
+    numbers.next = next
+    return made.map(({ committed }) => committed)
+  } catch (error) {
+    rows.forget()
+    throw error
+  }
+}
+
+function sealOne(
+  { rows, sealing, fidelity, chain, rate, ...parts }: Parts,
+  stream: GatewayStore['stream'],
+  mostAgeMs: number,
+): boolean {
+  const { oldest } = rows
+  const now = parts.clock.mono()
+  if (oldest !== null && (sealing.isFull || now - oldest.since >= mostAgeMs)) {
+    const before = chain.size.bytes
+    const dating = parts.dating()
+    sealing.seal(stream, dating)
+    // What this run leaves behind is closed with what it knew last, not with what it knew weeks ago.
+    parts.meta.set('dating', JSON.stringify(dating))
+    rate.added(chain.size.bytes - before, now)
+    return true
+  }
+  return fidelity.reduce(rows.bytes, parts.clock.now())
+}
+
+function sendingPart({
+  chain,
+  rows,
+  fidelity,
+  numbers,
+  sign,
+}: Parts): Pick<GatewayStore, 'links' | 'link' | 'decoded' | 'receipt' | 'openRows'> {
+  const whole = (ref: LinkRef): StoredLink | null => {
+    const entry = chain.find(ref)
+    const stored = entry === null ? null : chain.read(entry, sign)
+    if (entry === null || stored === null || entry.kind !== 'range' || entry.fidelity !== 'raw') return stored
+    if (isWhole(stored)) return stored
+    fidelity.dropDamaged(entry)
+    const left = chain.find(ref)
+    return left === null ? null : chain.read(left, sign)
+  }
+  return {
+    links: () => chain.waiting,
+    link: whole,
+    decoded: (ref) => decodedRange(whole(ref)) ?? [],
+    receipt: (ref, hash, verdict) => chain.receipt(ref, hash, verdict),
+    openRows: (fromSeq, limit) => rows.list(fromSeq, numbers.sendable, limit),
+  }
+}
+
+type KeptPart = Pick<
+  GatewayStore,
+  | 'engineState'
+  | 'note'
+  | 'keepNote'
+  | keyof Omit<AlarmShelf, 'keep' | 'count'>
+  | keyof Omit<PictureShelf, 'keep' | 'count'>
+>
+
+function keptPart({ meta, alarmsKept, picturesKept }: Parts): KeptPart {
+  return {
+    engineState: () => {
+      const text = meta.get('engine-state')
+      return text === null ? null : (JSON.parse(text) as unknown)
+    },
+    note: (key) => meta.get(`note/${key}`),
+    keepNote: (key, text) => meta.set(`note/${key}`, text),
+    alarms: alarmsKept.alarms,
+    alarm: alarmsKept.alarm,
+    receiptAlarm: alarmsKept.receiptAlarm,
+    pictures: picturesKept.pictures,
+    picture: picturesKept.picture,
+    receiptPicture: picturesKept.receiptPicture,
+  }
+}
+
+function capacityOf({ chain, rows, fidelity, rate, alarmsKept, picturesKept, clock, file }: Parts): Capacity {
+  const { bytes, readings, ranges } = chain.size
+  const used = bytes + rows.bytes
+  return {
+    readings: readings + rows.readings,
+    ranges,
+    alarm: alarmsKept.count(),
+    evidence: picturesKept.count(),
+    bytes: used,
+    maxBytes: fidelity.maxBytes,
+    oldestAt: chain.oldestAt ?? rows.oldest?.packed?.base ?? null,
+    hoursLeft: rate.hoursFor(fidelity.maxBytes - used, clock.mono()),
+    ...fidelity.lost,
+    state: file === null ? 'memory' : 'disk',
+  }
+}
+
+function closing({ db, meta, clock }: Parts): Pick<GatewayStore, 'close' | typeof Symbol.dispose> {
+  const state = { isClosed: false }
+  const close = (): void => {
+    if (state.isClosed) return
+    state.isClosed = true
+    try {
+      meta.set('ended', JSON.stringify({ at: clock.now() }))
+    } catch (error) {
+      if (!isHouseError(error, 'store/failed')) throw error
+      // The next start takes the run for one that was killed.
+    }
+    db.close()
+  }
+  return { close, [Symbol.dispose]: close }
+}
