@@ -1,6 +1,7 @@
-import { connect, type IClientOptions, type MqttClient } from 'mqtt'
+import { connect, type IClientOptions, MqttClient } from 'mqtt'
 import { HouseError, messageOf } from '../core/kit/errors.ts'
 import { systemChance, systemClock, type Chance } from './clock.ts'
+import { openTls, type TlsMaterial } from './identity/tls-stream.ts'
 import type { Log } from './log.ts'
 
 /** A message to publish or one that came. */
@@ -22,6 +23,8 @@ export interface MqttAccess {
   readonly url: string
   readonly user?: string | undefined
   readonly password?: string | null | undefined
+  /** What to show and whom to trust, asked for each connection anew; throws HouseError when there is nothing to show. */
+  readonly tls?: (() => TlsMaterial) | undefined
 }
 
 /** One connection, from CONNACK to its end. What is published on it never strays into the next one. */
@@ -32,6 +35,13 @@ export interface MqttSession {
   publish(topic: string, payload: Uint8Array | string, options?: PublishOptions): Promise<void>
   /** Subscribes at QoS 1. Throws `mqtt/refused` also when the broker grants less than asked. */
   subscribe(filters: readonly string[]): Promise<void>
+  /**
+   * Resolves when the broker has read everything published so far: it answers a PINGREQ in its turn. Throws `mqtt/refused` when the
+   * connection has ended or ends before. (MQTT 3.1.1 §3.12)
+   */
+  reached(): Promise<void>
+  /** Ends this connection with a DISCONNECT; the link then connects anew. `why` is for the log. */
+  leave(why: string): void
 }
 
 export interface MqttOptions {
@@ -53,6 +63,8 @@ export interface MqttOptions {
   /** First and longest pause between attempts, ms; it doubles in between, with jitter. Default 500 and 20 000. */
   readonly pauseMs?: { readonly first: number; readonly most: number }
   readonly chance?: Chance
+  /** Default 4, which is MQTT 3.1.1; shared subscriptions need 5. */
+  readonly protocolVersion?: 4 | 5
 }
 
 export interface MqttLink {
@@ -66,7 +78,8 @@ export interface MqttLink {
 
 /**
  * Keeps one connection to a broker, for ever, with growing pauses between attempts. MQTT 3.1.1, clean sessions, and no queue:
- * what cannot be sent is refused to the caller, who alone knows whether it still matters. One warning a loss, not one an attempt.
+ * what cannot be sent is refused to the caller, who alone knows whether it still matters. One warning a loss and reason, not one an
+ * attempt.
  */
 export function openMqtt(access: MqttAccess, options: MqttOptions): MqttLink {
   const stop = new AbortController()
@@ -85,6 +98,9 @@ export function openMqtt(access: MqttAccess, options: MqttOptions): MqttLink {
   }
 }
 
+/** Reasons told of one loss; a peer that finds a new one each time must not fill the log. */
+const MOST_REASONS = 5
+
 interface Running {
   readonly stop: AbortSignal
   readonly state: { session: MqttSession | null }
@@ -94,19 +110,19 @@ async function keepConnected(access: MqttAccess, options: MqttOptions, running: 
   const { log } = options
   const chance = options.chance ?? systemChance
   const pause = options.pauseMs ?? { first: 500, most: 20_000 }
-  const trouble = { reported: false, failures: 0 }
+  const trouble = { told: new Set<string>(), failures: 0 }
   while (!running.stop.aborted) {
     const end = await oneConnection(access, options, running, () => {
-      log.info({ broker: hostOf(access.url) }, trouble.reported ? 'broker connected again' : 'broker connected')
-      trouble.reported = false
+      log.info({ broker: hostOf(access.url) }, trouble.told.size > 0 ? 'broker connected again' : 'broker connected')
+      trouble.told.clear()
       trouble.failures = 0
     })
-    if (!trouble.reported && !isOver(running.stop)) {
+    if (!trouble.told.has(end) && trouble.told.size < MOST_REASONS && !isOver(running.stop)) {
       log.warn(
         { code: 'mqtt/refused', broker: hostOf(access.url), why: end },
         'no connection to the broker; trying again',
       )
-      trouble.reported = true
+      trouble.told.add(end)
     }
     const longest = Math.min(pause.most, pause.first * 2 ** Math.min(trouble.failures, 20))
     trouble.failures += 1
@@ -122,7 +138,9 @@ async function oneConnection(
   onReady: () => void,
 ): Promise<string> {
   const over = new AbortController()
-  const client = connect(access.url, clientOptions(access, options))
+  const left = new AbortController()
+  const client = await clientOf(access, options, running.stop).catch(messageOf)
+  if (typeof client === 'string') return client
   let why = 'the broker closed the connection'
   client.on('error', (error) => {
     why = messageOf(error)
@@ -136,13 +154,17 @@ async function oneConnection(
     }
   })
   client.once('close', () => over.abort())
-  const ending = aborted(AbortSignal.any([running.stop, over.signal]))
+  const ending = aborted(AbortSignal.any([running.stop, over.signal, left.signal]))
   const connected = new Promise<boolean>((resolve) => {
     client.once('connect', () => resolve(true))
     void ending.then(() => resolve(false))
   })
   if (await connected) {
-    const session = sessionOf(client, over.signal)
+    const leave = (reason: string) => {
+      why = reason
+      left.abort()
+    }
+    const session = { ...sessionOf(client, over.signal), leave }
     try {
       const ready = await Promise.race([Promise.resolve(options.onConnect?.(session)).then(() => true), ending])
       if (ready === true) {
@@ -155,15 +177,24 @@ async function oneConnection(
     }
     running.state.session = null
   }
-  await ended(client, isOver(running.stop) && !isOver(over.signal))
+  await ended(client, (isOver(running.stop) || isOver(left.signal)) && !isOver(over.signal))
   over.abort()
   return why
+}
+
+/** A client that has begun to connect. Throws what `openTls` and `access.tls` throw. */
+async function clientOf(access: MqttAccess, options: MqttOptions, signal: AbortSignal): Promise<MqttClient> {
+  if (access.tls === undefined) return connect(access.url, clientOptions(access, options))
+  const { hostname, port } = new URL(access.url)
+  const place = { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 8_883 : Number(port) }
+  const socket = await openTls(place, { by: 'authority', material: access.tls() }, signal)
+  return new MqttClient(() => socket, clientOptions(access, options))
 }
 
 function clientOptions(access: MqttAccess, options: MqttOptions): IClientOptions {
   const will = options.will?.()
   return {
-    protocolVersion: 4,
+    protocolVersion: options.protocolVersion ?? 4,
     clientId: options.clientId,
     clean: true,
     keepalive: options.keepaliveS ?? 15,
@@ -182,7 +213,8 @@ function clientOptions(access: MqttAccess, options: MqttOptions): IClientOptions
   }
 }
 
-function sessionOf(client: MqttClient, signal: AbortSignal): MqttSession {
+function sessionOf(client: MqttClient, signal: AbortSignal): Omit<MqttSession, 'leave'> {
+  const pings = pingsOf(client)
   const whileOpen = <T>(
     what: string,
     work: (done: (error: unknown, value?: T) => void) => void,
@@ -216,6 +248,31 @@ function sessionOf(client: MqttClient, signal: AbortSignal): MqttSession {
       const refused = grants?.find(({ qos }) => qos > 2)
       if (refused !== undefined)
         throw new HouseError('mqtt/refused', `the broker refuses to let us hear ${refused.topic}`)
+    },
+    reached: async () => {
+      await whileOpen<never>('ping', (done) => {
+        pings.next(() => done(null))
+        client.sendPing()
+      })
+    },
+  }
+}
+
+/** Who waits for which answer to a PINGREQ: answers come in the order of the questions, those of the library's own keep-alive among them. */
+function pingsOf(client: MqttClient): { next(answered: () => void): void } {
+  const waiting: (() => void)[] = []
+  let next: (() => void) | null = null
+  client.on('packetsend', ({ cmd }) => {
+    if (cmd !== 'pingreq') return
+    waiting.push(next ?? (() => undefined))
+    next = null
+  })
+  client.on('packetreceive', ({ cmd }) => {
+    if (cmd === 'pingresp') waiting.shift()?.()
+  })
+  return {
+    next: (answered) => {
+      next = answered
     },
   }
 }

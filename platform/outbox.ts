@@ -44,10 +44,10 @@ export class OutboxLane {
     else waiting.push(row.key)
   }
 
-  /** Keys to send now, never sent ones first, and notes them as sent. */
-  take(now: MonoMs): string[] {
+  /** Keys to send now, `most` of them, never sent ones first, and notes them as sent. */
+  take(now: MonoMs, most = Infinity): string[] {
     const onTheirWay = [...this.#sentAt.values()].filter((sent) => now - sent < this.#options.resendMs).length
-    const room = Math.max(0, this.#options.window - onTheirWay)
+    const room = Math.min(most, Math.max(0, this.#options.window - onTheirWay))
     const due: { readonly key: string; readonly sent: number }[] = []
     for (const [key] of this.#groups.values()) {
       if (key === undefined) continue
@@ -58,6 +58,11 @@ export class OutboxLane {
     const chosen = due.sort((a, b) => (a.sent < b.sent ? -1 : a.sent > b.sent ? 1 : 0)).slice(0, room)
     for (const { key } of chosen) this.#sentAt.set(key, now)
     return chosen.map(({ key }) => key)
+  }
+
+  /** The row has gone out as a whole only now: its receipt is waited for from here on. */
+  gone(key: string, now: MonoMs): void {
+    if (this.#sentAt.has(key)) this.#sentAt.set(key, now)
   }
 
   /** Takes a row out that was receipted. False when it was not waiting. */

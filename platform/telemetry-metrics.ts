@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { QUANTITIES, Quantity } from '../core/contract/quantity.ts'
 import { ReasonCode, type Quality, type Reading } from '../core/contract/reading.ts'
 import { Id } from '../core/contract/text.ts'
-import { UtcMs } from '../core/contract/time.ts'
+import { isUtcMs, type UtcMs, utcMs } from '../core/contract/time.ts'
 import { HouseError } from '../core/kit/errors.ts'
 import { DATA_TYPE, typedValue, type Metric, type MetricValue, type Property } from './sparkplug.ts'
 import type { Aliases, BirthPoint, DataTags, NumberedReadings, TelemetryReading, ValidFor } from './telemetry.ts'
@@ -10,11 +10,21 @@ import type { Aliases, BirthPoint, DataTags, NumberedReadings, TelemetryReading,
 /** Sparkplug's three quality codes. (Sparkplug 3.0 §6.4.11, propertyset-quality-value) */
 const QUALITY_CODE = { good: 192, uncertain: 500, bad: 0 } as const satisfies Record<Quality, number>
 
+export interface BirthTags {
+  readonly aliases: Aliases
+  readonly validFor: ValidFor
+  /** What `Sequence` tells of the times of last values, ms. */
+  readonly uncertaintyMs: number | null
+  /** What `Sequence` tells of how long readings are valid, ms. */
+  readonly validForMs: number
+}
+
 /** A point in a DBIRTH, with its last value. Throws RangeError for a point without alias. */
-export function birthMetric(at: UtcMs, point: BirthPoint, tags: { aliases: Aliases; validFor: ValidFor }): Metric {
+export function birthMetric(at: UtcMs, point: BirthPoint, tags: BirthTags): Metric {
   const alias = tags.aliases.points.get(point.point)
   if (alias === undefined) throw new RangeError(`no alias for ${point.device}/${point.point}`)
   const { latest } = point
+  const validForMs = tags.validFor.get(point.point) ?? 0
   return {
     name: point.point,
     alias,
@@ -26,11 +36,19 @@ export function birthMetric(at: UtcMs, point: BirthPoint, tags: { aliases: Alias
       engUnit: text(point.unit),
       ...(point.range === null ? {} : { engLow: double(point.range[0]), engHigh: double(point.range[1]) }),
       ...(point.name === null ? {} : { nameZh: text(point.name['zh-CN']), nameEn: text(point.name.en) }),
-      validForMs: uint32(tags.validFor.get(point.point) ?? 0),
+      ...(validForMs === tags.validForMs ? {} : { validForMs: uint32(validForMs) }),
       // Before the first reading: stale without a reason.
-      ...(latest === null ? { Quality: int32(QUALITY_CODE.uncertain) } : qualityProperties(latest)),
+      ...(latest === null ? { Quality: int32(QUALITY_CODE.uncertain) } : {}),
+      ...(latest === null || latest.quality === 'good' ? {} : qualityProperties(latest)),
+      ...birthUncertainty(latest, tags.uncertaintyMs),
     },
   }
+}
+
+/** A last value of a time nobody can vouch for says so where `Sequence` would speak for it. */
+function birthUncertainty(latest: BirthPoint['latest'], told: number | null): Record<string, Property> {
+  const isUntold = latest === null || told === null || wireUncertainty(latest.uncertaintyMs) !== null
+  return isUntold ? {} : { uncertaintyMs: { type: DATA_TYPE.uint32, value: null } }
 }
 
 const BirthProperties = z.object({
@@ -39,20 +57,28 @@ const BirthProperties = z.object({
   engHigh: z.number().optional(),
   nameZh: z.string().optional(),
   nameEn: z.string().optional(),
-  validForMs: z.number().nonnegative(),
+  validForMs: z.number().nonnegative().optional(),
 })
 
 /** The point a metric of a DBIRTH tells; none for a metric that is no point of ours. Throws `message/malformed`. */
 export function bornPoint(
   metric: Metric,
-  device: string,
+  { device, uncertaintyMs, ...common }: Omit<BirthTags, 'aliases' | 'validFor'> & { readonly device: string },
 ): { info: BirthPoint; alias: number; datatype: number; validForMs: number }[] {
   const point = Id.safeParse(metric.name)
   const found = BirthProperties.safeParse(plain(metric.properties))
   if (!point.success || !found.success || metric.alias === undefined || metric.datatype === undefined) return []
-  const { quantity, engLow, engHigh, nameZh, nameEn, validForMs } = found.data
+  const { quantity, engLow, engHigh, nameZh, nameEn, validForMs = common.validForMs } = found.data
   const untold = metric.value === null && metric.properties?.reason === undefined
-  const known = { device, point: point.data, datatype: metric.datatype, validForMs, sentAt: undefined }
+  const isDoubted = metric.properties?.uncertaintyMs?.value === null
+  const known = {
+    device,
+    point: point.data,
+    datatype: metric.datatype,
+    validForMs,
+    sentAt: undefined,
+    uncertaintyMs: isDoubted ? null : uncertaintyMs,
+  }
   const info: BirthPoint = {
     device,
     point: point.data,
@@ -68,14 +94,19 @@ export function bornPoint(
 /** The metrics of a DDATA: the number of the first reading, then the readings. Throws RangeError for a point without alias. */
 export function dataMetrics(
   at: UtcMs,
-  { firstSeq, readings }: NumberedReadings,
+  { firstSeq, readings, uncertaintyMs }: NumberedReadings,
   { aliases, validFor, historical }: DataTags,
 ): Metric[] {
   if (readings.length === 0) throw new RangeError('a data message needs a reading')
   // A bus slower than its period changes the validity of a whole message: told once, it costs little.
   const common = commonValidity(readings, validFor)
   const head = dataMetric(aliases.sequence, { at, value: BigInt(firstSeq), historical })
-  const metrics = [common === null ? head : { ...head, properties: { validForMs: uint32(common) } }]
+  const sure = wireUncertainty(uncertaintyMs)
+  const properties = {
+    ...(common === null ? {} : { validForMs: uint32(common) }),
+    ...(sure === null ? {} : { uncertaintyMs: uint32(sure) }),
+  }
+  const metrics = [Object.keys(properties).length === 0 ? head : { ...head, properties }]
   for (const reading of readings) {
     const { point, value } = reading
     const alias = aliases.points.get(point)
@@ -87,22 +118,44 @@ export function dataMetrics(
   return metrics
 }
 
+/** What stands beside a metric and says how to read it. */
+export interface MetricContext {
+  readonly device: string
+  readonly point: string
+  readonly datatype: number
+  readonly validForMs: number
+  readonly sentAt: number | undefined
+  readonly uncertaintyMs: number | null
+}
+
 /** The reading in a metric, by what the birth told of its point. Throws `message/malformed`. */
-export function readingOf(
-  metric: Metric,
-  known: { device: string; point: string; datatype: number; validForMs: number; sentAt: number | undefined },
-): Omit<TelemetryReading, 'seq' | 'historical'> {
-  const at = UtcMs.safeParse(metric.timestamp ?? known.sentAt)
-  if (!at.success) throw malformed(`${known.device}/${known.point}: expected a timestamp`)
+export function readingOf(metric: Metric, known: MetricContext): Omit<TelemetryReading, 'seq' | 'historical'> {
+  const at = metric.timestamp ?? known.sentAt
+  if (at === undefined || !isUtcMs(at)) throw malformed(`${known.device}/${known.point}: expected a timestamp`)
   const validForMs = metric.properties?.validForMs?.value ?? known.validForMs
-  const validUntil = UtcMs.parse(at.data + (typeof validForMs === 'number' ? Math.floor(validForMs) : known.validForMs))
-  const common = { device: known.device, point: known.point, at: at.data, validUntil }
+  const validUntil = utcMs(at + (typeof validForMs === 'number' ? Math.floor(validForMs) : known.validForMs))
+  const { device, point, uncertaintyMs } = known
+  const common = { device, point, at, validUntil, uncertaintyMs }
   const quality = qualityOf(metric.properties?.Quality?.value)
   const value = believable(metric.value, known.datatype)
   if (quality === 'bad' || value === null) {
     return { ...common, value: null, quality: 'bad', reason: reasonOf(metric) }
   }
   return { ...common, value, quality, reason: quality === 'good' ? null : reasonOf(metric) }
+}
+
+/** Most that fits the wire, ms. */
+const MOST_UINT32 = 0xffff_ffff
+
+/** An uncertainty in whole ms, rounded up; null also for one so large that it says nothing. */
+export function wireUncertainty(uncertaintyMs: number | null): number | null {
+  return uncertaintyMs === null || uncertaintyMs > MOST_UINT32 ? null : Math.ceil(uncertaintyMs)
+}
+
+/** What `Sequence` tells of how far the times of its message may be off, ms; null where it tells nothing. */
+export function uncertaintyOf(sequence: Metric): number | null {
+  const told = sequence.properties?.uncertaintyMs?.value
+  return typeof told === 'number' && told >= 0 ? told : null
 }
 
 /** What a message is that breaks the conventions. */
@@ -131,7 +184,7 @@ function commonValidity(readings: readonly Reading[], validFor: ValidFor): numbe
 }
 
 function validityOf({ at, validUntil }: Reading): number {
-  return Math.min(0xffff_ffff, Math.max(0, validUntil - at))
+  return Math.min(MOST_UINT32, Math.max(0, validUntil - at))
 }
 
 function dataProperties(reading: Reading, validForMs: number | undefined): Record<string, Property> | null {
@@ -152,7 +205,8 @@ function qualityProperties(reading: Pick<Reading, 'quality' | 'reason'>): Record
 
 const text = (value: string): Property => ({ type: DATA_TYPE.string, value })
 const double = (value: number): Property => ({ type: DATA_TYPE.double, value })
-const uint32 = (value: number): Property => ({ type: DATA_TYPE.uint32, value })
+/** A property of an unsigned 32-bit number. */
+export const uint32 = (value: number): Property => ({ type: DATA_TYPE.uint32, value })
 // [tck-id-payloads-propertyset-quality-value-type] 3, a signed 32-bit integer
 const int32 = (value: number): Property => ({ type: DATA_TYPE.int32, value })
 

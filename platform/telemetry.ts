@@ -5,23 +5,34 @@ import type { Bilingual } from '../core/contract/text.ts'
 import type { UtcMs } from '../core/contract/time.ts'
 import { messageOf } from '../core/kit/errors.ts'
 import { DATA_TYPE, type Metric, type MetricValue, type Payload } from './sparkplug.ts'
-import { birthMetric, bornPoint, dataMetrics, malformed, readingOf } from './telemetry-metrics.ts'
+import {
+  birthMetric,
+  bornPoint,
+  dataMetrics,
+  malformed,
+  readingOf,
+  uint32,
+  uncertaintyOf,
+  wireUncertainty,
+} from './telemetry-metrics.ts'
 
 /**
  * What the gateway and the control room both hold true about the contents of Sparkplug messages. A reading travels as a
  * metric named after its point; the metric `Sequence` of a data message is the stream number of its first reading, and
  * the others follow in order, counting up by one. How long a reading is valid (`validForMs`) is told by its own property,
- * else by that of `Sequence`, else by the birth.
+ * else by that of `Sequence`, else by the birth. How far its time may be off (`uncertaintyMs`) is told by that of `Sequence`;
+ * nobody can say where there is none.
  */
 const NAME = {
   bdSeq: 'bdSeq',
   rebirth: 'Node Control/Rebirth',
   about: 'About',
-  floor: 'Outbox/Floor',
   sequence: 'Sequence',
   nameZh: 'Device/Name/zh-CN',
   nameEn: 'Device/Name/en',
   profile: 'Device/Profile',
+  source: 'Device/Profile/Source',
+  version: 'Properties/Version',
 } as const
 
 /** A reading as it arrives: without the gateway's monotonic time and without pictures, which have their own lane. */
@@ -29,6 +40,8 @@ export type TelemetryReading = Omit<Reading, 'mono' | 'evidence'> & {
   readonly seq: number
   /** Sent late, after an outage: for the history, never shown as live. */
   readonly historical: boolean
+  /** `at` may be off by this many ms either way; null where nobody can say. */
+  readonly uncertaintyMs: number | null
 }
 
 /** A point as a device birth tells it. `latest` is null before the first reading of this gateway's run. */
@@ -41,6 +54,8 @@ export interface DeviceBirth {
   readonly device: string
   readonly name: Bilingual
   readonly profile: string
+  /** Where the profile's registers are taken from, such as the maker's manual and its issue. */
+  readonly source?: string
   readonly points: readonly BirthPoint[]
 }
 
@@ -57,6 +72,8 @@ export type ValidFor = ReadonlyMap<string, number>
 export interface NumberedReadings {
   readonly firstSeq: number
   readonly readings: readonly Reading[]
+  /** How far their times may be off, ms either way; null where nobody can say. */
+  readonly uncertaintyMs: number | null
 }
 
 /** What data refer to, and whether they are sent late. */
@@ -89,40 +106,26 @@ export function aliasesOf(
   )
 }
 
-/** NBIRTH. `floor` is the lowest stream number the gateway still holds: everything below was receipted or dropped. */
-export function nodeBirth(birth: {
-  readonly at: UtcMs
-  readonly bdSeq: number
-  readonly about: SiteAbout
-  readonly floor: number
-}): Payload {
-  const { at } = birth
+/** NBIRTH. [tck-id-topics-nbirth-metrics] */
+export function nodeBirth(birth: { readonly at: UtcMs; readonly bdSeq: number; readonly about: SiteAbout }): Payload {
+  const { at, bdSeq, about } = birth
   return {
     timestamp: at,
     metrics: [
-      { name: NAME.bdSeq, timestamp: at, datatype: DATA_TYPE.int64, value: birth.bdSeq },
+      { name: NAME.bdSeq, timestamp: at, datatype: DATA_TYPE.int64, value: bdSeq },
       { name: NAME.rebirth, timestamp: at, datatype: DATA_TYPE.boolean, value: false },
-      { name: NAME.about, timestamp: at, datatype: DATA_TYPE.string, value: JSON.stringify(birth.about) },
-      floorMetric(at, birth.floor),
+      // For hosts that do not read `About`.
+      { name: NAME.version, timestamp: at, datatype: DATA_TYPE.string, value: about.version },
+      { name: NAME.about, timestamp: at, datatype: DATA_TYPE.string, value: JSON.stringify(about) },
     ],
   }
 }
 
 /** Reads an NBIRTH of a Pitwatch gateway. Throws `message/malformed`. */
-export function readNodeBirth(payload: Payload): { bdSeq: number; about: SiteAbout; floor: number } {
+export function readNodeBirth(payload: Payload): { bdSeq: number; about: SiteAbout } {
   const about = SiteAbout.safeParse(jsonOf(valueOf(payload, NAME.about)))
   if (!about.success) throw malformed(`NBIRTH: metric ${NAME.about}: ${about.error.message}`)
-  return { bdSeq: wholeOf(payload, NAME.bdSeq), about: about.data, floor: wholeOf(payload, NAME.floor) }
-}
-
-/** NDATA after readings had to be dropped unsent: numbers below `floor` will never come. */
-export function nodeFloor(at: UtcMs, floor: number): Payload {
-  return { timestamp: at, metrics: [floorMetric(at, floor)] }
-}
-
-/** The new floor in an NDATA, or null when it tells none. Throws `message/malformed`. */
-export function readNodeData(payload: Payload): { floor: number | null } {
-  return { floor: payload.metrics.some(({ name }) => name === NAME.floor) ? wholeOf(payload, NAME.floor) : null }
+  return { bdSeq: wholeOf(payload, NAME.bdSeq), about: about.data }
 }
 
 /** NDEATH: only bdSeq, no seq. [tck-id-payloads-ndeath-seq] [tck-id-payloads-ndeath-bdseq] */
@@ -147,27 +150,65 @@ export function isRebirthCommand(payload: Payload): boolean {
 
 /** DBIRTH: every metric with name, alias, datatype and its last value. */
 export function deviceBirth(at: UtcMs, birth: DeviceBirth, tags: { aliases: Aliases; validFor: ValidFor }): Payload {
+  const uncertaintyMs = worstKnown(birth.points)
+  const text = (name: string, value: string): Metric => ({ name, timestamp: at, datatype: DATA_TYPE.string, value })
+  const head = {
+    name: NAME.sequence,
+    alias: tags.aliases.sequence,
+    timestamp: at,
+    datatype: DATA_TYPE.uint64,
+    value: null,
+  }
+  const validForMs = commonest(birth.points.map(({ point }) => tags.validFor.get(point) ?? 0))
+  const properties = {
+    validForMs: uint32(validForMs),
+    ...(uncertaintyMs === null ? {} : { uncertaintyMs: uint32(uncertaintyMs) }),
+  }
   return {
     timestamp: at,
     metrics: [
-      { name: NAME.sequence, alias: tags.aliases.sequence, timestamp: at, datatype: DATA_TYPE.uint64, value: null },
-      { name: NAME.nameZh, timestamp: at, datatype: DATA_TYPE.string, value: birth.name['zh-CN'] },
-      { name: NAME.nameEn, timestamp: at, datatype: DATA_TYPE.string, value: birth.name.en },
-      { name: NAME.profile, timestamp: at, datatype: DATA_TYPE.string, value: birth.profile },
-      ...birth.points.map((point) => birthMetric(at, point, tags)),
+      { ...head, properties },
+      text(NAME.nameZh, birth.name['zh-CN']),
+      text(NAME.nameEn, birth.name.en),
+      text(NAME.profile, birth.profile),
+      ...(birth.source === undefined ? [] : [text(NAME.source, birth.source)]),
+      ...birth.points.map((point) => birthMetric(at, point, { ...tags, uncertaintyMs, validForMs })),
     ],
   }
+}
+
+/** DDEATH: a timestamp and nothing else; the session adds seq. [tck-id-payloads-ddeath-timestamp] */
+export function deviceDeath(at: UtcMs): Payload {
+  return { timestamp: at, metrics: [] }
+}
+
+function commonest(values: readonly number[]): number {
+  const counts = new Map<number, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  const most = Math.max(...counts.values())
+  return values.find((value) => counts.get(value) === most) ?? 0
+}
+
+/** The worst uncertainty among last readings that have one, as it fits the wire, ms; null where none has. */
+function worstKnown(points: readonly BirthPoint[]): number | null {
+  const known = points.flatMap(({ latest }) => wireUncertainty(latest?.uncertaintyMs ?? null) ?? [])
+  return known.length === 0 ? null : Math.max(...known)
 }
 
 /** Reads a DBIRTH of a Pitwatch gateway; metrics of others are passed over. Throws `message/malformed`. */
 export function readDeviceBirth(payload: Payload, device: string): BornDevice {
   const sequence = payload.metrics.find(({ name }) => name === NAME.sequence)
   if (sequence?.alias === undefined) throw malformed(`DBIRTH: expected a metric ${NAME.sequence} with an alias`)
-  const born = payload.metrics.flatMap((metric) => bornPoint(metric, device))
+  const uncertaintyMs = uncertaintyOf(sequence)
+  const validity = sequence.properties?.validForMs?.value
+  const validForMs = typeof validity === 'number' && validity >= 0 ? validity : 0
+  const born = payload.metrics.flatMap((metric) => bornPoint(metric, { device, uncertaintyMs, validForMs }))
+  const source = valueOf(payload, NAME.source)
   return {
     device,
     name: { 'zh-CN': textOf(payload, NAME.nameZh), en: textOf(payload, NAME.nameEn) },
     profile: textOf(payload, NAME.profile),
+    ...(typeof source === 'string' ? { source } : {}),
     points: born.map(({ info }) => info),
     sequenceAlias: Number(sequence.alias),
     byAlias: new Map(
@@ -191,19 +232,16 @@ export function readDeviceData(payload: Payload, born: BornDevice): TelemetryRea
   if (!Number.isSafeInteger(first) || first < 0 || !Number.isSafeInteger(first + metrics.length)) {
     throw malformed(`DDATA: ${NAME.sequence}: expected a whole number from 0, came ${first}`)
   }
+  const uncertaintyMs = uncertaintyOf(head)
   return metrics.map((metric, index) => {
     const known = born.byAlias.get(Number(metric.alias))
     if (known === undefined)
       throw malformed(`DDATA: alias ${String(metric.alias)} was not in the birth of ${born.device}`)
     const validForMs = head.properties?.validForMs?.value ?? known.validForMs
-    const place = { ...known, device: born.device, sentAt: payload.timestamp }
+    const place = { ...known, device: born.device, sentAt: payload.timestamp, uncertaintyMs }
     const reading = readingOf(metric, typeof validForMs === 'number' ? { ...place, validForMs } : place)
     return { ...reading, seq: first + index, historical: metric.isHistorical === true }
   })
-}
-
-function floorMetric(at: UtcMs, floor: number): Metric {
-  return { name: NAME.floor, timestamp: at, datatype: DATA_TYPE.uint64, value: floor }
 }
 
 function valueOf(payload: Payload, name: string): MetricValue {

@@ -35,42 +35,67 @@ interface Known {
 export class Births {
   readonly #known: ReadonlyMap<string, Known>
 
-  constructor(devices: readonly BirthDevice[]) {
+  /** `before` hands on what was read last of devices that stay. */
+  constructor(devices: readonly BirthDevice[], before: Births | null = null) {
     const named = devices.map(({ device, points }) => ({ device, points: points.map(({ point }) => point) }))
     const aliases = aliasesOf(named)
     this.#known = new Map(
       devices.map((birth) => {
         const { device, points } = birth
+        const latest = new LatestReadings(
+          device,
+          points.map(({ point }) => point),
+        )
         const known: Known = {
           birth,
           aliases: aliases.get(device) ?? { sequence: 0, points: new Map() },
           validFor: new Map(points.map(({ point, validForMs }) => [point, validForMs])),
-          latest: new LatestReadings(
-            device,
-            points.map(({ point }) => point),
-          ),
+          latest,
         }
+        before?.handOn(device, latest)
         return [device, known]
       }),
     )
   }
 
-  /** Remembers the newest reading of each point for the next birth. */
-  note({ device, readings }: DeviceReadings): void {
-    if (device !== null) this.#known.get(device)?.latest.note(readings)
+  /** In the order of the configuration. */
+  get devices(): readonly string[] {
+    return [...this.#known.keys()]
   }
 
-  /** A DBIRTH of each device, in the order of the configuration; each is made when it is asked for, since they are large. */
-  *all(at: UtcMs): Generator<{ readonly device: string; readonly payload: Payload }, void, undefined> {
-    for (const { birth, aliases, validFor, latest: known } of this.#known.values()) {
-      const points = birth.points.map(({ validForMs: _expected, ...info }) => {
-        const latest = known.of(info.point)
-        // What was seen beats what was expected, and saves the property in every message that follows.
-        if (latest !== null) validFor.set(info.point, latest.validUntil - latest.at)
-        return { ...info, latest }
-      })
-      yield { device: birth.device, payload: deviceBirth(at, { ...birth, points }, { aliases, validFor }) }
+  /** How many points the node has. */
+  get points(): number {
+    return [...this.#known.values()].reduce((sum, { birth }) => sum + birth.points.length, 0)
+  }
+
+  /** Remembers the newest reading of each point for the next birth. */
+  note({ device, readings, uncertaintyMs }: DeviceReadings): void {
+    if (device !== null) this.#known.get(device)?.latest.note(readings, uncertaintyMs)
+  }
+
+  /** Notes in `latest` what was read last of its device. */
+  handOn(device: string, latest: LatestReadings): void {
+    const known = this.#known.get(device)
+    for (const { point } of known?.birth.points ?? []) {
+      const last = known?.latest.of(point) ?? null
+      if (last !== null) latest.note([last.reading], last.uncertaintyMs)
     }
+  }
+
+  /** The DBIRTH of a device; null for one that is configured no longer. */
+  birth(at: UtcMs, device: string): Payload | null {
+    const known = this.#known.get(device)
+    if (known === undefined) return null
+    const { birth, aliases, validFor } = known
+    const points = birth.points.map(({ validForMs: _expected, ...info }) => {
+      const last = known.latest.of(info.point)
+      if (last === null) return { ...info, latest: null }
+      const { reading, uncertaintyMs } = last
+      // What was seen beats what was expected, and saves the property in every message that follows.
+      validFor.set(info.point, reading.validUntil - reading.at)
+      return { ...info, latest: { ...reading, uncertaintyMs } }
+    })
+    return deviceBirth(at, { ...birth, points }, { aliases, validFor })
   }
 
   /** A DDATA of readings of one device; null for points or a device that are configured no longer, and for no readings. */

@@ -1,6 +1,12 @@
 import type { Reading } from '../../core/contract/reading.ts'
 import { MonoMs, UtcMs } from '../../core/contract/time.ts'
 
+/** A reading and how far its time may be off, ms; null where nobody can say. */
+export interface LatestReading {
+  readonly reading: Reading
+  readonly uncertaintyMs: number | null
+}
+
 /**
  * The last reading of each point of one device. Good numbers, which nearly all are, lie in columns: so a hundred thousand points keep
  * no object alive from one poll to the next.
@@ -12,6 +18,8 @@ export class LatestReadings {
   /** NaN where there is none, or it lies in `#others`. */
   readonly #at: Float64Array
   readonly #validUntil: Float64Array
+  /** NaN where nobody can say. */
+  readonly #uncertainty: Float64Array
   readonly #others = new Map<number, Reading>()
 
   constructor(device: string, points: readonly string[]) {
@@ -20,13 +28,15 @@ export class LatestReadings {
     this.#values = new Float64Array(points.length)
     this.#at = new Float64Array(points.length).fill(NaN)
     this.#validUntil = new Float64Array(points.length)
+    this.#uncertainty = new Float64Array(points.length)
   }
 
   /** Remembers readings of this device; those of points it was not told of are passed over. */
-  note(readings: readonly Reading[]): void {
+  note(readings: readonly Reading[], uncertaintyMs: number | null): void {
     for (const reading of readings) {
       const place = this.#places.get(reading.point)
       if (place === undefined) continue
+      this.#uncertainty[place] = uncertaintyMs ?? NaN
       if (reading.quality === 'good' && typeof reading.value === 'number') {
         this.#values[place] = reading.value
         this.#at[place] = reading.at
@@ -37,11 +47,15 @@ export class LatestReadings {
   }
 
   /** The last reading of a point, without the monotonic time, or null. */
-  of(point: string): Reading | null {
+  of(point: string): LatestReading | null {
     const place = this.#places.get(point)
     if (place === undefined) return null
-    const other = this.#others.get(place)
-    if (other !== undefined) return other
+    const reading = this.#others.get(place) ?? this.#number(point, place)
+    const uncertaintyMs = this.#uncertainty[place] ?? NaN
+    return reading === null ? null : { reading, uncertaintyMs: Number.isNaN(uncertaintyMs) ? null : uncertaintyMs }
+  }
+
+  #number(point: string, place: number): Reading | null {
     const at = this.#at[place] ?? NaN
     if (Number.isNaN(at)) return null
     return {

@@ -68,6 +68,34 @@ describe('an MQTT link', () => {
     await cable.end()
   })
 
+  it('tells when the broker has read everything, each question by its own answer', async () => {
+    let read = 0
+    broker.on('publish', (packet) => (read += packet.topic === 'a' ? 1 : 0))
+    const link = open({})
+    await ready(link)
+    const session = link.session()!
+    const seen: number[] = []
+    const asked: Promise<void>[] = []
+    for (let count = 1; count <= 5; count += 1) {
+      void session.publish('a', new Uint8Array(5_000))
+      asked.push(session.reached().then(() => void seen.push(read)))
+    }
+    await Promise.all(asked)
+    expect(seen.every((count, index) => count >= index + 1)).toBe(true)
+    await link.close()
+    await expect(session.reached()).rejects.toMatchObject({ code: 'mqtt/refused' })
+  })
+
+  it('connects anew when it leaves a connection, and gives the reason', async () => {
+    const log = keptLog()
+    const link = open({ log })
+    await ready(link)
+    const first = link.session()
+    first?.leave('enough')
+    await until(() => link.session() !== null && link.session() !== first, 'the next')
+    expect(log.lines.map(({ facts }) => facts.why)).toEqual([undefined, 'enough', undefined])
+  })
+
   it('comes back by itself, says so once each way, and asks for a will each time', async () => {
     const log = keptLog()
     const cable = new Cable(port)

@@ -26,6 +26,17 @@ describe('an outbox lane', () => {
     expect(lane.take(at(100))).toEqual(['d', 'e', 'a'])
   })
 
+  it('gives as many as are asked for, and waits for a receipt from when a row has gone out as a whole', () => {
+    const lane = new OutboxLane(options)
+    for (const key of ['a', 'b']) lane.add({ key, group: key })
+    expect(lane.take(at(0), 1)).toEqual(['a'])
+    lane.gone('a', at(80))
+    lane.gone('never taken', at(80))
+    expect(lane.take(at(100))).toEqual(['b'])
+    expect(lane.take(at(179))).toEqual([])
+    expect(lane.take(at(180))).toEqual(['a'])
+  })
+
   it('sends everything again after a new connection', () => {
     const lane = new OutboxLane(options)
     lane.add({ key: 'a', group: 'a' })

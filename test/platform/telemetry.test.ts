@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { decodePayload as peerDecode } from 'sparkplug-payload/lib/sparkplugbpayload.js'
 import { describe, expect, it } from 'vitest'
 import { Quality, ReasonCode, type Reading } from '../../core/contract/reading.ts'
 import type { SiteAbout } from '../../core/contract/lanes.ts'
@@ -12,6 +13,7 @@ const device: telemetry.DeviceBirth = {
   device: 'feeder-meter',
   name: { 'zh-CN': '进线电表', en: 'feeder meter' },
   profile: 'eastron/sdm630',
+  source: 'the maker’s protocol paper',
   points: [
     {
       device: 'feeder-meter',
@@ -66,10 +68,13 @@ describe('telemetry conventions', () => {
         fc.array(reading, { minLength: 1, maxLength: 20 }),
         fc.nat(2 ** 40),
         fc.boolean(),
-        (made, seq, historical) => {
-          const numbered = { firstSeq: seq, readings: made as Reading[] }
+        fc.oneof(fc.constant(null), fc.double({ min: 0, max: 0xffff_ffff, noNaN: true })),
+        (made, seq, historical, sure) => {
+          const numbered = { firstSeq: seq, readings: made as Reading[], uncertaintyMs: sure }
           const payload = wire(telemetry.deviceData(at, numbered, { aliases, validFor, historical }))
-          const expected = made.map(({ mono: _mono, ...rest }, index) => ({ ...rest, seq: seq + index, historical }))
+          const uncertaintyMs = sure === null ? null : Math.ceil(sure)
+          const told = { historical, uncertaintyMs }
+          const expected = made.map(({ mono: _mono, ...rest }, index) => ({ ...rest, ...told, seq: seq + index }))
           expect(telemetry.readDeviceData(payload, born)).toEqual(expected)
         },
       ),
@@ -77,8 +82,8 @@ describe('telemetry conventions', () => {
   })
 
   it('tells of a device and its points what the birth was given', () => {
-    const { device: id, name, profile, points } = born
-    expect({ device: id, name, profile, points }).toEqual(device)
+    const { device: id, name, profile, source, points } = born
+    expect({ device: id, name, profile, source, points }).toEqual(device)
   })
 
   it('tells a point with no reading yet from one whose reading is bad', () => {
@@ -90,11 +95,54 @@ describe('telemetry conventions', () => {
       reason: 'timeout',
       at,
       validUntil: UtcMs.parse(at + 75_000),
+      uncertaintyMs: null,
     } as const
     const [power, cover] = device.points
     const birth = { ...device, points: [power!, { ...cover!, latest }] }
     const read = telemetry.readDeviceBirth(wire(telemetry.deviceBirth(at, birth, { aliases, validFor })), device.device)
     expect(read.points.map((point) => point.latest)).toEqual([null, latest])
+  })
+
+  it('is read by an independent codec: births, data, and the death of a device', () => {
+    const birth = peerDecode(encodePayload({ ...telemetry.deviceBirth(at, device, { aliases, validFor }), seq: 3 }))
+    expect(birth.metrics?.map(({ name, type }) => [name, type])).toContainEqual(['active-power', 'Double'])
+    expect(birth.metrics?.find(({ name }) => name === 'active-power')?.properties).toMatchObject({
+      engUnit: { type: 'String', value: 'W' },
+      engHigh: { type: 'Double', value: 1e6 },
+    })
+    const bad = { ...device.points[1]!, value: null, quality: 'bad', reason: 'timeout' } as const
+    const readings = [{ ...bad, at, mono: MonoMs.parse(0), validUntil: UtcMs.parse(at + 75_000) }]
+    const numbered = { firstSeq: 2 ** 40, readings, uncertaintyMs: 12.5 }
+    const data = peerDecode(encodePayload(telemetry.deviceData(at, numbered, { aliases, validFor, historical: true })))
+    expect(Number(data.metrics?.[0]?.alias)).toBe(aliases.sequence)
+    // It looks for a UInt32 where none is since Sparkplug 3.0 (eclipse-sparkplug/sparkplug, issue 102), so its value is not compared.
+    expect(data.metrics?.[0]?.properties).toMatchObject({ uncertaintyMs: { type: 'UInt32' } })
+    expect(data.metrics?.[1]).toMatchObject({
+      isHistorical: true,
+      properties: { Quality: { type: 'Int32', value: 0 } },
+    })
+    expect(peerDecode(encodePayload({ ...telemetry.deviceDeath(at), seq: 4 })).metrics ?? []).toEqual([])
+  })
+
+  it('tells in births how far last times may be off: the worst of those known, and which nobody can vouch for', () => {
+    const latest = (uncertaintyMs: number | null) => ({
+      device: device.device,
+      point: 'cover',
+      value: true,
+      quality: 'good' as const,
+      reason: null,
+      at,
+      validUntil: UtcMs.parse(at + 75_000),
+      uncertaintyMs,
+    })
+    const toldOf = (...uncertainties: (number | null)[]) => {
+      const points = uncertainties.map((one) => ({ ...device.points[1]!, latest: latest(one) }))
+      const payload = telemetry.deviceBirth(at, { ...device, points }, { aliases, validFor })
+      return telemetry.readDeviceBirth(wire(payload), device.device).points.map((point) => point.latest?.uncertaintyMs)
+    }
+    expect(toldOf(3.2, 40, null)).toEqual([40, 40, null])
+    expect(toldOf(null, null)).toEqual([null, null])
+    expect(toldOf(0)).toEqual([0])
   })
 
   it('names no metric in data: aliases only, and quality only when it is not good', () => {
@@ -108,7 +156,11 @@ describe('telemetry conventions', () => {
       validUntil: UtcMs.parse(at + 2_500),
     } as const
     const { metrics } = wire(
-      telemetry.deviceData(at, { firstSeq: 9, readings: [good] }, { aliases, validFor, historical: false }),
+      telemetry.deviceData(
+        at,
+        { firstSeq: 9, readings: [good], uncertaintyMs: null },
+        { aliases, validFor, historical: false },
+      ),
     )
     expect(metrics).toEqual([
       { alias: aliases.sequence, timestamp: at, value: 9 },
@@ -127,7 +179,13 @@ describe('telemetry conventions', () => {
       mono: MonoMs.parse(0),
       validUntil: UtcMs.parse(at + (index === 2 ? 75_000 : 4_000)),
     }))
-    const payload = wire(telemetry.deviceData(at, { firstSeq: 0, readings }, { aliases, validFor, historical: false }))
+    const payload = wire(
+      telemetry.deviceData(
+        at,
+        { firstSeq: 0, readings, uncertaintyMs: null },
+        { aliases, validFor, historical: false },
+      ),
+    )
     expect(payload.metrics.map(({ properties }) => properties?.validForMs?.value)).toEqual([
       4_000,
       undefined,
@@ -148,7 +206,7 @@ describe('telemetry conventions', () => {
     expect(new Set(all).size).toBe(all.length)
   })
 
-  it('carries the node birth, its floor, its death and the rebirth command', () => {
+  it('carries the node birth, its death and the rebirth command', () => {
     const about: SiteAbout = {
       site: {
         id: 'east-pit',
@@ -161,17 +219,16 @@ describe('telemetry conventions', () => {
       },
       version: '1',
       stream: 'abcdefgh12',
+      dating: { boot: '00000000000000aa', offsetMs: 5, uncertaintyMs: 40, source: 'ntp' },
       rules: [{ id: 'r', type: 'high-limit', point: 'a/b', priority: 'red', limit: 5 }],
     }
-    expect(telemetry.readNodeBirth(wire(telemetry.nodeBirth({ at, bdSeq: 4, about, floor: 17 })))).toEqual({
-      bdSeq: 4,
-      about,
-      floor: 17,
-    })
-    expect(telemetry.readNodeData(wire(telemetry.nodeFloor(at, 19)))).toEqual({ floor: 19 })
+    const birth = wire(telemetry.nodeBirth({ at, bdSeq: 4, about }))
+    expect(telemetry.readNodeBirth(birth)).toEqual({ bdSeq: 4, about })
+    expect(birth.metrics.find(({ name }) => name === 'Properties/Version')?.value).toBe('1')
     expect(telemetry.readNodeDeath(wire(telemetry.nodeDeath(at, 4)))).toEqual({ bdSeq: 4 })
     expect(telemetry.isRebirthCommand(wire(telemetry.rebirthCommand(at)))).toBe(true)
     expect(telemetry.isRebirthCommand(wire(telemetry.nodeDeath(at, 4)))).toBe(false)
+    expect(wire(telemetry.deviceDeath(at))).toEqual({ timestamp: at, metrics: [] })
   })
 
   it('refuses data whose alias the birth did not tell, and data without a number', () => {

@@ -4,17 +4,22 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AlarmTransition } from '../../../core/contract/alarm.ts'
-import type { Receipt } from '../../../core/contract/lanes.ts'
+import type { LinkHead, TrendColumns, TrendHead } from '../../../core/contract/chain.ts'
+import type { Verdict } from '../../../core/contract/lanes.ts'
 import type { Reading } from '../../../core/contract/reading.ts'
 import { topicOf, topicText, type Topic } from '../../../core/contract/topics.ts'
 import { MonoMs, UtcMs } from '../../../core/contract/time.ts'
+import { decodeRangeBody } from '../../../core/decode/range-body.ts'
+import { decodeTrendBody } from '../../../core/decode/trend-body.ts'
+import { decodeLinkMessage, decodeTrendMessage, hashOfBody, unpackBody } from '../../../platform/chain.ts'
+import { hostStateTopic } from '../../../platform/host-state.ts'
 import type { Log } from '../../../platform/log.ts'
 import { openMqtt, type MqttLink } from '../../../platform/mqtt.ts'
 import { decodePayload, encodePayload, type Payload } from '../../../platform/sparkplug.ts'
+import { PictureParts } from '../../../platform/picture-parts.ts'
 import {
   readDeviceBirth,
   readDeviceData,
-  readNodeData,
   rebirthCommand,
   type BornDevice,
   type TelemetryReading,
@@ -93,10 +98,15 @@ export class Mosquitto {
 export class Cable {
   readonly #sockets = new Set<Socket>()
   readonly #server: Server
+  #isOut = false
   url = ''
 
   constructor(port: number) {
     this.#server = createServer((near) => {
+      if (this.#isOut) {
+        near.destroy()
+        return
+      }
       const far = connect(port, '127.0.0.1')
       for (const [from, to] of [
         [near, far],
@@ -119,6 +129,16 @@ export class Cable {
     this.url = `mqtt://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
+  /** Cuts, and takes no connection until it is plugged in again. */
+  unplug(): void {
+    this.#isOut = true
+    this.cut()
+  }
+
+  plug(): void {
+    this.#isOut = false
+  }
+
   cut(): void {
     for (const socket of this.#sockets) socket.destroy()
   }
@@ -138,17 +158,28 @@ export interface Heard {
   readonly bytes: Uint8Array
 }
 
+/** A link as the control room has it. */
+export interface HeardLink {
+  readonly head: LinkHead
+  readonly hash: string
+}
+
 /** The least a control room does: hears everything, understands births and data, and gives receipts when told to. */
 export class ControlRoom {
   readonly heard: Heard[] = []
+  /** What came as DDATA. */
   readonly readings: TelemetryReading[] = []
   readonly transitions: AlarmTransition[] = []
-  receipting = { telemetry: true, alarm: true, evidence: true }
-  stream = ''
-  floor = 0
+  /** As they came, also those that came twice. */
+  readonly links: HeardLink[] = []
+  readonly trends: { readonly head: TrendHead; readonly columns: readonly TrendColumns[]; readonly after: number }[] =
+    []
+  readonly pictures: { readonly sha256: string; readonly bytes: Uint8Array }[] = []
+  receipting = { range: true, trend: true, alarm: true, evidence: true }
+  verdict: (link: HeardLink) => Verdict = () => 'accept'
   readonly #born = new Map<string, BornDevice>()
-  readonly #seen = new Set<number>()
-  #upTo = -1
+  readonly #parts = new PictureParts({ bytes: 2 ** 20, open: 4 })
+  readonly #seen = new Map<number, unknown>()
   readonly #link: MqttLink
 
   constructor(url: string) {
@@ -180,12 +211,17 @@ export class ControlRoom {
     return this.heard.flatMap(({ topic, payload }) => ('type' in topic && payload !== null ? [payload] : []))
   }
 
-  /** Distinct stream numbers heard. */
+  /** Distinct stream numbers that came in ranges, of one stream. */
   seqs(): number[] {
-    return [...this.#seen].sort((a, b) => a - b)
+    return [...this.#seen.keys()].sort((a, b) => a - b)
   }
 
-  receipt(receipt: Receipt): Promise<void> {
+  /** The values that came in ranges, by stream number. */
+  values(): unknown[] {
+    return this.seqs().map((seq) => this.#seen.get(seq))
+  }
+
+  receipt(receipt: object): Promise<void> {
     return this.#link.publish('pitwatch/v1/demo/east-pit/receipt', JSON.stringify(receipt), { qos: 1 })
   }
 
@@ -193,8 +229,14 @@ export class ControlRoom {
     return this.#link.publish(REBIRTH_TOPIC, encodePayload(rebirthCommand(UtcMs.parse(1))))
   }
 
-  say(topic: string, text: string): Promise<void> {
-    return this.#link.publish(topic, text, { qos: 1 })
+  /** Says as the primary host whether it is there. */
+  host(online: boolean, timestamp: number): Promise<void> {
+    const options = { qos: 1, retain: true } as const
+    return this.#link.publish(hostStateTopic('demo'), JSON.stringify({ online, timestamp }), options)
+  }
+
+  say(topic: string, payload: string | Uint8Array): Promise<void> {
+    return this.#link.publish(topic, payload, { qos: 1 })
   }
 
   close(): Promise<void> {
@@ -202,35 +244,49 @@ export class ControlRoom {
   }
 
   #hear(text: string, bytes: Uint8Array): void {
+    if (text.startsWith('spBv1.0/STATE/')) return
     const topic = topicOf(text)
     if (topic === null) throw new Error(`unknown topic ${text}`)
-    if ('type' in topic && topic.type === 'NCMD') return
+    if ('type' in topic && (topic.type === 'NCMD' || topic.type === 'DCMD')) return
     const payload = 'type' in topic ? decodePayload(bytes) : null
     this.heard.push({ topic, payload, bytes })
     if (topic.kind === 'alarm') this.#alarm(AlarmTransition.parse(JSON.parse(Buffer.from(bytes).toString())))
-    if (topic.kind === 'evidence' && this.receipting.evidence) this.#quietly({ lane: 'evidence', sha256: topic.sha256 })
-    if (payload === null || !('type' in topic)) return
-    if (topic.type === 'NBIRTH') this.stream = streamIn(payload)
-    if (topic.type === 'NBIRTH' || topic.type === 'NDATA') this.#below(readNodeData(payload).floor ?? 0)
-    if (topic.kind !== 'sparkplug-device') return
+    if (topic.kind === 'evidence') this.#picture(topic.sha256, bytes)
+    if (topic.kind === 'range') this.#range(bytes)
+    if (topic.kind === 'trend') this.#trend(bytes)
+    if (payload === null || topic.kind !== 'sparkplug-device') return
     if (topic.type === 'DBIRTH') this.#born.set(topic.device, readDeviceBirth(payload, topic.device))
     const born = this.#born.get(topic.device)
-    if (topic.type === 'DDATA' && born !== undefined) this.#data(readDeviceData(payload, born))
+    if (topic.type === 'DDATA' && born !== undefined) this.readings.push(...readDeviceData(payload, born))
   }
 
-  /** What the gateway holds no longer need not be waited for. */
-  #below(floor: number): void {
-    this.floor = floor
-    this.#upTo = Math.max(this.#upTo, floor - 1)
-    if (this.#seen.size > 0) this.#data([])
+  #range(bytes: Uint8Array): void {
+    const { head, hash, body } = decodeLinkMessage(bytes)
+    this.links.push({ head, hash })
+    if (head.link.kind === 'range' && head.fidelity === 'raw') {
+      const plain = unpackBody(body, 2 ** 22)
+      if (hashOfBody(plain) !== head.link.body) throw new Error('the body is not that of its link')
+      for (const { firstSeq, readings } of decodeRangeBody(plain))
+        for (const [place, { value }] of readings.entries()) this.#seen.set(firstSeq + place, value)
+    }
+    if (!this.receipting.range) return
+    const { stream, n } = head.link
+    this.#quietly({ lane: 'range', stream, n, hash, verdict: this.verdict({ head, hash }) })
   }
 
-  #data(readings: TelemetryReading[]): void {
-    this.readings.push(...readings)
-    for (const { seq } of readings) this.#seen.add(seq)
-    if (!this.receipting.telemetry) return
-    while (this.#seen.has(this.#upTo + 1)) this.#upTo += 1
-    this.#quietly({ lane: 'telemetry', stream: this.stream, upTo: this.#upTo })
+  #trend(bytes: Uint8Array): void {
+    const { head, body } = decodeTrendMessage(bytes)
+    const columns = decodeTrendBody(unpackBody(body, 2 ** 22))
+    this.trends.push({ head, columns, after: this.links.length })
+    const { stream, from, to } = head
+    if (this.receipting.trend) this.#quietly({ lane: 'trend', stream, from, to })
+  }
+
+  #picture(sha256: string, bytes: Uint8Array): void {
+    const picture = this.#parts.take(sha256, bytes)
+    if (picture === null) return
+    this.pictures.push({ sha256, bytes: picture })
+    if (this.receipting.evidence) this.#quietly({ lane: 'evidence', sha256 })
   }
 
   #alarm(transition: AlarmTransition): void {
@@ -239,14 +295,9 @@ export class ControlRoom {
     if (this.receipting.alarm) this.#quietly({ lane: 'alarm', occurrence, n })
   }
 
-  #quietly(receipt: Receipt): void {
+  #quietly(receipt: object): void {
     this.receipt(receipt).catch(() => undefined)
   }
-}
-
-function streamIn(payload: Payload): string {
-  const about = payload.metrics.find(({ name }) => name === 'About')?.value
-  return (JSON.parse(String(about)) as { stream: string }).stream
 }
 
 /** A good reading of feeder-meter/active-power. */

@@ -25,14 +25,21 @@ const reading = fc
     validUntil: UtcMs.parse(at + validForMs),
   }))
 
+const batch = fc.record({
+  readings: fc.array(reading, { maxLength: 4 }),
+  uncertaintyMs: fc.oneof(fc.constant(null), fc.nat(1_000).map(Number)),
+})
+
 it('gives back the last reading of each point as it was, and null before the first', () => {
   fc.assert(
-    fc.property(fc.array(fc.array(reading, { maxLength: 4 })), (batches) => {
+    fc.property(fc.array(batch), (batches) => {
       const latest = new LatestReadings('feeder-meter', POINTS)
-      for (const batch of batches) latest.note(batch)
-      const all = batches.flat()
+      for (const { readings, uncertaintyMs } of batches) latest.note(readings, uncertaintyMs)
+      const all = batches.flatMap(({ readings, uncertaintyMs }) =>
+        readings.map((one) => ({ reading: one, uncertaintyMs })),
+      )
       for (const point of POINTS) {
-        expect(latest.of(point)).toEqual(all.findLast((one) => one.point === point) ?? null)
+        expect(latest.of(point)).toEqual(all.findLast((one) => one.reading.point === point) ?? null)
       }
       expect(latest.of('unknown')).toBeNull()
     }),
