@@ -6,8 +6,8 @@ export type BrokerPeer =
   | { readonly kind: 'listener'; readonly user: string }
 
 /**
- * Whether `peer` may publish on `topic`: a gateway its own births, data, death, alarms, health, pictures and the state of
- * its commands; a listener nothing. Only command states may be retained, because the broker keeps retained messages in memory.
+ * Whether `peer` may publish on `topic`: a gateway what is its own to say, a listener nothing. Only the states of commands and
+ * of configurations may be retained, because the broker keeps retained messages in memory.
  */
 export function mayPublish(peer: BrokerPeer, group: string, packet: { topic: string; retain: boolean }): boolean {
   const topic = topicOf(packet.topic)
@@ -20,11 +20,17 @@ export function mayPublish(peer: BrokerPeer, group: string, packet: { topic: str
       return topic.type !== 'DCMD' && !packet.retain
     case 'alarm':
     case 'health':
+    case 'range':
+    case 'trend':
+    case 'clock-ask':
     case 'evidence':
       return !packet.retain
     case 'command':
+    case 'config-report':
       return true
     case 'receipt':
+    case 'clock-answer':
+    case 'config':
       return false
   }
 }
@@ -38,7 +44,7 @@ export function maySubscribe(peer: BrokerPeer, group: string, filter: string): b
   const own = { group, site: peer.site }
   return (
     filter === topicText({ kind: 'sparkplug-node', type: 'NCMD', ...own }) ||
-    filter === topicText({ kind: 'receipt', ...own }) ||
+    (['receipt', 'clock-answer', 'config'] as const).some((kind) => filter === topicText({ kind, ...own })) ||
     filter.startsWith(`spBv1.0/${group}/DCMD/${peer.site}/`) ||
     filter.startsWith(`pitwatch/v1/${group}/${peer.site}/command/`)
   )

@@ -1,12 +1,15 @@
-import { createServer, type Socket } from 'node:net'
-import { Aedes, type AedesOptions, type Client } from 'aedes'
+import { createServer } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { Aedes } from 'aedes'
 import { HouseError, messageOf } from '../../../core/kit/errors.ts'
 import type { Log } from '../../../platform/log.ts'
 import { listenOn } from '../http/listen.ts'
 import type { BrokerAccounts } from './accounts.ts'
-import { type BrokerPeer, mayPublish, maySubscribe } from './acl.ts'
+import { type Guard, openGuard, type RefusalCounts } from './guard.ts'
 import type { BrokerLink, BrokerListener } from './link.ts'
 import { openPacketMeter } from './packet-meter.ts'
+import { type BrokerTls, openTlsDoor, type TlsDoor } from './tls-door.ts'
+import { wideStream } from './wide-stream.ts'
 
 /** A picture of up to 1 MB with its topic. */
 const MOST_PACKET_BYTES = (1 << 20) + 512
@@ -16,6 +19,9 @@ const MOST_CONNECT_BYTES = 64 << 10
 
 /** Bytes waiting for one peer after which it is dropped, so that a stuck reader holds up nobody else. */
 const MOST_WAITING_BYTES = 4 << 20
+
+/** Bytes a connection takes before whoever writes to it has to wait; the watchdog acts long before. */
+const BUFFER_BYTES = 16 << 20
 
 const WATCHDOG_MS = 250
 
@@ -28,24 +34,29 @@ export interface EmbeddedBrokerOptions {
   readonly group: string
   readonly accounts: BrokerAccounts
   readonly log: Log
+  /** A second door, for gateways with certificates. */
+  readonly tls?: BrokerTls | undefined
 }
 
 /** An embedded broker also counts what it has refused, since start. */
 export interface EmbeddedBroker extends BrokerLink {
-  refused(): number
+  /** Where gateways with certificates connect, such as mqtts://127.0.0.1:8883; null without that door. */
+  readonly tlsUrl: string | null
+  refusals(): RefusalCounts
+  /** Ends connections whose certificate is no longer fit, and takes up a new certificate of its own. */
+  look(): void
 }
 
 /**
- * A broker inside this program, with limits of our own around it: accounts that reach their own site only, packets up to
- * 1 MB, no queue for absent peers (sessions must be clean; the outbox of the gateway is the memory), and stuck peers dropped.
- * Throws `link/busy` when the port is taken.
+ * A broker inside this program, with limits of our own around it: accounts and certificates that reach their own site only,
+ * packets up to 1 MB, no queue for absent peers (sessions must be clean; the outbox of the gateway is the memory), and stuck
+ * peers dropped. Throws `link/busy` when a port is taken.
  */
 export async function openEmbeddedBroker(
   options: EmbeddedBrokerOptions,
   listener: BrokerListener,
 ): Promise<EmbeddedBroker> {
-  const { host, port, log } = options
-  const guard = openGuard(options)
+  const guard = openGuard({ ...options, mostBytes: MOST_PACKET_BYTES })
   const aedes = await Aedes.createBroker({
     ...guard.hooks,
     drainTimeout: 5_000,
@@ -54,117 +65,80 @@ export async function openEmbeddedBroker(
   })
   guard.follow(aedes)
   for (const filter of listener.filters) await hear(aedes, filter, listener)
-  const sockets = new Set<Socket>()
-  const server = createServer({ highWaterMark: 16 << 20, noDelay: true }, (socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-    serve(aedes, socket, guard)
-  })
-  server.maxConnections = MOST_CONNECTIONS
-  let bound: number
+  const doors = openDoors(options, aedes, guard)
+  let urls: Urls
   try {
-    bound = await listenOn(server, { host, port, what: 'the MQTT broker', setting: 'broker.port' })
+    urls = await doors.listen()
   } catch (error) {
-    await closed(aedes)
+    await Promise.all([closed(aedes), doors.close()])
     throw error
   }
-  log.info({ host, port: bound }, 'broker listens')
+  options.log.info({ ...urls }, 'broker listens')
   const say: BrokerLink['publish'] = (topic, payload, how) =>
     publish(aedes, topic, { payload, qos: how?.qos ?? 0, retain: how?.retain ?? false })
   await listener.onConnected(say)
   return {
-    url: `mqtt://${host}:${bound}`,
-    isConnected: () => server.listening,
+    ...urls,
+    isConnected: () => doors.isOpen(),
     publish: say,
-    refused: () => guard.refused(),
+    refusals: () => guard.refusals(),
+    look: () => doors.look(),
     close: async () => {
-      const ended = new Promise<void>((resolve) => void server.close(() => resolve()))
+      const ended = doors.close()
       await closed(aedes)
-      for (const socket of sockets) socket.destroy()
+      doors.drop()
       await ended
     },
   }
 }
 
-interface Guard {
-  readonly hooks: AedesOptions
-  /** Follows which client id is whose. */
-  follow(aedes: Aedes): void
-  /** Lets a signed-in client send pictures. */
-  readonly meters: WeakMap<Client, (most: number) => void>
-  refused(): number
+interface Urls {
+  readonly url: string
+  readonly tlsUrl: string | null
 }
 
-function openGuard({ group, accounts, log }: EmbeddedBrokerOptions): Guard {
-  const peers = new WeakMap<Client, BrokerPeer>()
-  const meters: Guard['meters'] = new WeakMap()
-  const owners = new Map<string, string>()
-  const reported = new Set<string>()
-  let refused = 0
-  const refuse = (who: string, what: string): Error => {
-    refused++
-    // Once for each peer and kind of refusal until it is accepted again: a peer that tries for ever must not fill the log.
-    if (!reported.has(who) && reported.size < 1_000) {
-      reported.add(who)
-      log.warn({ code: 'mqtt/refused', peer: who }, what)
-    }
-    return new Error(what)
+/** The ways in: a plain one, and one with certificates where it is wanted. */
+function openDoors({ host, port, log, tls }: EmbeddedBrokerOptions, aedes: Aedes, guard: Guard) {
+  const sockets = new Set<Duplex>()
+  const enter = (stream: Duplex) => {
+    sockets.add(stream)
+    stream.once('close', () => sockets.delete(stream))
+    serve(aedes, stream, guard)
   }
-  const hooks: AedesOptions = {
-    authenticate: (client, user, password, done) => {
-      const peer = accounts.find(user, password)
-      const who = user ?? 'without a name'
-      if (peer === null) {
-        done(returning(4, refuse(who, 'connection refused: unknown user or wrong password')), false)
-      } else if (!client.clean) {
-        done(returning(2, refuse(who, 'connection refused: expected a clean session, came clean=false')), false)
-      } else if ((owners.get(client.id) ?? peer.user) !== peer.user) {
-        done(returning(2, refuse(who, `connection refused: another user is connected as client ${client.id}`)), false)
-      } else {
-        reported.delete(who)
-        peers.set(client, peer)
-        meters.get(client)?.(MOST_PACKET_BYTES)
-        done(null, true)
-      }
-    },
-    authorizePublish: (client, { topic, retain }, done) => {
-      const peer = client === null ? undefined : peers.get(client)
-      if (peer !== undefined && mayPublish(peer, group, { topic, retain })) done(null)
-      else
-        done(refuse(peer?.user ?? 'unknown', `publish refused: ${peer?.user ?? 'nobody'} may not publish on ${topic}`))
-    },
-    authorizeSubscribe: (client, subscription, done) => {
-      const peer = peers.get(client)
-      if (peer !== undefined && maySubscribe(peer, group, subscription.topic)) {
-        done(null, subscription)
-        return
-      }
-      refuse(
-        peer?.user ?? 'unknown',
-        `subscription refused: ${peer?.user ?? 'nobody'} may not hear ${subscription.topic}`,
-      )
-      // No error: the peer gets the failure code 0x80 in its SUBACK and may go on.
-      done(null, null)
-    },
-  }
+  const plain = createServer({ highWaterMark: BUFFER_BYTES, noDelay: true }, enter)
+  const door: TlsDoor | null =
+    tls === undefined
+      ? null
+      : openTlsDoor(tls, {
+          log,
+          enter: (socket, verdict) => {
+            const stream = wideStream(socket, BUFFER_BYTES)
+            guard.shown.set(stream, verdict)
+            enter(stream)
+          },
+          turnedOut: ({ reason, why }) => void guard.refuse(reason, `${reason}: ${why}`, `connection ended: ${why}`),
+        })
+  const servers = door === null ? [plain] : [plain, door.server]
+  for (const server of servers) server.maxConnections = MOST_CONNECTIONS
   return {
-    hooks,
-    meters,
-    follow: (aedes) => {
-      aedes.on('clientReady', (client) => owners.set(client.id, peers.get(client)?.user ?? ''))
-      aedes.on('clientDisconnect', (client) => owners.delete(client.id))
-      aedes.on('connectionError', (_, error) =>
-        log.debug({ why: error.message }, 'a peer left before it had signed in'),
-      )
-      aedes.on('clientError', (client, error) =>
-        log.debug({ peer: client.id, why: error.message }, 'a peer was dropped'),
-      )
+    listen: async (): Promise<Urls> => {
+      const what = 'the MQTT broker'
+      const bound = await listenOn(plain, { host, port, what, setting: 'broker.port' })
+      const url = `mqtt://${host}:${bound}`
+      if (door === null || tls === undefined) return { url, tlsUrl: null }
+      const place = { host: tls.host, port: tls.port, what: `${what} with certificates`, setting: 'broker.tls.port' }
+      return { url, tlsUrl: `mqtts://${tls.host}:${await listenOn(door.server, place)}` }
     },
-    refused: () => refused,
+    isOpen: () => plain.listening,
+    look: () => door?.look(),
+    drop: () => {
+      for (const socket of sockets) socket.destroy()
+    },
+    close: () => Promise.all(servers.map((server) => new Promise<void>((done) => void server.close(() => done())))),
   }
 }
 
-function serve(aedes: Aedes, socket: Socket, guard: Guard): void {
+function serve(aedes: Aedes, socket: Duplex, guard: Guard): void {
   const meter = openPacketMeter(MOST_CONNECT_BYTES)
   const read = socket.read.bind(socket)
   // The broker pulls with read(); measured here, a packet that is too large never reaches its parser.
@@ -212,8 +186,4 @@ function publish(
 
 function closed(aedes: Aedes): Promise<void> {
   return new Promise((resolve) => aedes.close(resolve))
-}
-
-function returning(returnCode: 2 | 4, error: Error): Error & { returnCode: number } {
-  return Object.assign(error, { returnCode })
 }

@@ -17,6 +17,10 @@ describe('the broker lets a gateway', () => {
     'spBv1.0/county/DDEATH/east-pit/feeder',
     'pitwatch/v1/county/east-pit/alarm',
     'pitwatch/v1/county/east-pit/health',
+    'pitwatch/v1/county/east-pit/range',
+    'pitwatch/v1/county/east-pit/trend',
+    'pitwatch/v1/county/east-pit/clock-ask',
+    'pitwatch/v1/county/east-pit/config-report',
     `pitwatch/v1/county/east-pit/evidence/${hash}`,
     'pitwatch/v1/county/east-pit/command/snapshot-1',
   ])('publish its own %s', (topic) => expect(publishes(gateway, topic)).toBe(true))
@@ -30,15 +34,22 @@ describe('the broker lets a gateway', () => {
     'spBv1.0/STATE/county',
     'pitwatch/v1/county/west-pit/alarm',
     'pitwatch/v1/county/east-pit/receipt',
+    'pitwatch/v1/county/east-pit/clock-answer',
+    'pitwatch/v1/county/east-pit/config',
+    'pitwatch/v1/county/west-pit/range',
+    'pitwatch/v1/county/west-pit/config-report',
     'pitwatch/v1/county/east-pit/evidence/short',
     'pitwatch/v1/county/east-pit',
     '$SYS/anything',
     'anything',
   ])('not publish %s', (topic) => expect(publishes(gateway, topic)).toBe(false))
 
-  it('retain nothing but the state of a command', () => {
-    expect(publishes(gateway, 'pitwatch/v1/county/east-pit/alarm', true)).toBe(false)
+  it('retain nothing but the state of a command and of a configuration', () => {
+    for (const lane of ['alarm', 'health', 'range', 'trend', 'clock-ask']) {
+      expect(publishes(gateway, `pitwatch/v1/county/east-pit/${lane}`, true)).toBe(false)
+    }
     expect(publishes(gateway, 'spBv1.0/county/NBIRTH/east-pit', true)).toBe(false)
+    expect(publishes(gateway, 'pitwatch/v1/county/east-pit/config-report', true)).toBe(true)
     expect(publishes(gateway, 'pitwatch/v1/county/east-pit/command/snapshot-1', true)).toBe(true)
   })
 
@@ -47,6 +58,8 @@ describe('the broker lets a gateway', () => {
     'spBv1.0/county/DCMD/east-pit/feeder',
     'spBv1.0/county/DCMD/east-pit/+',
     'pitwatch/v1/county/east-pit/receipt',
+    'pitwatch/v1/county/east-pit/clock-answer',
+    'pitwatch/v1/county/east-pit/config',
     'pitwatch/v1/county/east-pit/command/+',
     'spBv1.0/STATE/county',
     'spBv1.0/STATE/+',
@@ -63,6 +76,11 @@ describe('the broker lets a gateway', () => {
     'spBv1.0/county/NBIRTH/east-pit',
     'spBv1.0/STATE/#',
     'pitwatch/v1/county/+/receipt',
+    'pitwatch/v1/county/west-pit/config',
+    'pitwatch/v1/county/west-pit/clock-answer',
+    'pitwatch/v1/county/+/config',
+    'pitwatch/v1/county/east-pit/range',
+    'pitwatch/v1/county/east-pit/config-report',
     'pitwatch/v1/county/east-pit/alarm',
     'pitwatch/v1/county/east-pit/#',
     'pitwatch/v1/county/east-pit-2/command/+',

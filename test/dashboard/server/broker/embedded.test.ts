@@ -96,7 +96,7 @@ describe('the embedded broker', () => {
   ])('refuses %s with the code for it', (_, options) =>
     withBroker(async ({ broker, connect }) => {
       await expect(connect(options)).rejects.toMatchObject({ code: 4 })
-      expect(broker.refused()).toBe(1)
+      expect(broker.refusals()).toEqual({ 'unknown-user': 1 })
     }),
   )
 
@@ -118,7 +118,7 @@ describe('the embedded broker', () => {
       client.publish('pitwatch/v1/county/west-pit/alarm', 'forged', { qos: 1 })
       await closeOf(client)
       expect(messages).toEqual([])
-      expect(broker.refused()).toBe(1)
+      expect(broker.refusals()).toEqual({ publish: 1 })
     }))
 
   it("answers a subscription to another site's topic with the failure code", () =>
@@ -238,6 +238,6 @@ describe('the embedded broker', () => {
     withBroker(async ({ connect, log, broker }) => {
       for (let n = 0; n < 5; n++) await connect({ ...EAST, password: 'wrong' }).catch(() => undefined)
       expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1)
-      expect(broker.refused()).toBe(5)
+      expect(broker.refusals()).toEqual({ 'unknown-user': 5 })
     }))
 })
