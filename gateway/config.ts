@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import type { DeviceProfile } from '../core/contract/device-profile.ts'
 import type { Quantity } from '../core/contract/quantity.ts'
-import { Bus, BusDevice, BrokerAccess, CameraDevice, GatewayConfig, RuleConfig, Site } from '../core/contract/site.ts'
+import { Bus, BusDevice, CameraDevice, GatewayConfig, RuleConfig, Site, UplinkAccess } from '../core/contract/site.ts'
+import type { Sha256 } from '../core/contract/text.ts'
 import { type BusProfile, devicePoints } from '../core/decode/device-points.ts'
 import { isHouseError, messageOf } from '../core/kit/errors.ts'
 import { armRules } from '../core/rules/arm.ts'
@@ -11,14 +13,39 @@ import { checkYaml, expectedOneOf, type Fault, faultReport, invalidConfig, readC
 import { readSecret, type SecretPlace } from '../platform/secrets.ts'
 import { autoRules } from './auto-rules.ts'
 import { CAMERA_POINTS } from './camera-points.ts'
-import { busDeviceFaults, busDeviceKey } from './device-faults.ts'
-import { allProfiles } from './profiles.ts'
+import { busDeviceFaults } from './device-faults.ts'
+import { doubleClaims } from './double-claims.ts'
+import { allProfiles, type MoreProfiles, shippedProfiles } from './profiles.ts'
+import { SELF_POINTS, selfRules } from './self.ts'
 
 /** A gateway's configuration with what it refers to. */
 export interface LoadedGateway {
   readonly config: GatewayConfig
   readonly profiles: ReadonlyMap<string, DeviceProfile>
+  /** Those of them that come with Pitwatch: reading them again would hold up the polling. */
+  readonly shipped: ReadonlyMap<string, DeviceProfile>
   readonly rules: readonly ArmedRule[]
+  /** The folder relative paths in it count from. */
+  readonly baseFolder: string
+  /** SHA-256 of its text, which tells whether somebody has changed it. */
+  readonly sha256: Sha256
+}
+
+/** The text of a `site.yaml`, and what stands around it. */
+export interface GatewaySource {
+  readonly text: string
+  /** Names it in faults. */
+  readonly path: string
+  /** The folder relative paths in it count from. */
+  readonly baseFolder: string
+  /** Profiles there are besides those of its folder. */
+  readonly profiles?: MoreProfiles
+  /** The folder of its own profiles where it names none. */
+  readonly profilesFolder?: string | undefined
+  /** The files and variables that hold its secrets are on another machine. */
+  readonly isForElsewhere?: boolean
+  /** What else is wrong with it, in the eyes of whoever asks. */
+  readonly faultsOf?: (config: GatewayConfig, raw: unknown) => readonly Fault[]
 }
 
 /**
@@ -27,35 +54,34 @@ export interface LoadedGateway {
  * fault with file and line.
  */
 export function loadGatewayConfig(path: string): LoadedGateway {
-  const text = readConfig(path)
-  const { value, raw, faults } = checkYaml(text, GatewayConfig)
-  const baseFolder = dirname(resolve(path))
-  const parts = partsOf(raw)
-  const reports: string[] = []
-  const profiles = profilesOf(parts.profiles, baseFolder, reports)
-  const armed = armedOf(parts, profiles)
-  const all = [...faults, ...armed.faults, ...crossFaults(parts, profiles, baseFolder)]
-  if (all.length > 0) reports.unshift(faultReport(path, text, all))
-  if (value === null || profiles === null || reports.length > 0) throw invalidConfig(reports)
-  return { config: value, profiles, rules: armed.rules }
+  return checkGateway({ text: readConfig(path), path, baseFolder: dirname(resolve(path)) })
 }
 
-/** What a configuration already checked refers to. Throws `config/invalid` when it does not hold after all. */
-export function assembleGateway(config: GatewayConfig, baseFolder: string): Omit<LoadedGateway, 'config'> {
+/** `loadGatewayConfig` for a text already at hand. Throws as it does. */
+export function checkGateway(source: GatewaySource): LoadedGateway {
+  const { text, path, baseFolder } = source
+  const { value, raw, faults } = checkYaml(text, GatewayConfig)
+  const parts = partsOf(raw)
   const reports: string[] = []
-  const parts: Parts = { ...config, profiles: config.profiles ?? null, raw: config }
-  const profiles = profilesOf(parts.profiles, baseFolder, reports)
+  const shipped = source.profiles?.shipped ?? shippedProfiles()
+  const folder = parts.profiles ?? source.profilesFolder ?? null
+  const profiles = profilesOf(folder, { ...source, profiles: { ...source.profiles, shipped } }, reports)
   const armed = armedOf(parts, profiles)
-  const faults = [...armed.faults, ...crossFaults(parts, profiles, baseFolder)]
-  if (faults.length > 0) reports.push(faultReport(`configuration of ${config.site.id}`, '', faults))
-  if (profiles === null || reports.length > 0) throw invalidConfig(reports)
-  return { profiles, rules: armed.rules }
+  const own = value === null ? [] : (source.faultsOf?.(value, raw) ?? [])
+  const all = [...faults, ...armed.faults, ...crossFaults(parts, profiles, source), ...own]
+  if (all.length > 0) reports.unshift(faultReport(path, text, all))
+  if (value === null || profiles === null || reports.length > 0) throw invalidConfig(reports)
+  return { config: value, profiles, shipped, rules: armed.rules, baseFolder, sha256: sha256Of(text) }
+}
+
+function sha256Of(text: string): Sha256 {
+  return createHash('sha256').update(text).digest('hex')
 }
 
 /** The configuration in pieces, each null where it does not follow its schema, so that one fault does not hide the others. */
 interface Parts {
   readonly site: Site | null
-  readonly uplink: BrokerAccess | null
+  readonly uplink: UplinkAccess | null
   readonly profiles: string | null
   readonly buses: readonly (Bus | null)[]
   readonly devices: readonly (BusDevice | null)[]
@@ -70,7 +96,7 @@ type Profiles = ReadonlyMap<string, DeviceProfile> | null
 function partsOf(raw: unknown): Parts {
   return {
     site: pieceOf(Site, member(raw, 'site')),
-    uplink: pieceOf(BrokerAccess, member(raw, 'uplink')),
+    uplink: pieceOf(UplinkAccess, member(raw, 'uplink')),
     profiles: pieceOf(z.string(), member(raw, 'profiles')),
     buses: listOf(raw, 'buses').map((piece) => pieceOf(Bus, piece)),
     devices: listOf(raw, 'devices').map((piece) => pieceOf(BusDevice, piece)),
@@ -103,9 +129,9 @@ function idsOf(raw: unknown, key: string): string[] {
   })
 }
 
-function profilesOf(folder: string | null, baseFolder: string, reports: string[]): Profiles {
+function profilesOf(folder: string | null, source: GatewaySource, reports: string[]): Profiles {
   try {
-    return allProfiles(folder === null ? null : resolve(baseFolder, folder))
+    return allProfiles(folder === null ? null : resolve(source.baseFolder, folder), source.profiles)
   } catch (error) {
     if (!isHouseError(error, 'config/invalid', 'config/unreadable')) throw error
     reports.push(error.message)
@@ -120,7 +146,14 @@ function armedOf(parts: Parts, profiles: Profiles): { rules: readonly ArmedRule[
   const armed = armRules(
     // Without a site nothing runs, but the rules can still be checked.
     parts.site?.id ?? 'site',
-    [...configured, ...autoRules(devicesWithProfiles(parts, profiles), parts.rules, idsOf(parts.raw, 'rules'))],
+    [
+      ...configured,
+      ...autoRules(devicesWithProfiles(parts, profiles), parts.rules, idsOf(parts.raw, 'rules')),
+      ...selfRules(
+        parts.rules.map((rule) => rule?.point),
+        idsOf(parts.raw, 'rules'),
+      ),
+    ],
     { ...(parts.site === null ? {} : { siteKind: parts.site.kind }), quantityOf: (point) => quantities.get(point) },
   )
   const faults = armed.faults.map(({ path: [index, ...rest], message }) => ({
@@ -132,7 +165,7 @@ function armedOf(parts: Parts, profiles: Profiles): { rules: readonly ArmedRule[
 
 /** Every point there is, with what it measures. */
 function quantitiesOf(parts: Parts, profiles: Profiles): Map<string, Quantity> {
-  const found = new Map<string, Quantity>()
+  const found = new Map<string, Quantity>(SELF_POINTS.map(({ ref, quantity }) => [ref, quantity]))
   for (const { device, profile } of devicesWithProfiles(parts, profiles)) {
     for (const { point, quantity } of devicePoints(device, profile)) found.set(`${device.id}/${point}`, quantity)
   }
@@ -155,51 +188,15 @@ function devicesWithProfiles(
   })
 }
 
-function crossFaults(parts: Parts, profiles: Profiles, baseFolder: string): Fault[] {
+function crossFaults(parts: Parts, profiles: Profiles, source: GatewaySource): Fault[] {
+  const baseFolder = source.isForElsewhere === true ? null : source.baseFolder
   return [
-    ...doubles(parts),
+    ...doubleClaims(parts),
     ...parts.devices.flatMap((device, index) => deviceFaults(parts, profiles, { device, index })),
     ...parts.cameras.flatMap((camera, index) => cameraFaults(camera, index, { profiles, baseFolder })),
     ...pointFaults(parts, profiles),
     ...(parts.uplink === null ? [] : secretFaults(parts.uplink, ['uplink'], baseFolder)),
   ]
-}
-
-/** Names, addresses and lines that two things claim. */
-function doubles(parts: Parts): Fault[] {
-  const buses = parts.buses.map((bus, index) => ({ key: bus?.id, path: ['buses', index, 'id'] }))
-  const devices = [
-    ...parts.devices.map((device, index) => ({ key: device?.id, path: ['devices', index, 'id'] })),
-    ...parts.cameras.map((camera, index) => ({ key: camera?.id, path: ['cameras', index, 'id'] })),
-  ]
-  const units = parts.devices.map((device, index) => ({
-    key: device === null ? undefined : busDeviceKey(device),
-    path: ['devices', index, device?.unit === undefined ? 'address' : 'unit'],
-  }))
-  const lines = parts.buses.map((bus, index) => ({
-    key: bus?.kind === 'rtu' ? bus.path : undefined,
-    path: ['buses', index, 'path'],
-  }))
-  const wires = new Set(parts.buses.map((bus) => (bus?.kind === 'rtu-over-tcp' ? endOf(bus) : null)))
-  // Several connections to a Modbus TCP server are well; a wire behind a converter is one, however it is reached.
-  const ends = parts.buses.map((bus, index) => ({
-    key: bus !== null && bus.kind !== 'rtu' && wires.has(endOf(bus)) ? endOf(bus) : undefined,
-    path: ['buses', index, 'port'],
-  }))
-  return [buses, devices, units, lines, ends].flatMap((claims) => {
-    const first = new Set<string>()
-    return claims.flatMap(({ key, path }) => {
-      if (key === undefined || !first.has(key)) {
-        if (key !== undefined) first.add(key)
-        return []
-      }
-      return [{ path, message: `expected each only once, came ${key} again` }]
-    })
-  })
-}
-
-function endOf({ host, port }: { readonly host: string; readonly port: number }): string {
-  return `${host.toLowerCase()}:${port}`
 }
 
 function deviceFaults(
@@ -225,7 +222,7 @@ function deviceFaults(
 function cameraFaults(
   camera: CameraDevice | null,
   index: number,
-  { profiles, baseFolder }: { readonly profiles: Profiles; readonly baseFolder: string },
+  { profiles, baseFolder }: { readonly profiles: Profiles; readonly baseFolder: string | null },
 ): Fault[] {
   if (camera === null) return []
   const path = ['cameras', index]
@@ -272,7 +269,9 @@ function pointFaults(parts: Parts, profiles: Profiles): Fault[] {
   ]
 }
 
-function secretFaults(place: SecretPlace, path: readonly (string | number)[], baseFolder: string): Fault[] {
+/** `baseFolder` is null where the secrets lie on another machine. */
+function secretFaults(place: SecretPlace, path: readonly (string | number)[], baseFolder: string | null): Fault[] {
+  if (baseFolder === null) return []
   try {
     readSecret(place, 'password', { baseFolder })
     return []

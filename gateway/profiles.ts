@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
+import type { ProfileText } from '../core/contract/config-lane.ts'
 import { DeviceProfile } from '../core/contract/device-profile.ts'
 import { dlt645ProfileFaults } from '../core/decode/dlt645-points.ts'
 import { type ProfileFault, profileFaults } from '../core/decode/profile-faults.ts'
@@ -8,27 +9,48 @@ import { checkYaml, type Fault, faultReport, invalidConfig, readConfig } from '.
 /** Device profiles that come with Pitwatch. */
 const SHIPPED = join(import.meta.dirname, '..', 'devices')
 
+/** Profiles there are besides those of a site's folder. */
+export interface MoreProfiles {
+  /** Those that came with its configuration; looked at first. */
+  readonly texts?: readonly ProfileText[]
+  /** Those that come with Pitwatch, where they have been read before. */
+  readonly shipped?: ReadonlyMap<string, DeviceProfile>
+}
+
+/** The device profiles that come with Pitwatch. Throws as `loadProfiles` does. */
+export function shippedProfiles(): ReadonlyMap<string, DeviceProfile> {
+  return loadProfiles([SHIPPED])
+}
+
 /** The device profiles that come with Pitwatch, behind those of a folder of the site's `own`. Throws as `loadProfiles` does. */
-export function allProfiles(own: string | null = null): Map<string, DeviceProfile> {
-  return loadProfiles(own === null ? [SHIPPED] : [own, SHIPPED])
+export function allProfiles(
+  own: string | null = null,
+  { texts, shipped }: MoreProfiles = {},
+): Map<string, DeviceProfile> {
+  const ownFirst = loadProfiles(own === null ? [] : [own], texts)
+  return new Map([...(shipped ?? shippedProfiles()), ...ownFirst])
 }
 
 /**
- * All device profiles under `folders`, by name. Where two folders have the same profile the earlier folder's is taken, so a
+ * All device profiles among `texts` and under `folders`, by name. Where there are two of a name the earlier one is taken, so a
  * site's own stands before the shipped one. A folder that does not exist holds none.
  * Throws `config/invalid` with every fault of every file, `config/unreadable`.
  */
-export function loadProfiles(folders: readonly string[]): Map<string, DeviceProfile> {
+export function loadProfiles(
+  folders: readonly string[],
+  texts: readonly ProfileText[] = [],
+): Map<string, DeviceProfile> {
   const profiles = new Map<string, DeviceProfile>()
   const reports: string[] = []
+  const take = (text: string, path: string, name: string) => {
+    const { value, faults } = checkYaml(text, DeviceProfile)
+    const all = value === null ? faults : crossFaults(value, name)
+    if (all.length > 0) reports.push(faultReport(path, text, all))
+    else if (value !== null && !profiles.has(value.profile)) profiles.set(value.profile, value)
+  }
+  for (const { name, yaml } of texts) take(yaml, `${name}.yaml`, name)
   for (const folder of folders) {
-    for (const path of profileFiles(folder)) {
-      const text = readConfig(path)
-      const { value, faults } = checkYaml(text, DeviceProfile)
-      const all = value === null ? faults : crossFaults(value, nameOf(folder, path))
-      if (all.length > 0) reports.push(faultReport(path, text, all))
-      else if (value !== null && !profiles.has(value.profile)) profiles.set(value.profile, value)
-    }
+    for (const path of profileFiles(folder)) take(readConfig(path), path, nameOf(folder, path))
   }
   if (reports.length > 0) throw invalidConfig(reports)
   return profiles

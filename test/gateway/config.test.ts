@@ -101,7 +101,7 @@ describe('the gateway configuration', () => {
     expect(config.site.id).toBe('east-pit')
     expect(profiles.has('demo/meter')).toBe(true)
     expect(profiles.has('eastron/sdm630')).toBe(true)
-    expect(rules.map(({ id }) => id)).toEqual(['night-load'])
+    expect(rules.map(({ id }) => id)).toEqual(['night-load', 'gateway-store-fault', 'gateway-store-reduced', 'gateway-clock-unsure'])
   })
 
   it('reports every fault at once, of the schema and between the parts, with line and column', () => {
@@ -194,6 +194,9 @@ describe('the gateway configuration', () => {
       'guard-feeder-meter-opened tamper feeder-meter/opened red',
       'guard-feeder-meter-ratio tamper feeder-meter/ratio red',
       'identity-feeder-meter tamper feeder-meter/identity-changed red',
+      'gateway-store-fault fault gateway/store-fault orange',
+      'gateway-store-reduced fault gateway/store-reduced orange',
+      'gateway-clock-unsure fault gateway/clock-unsure yellow',
     ])
     const own = '\n  - { id: mine, type: tamper, point: feeder-meter/opened, priority: yellow }'
     expect(summary(own)).toContain('mine tamper feeder-meter/opened yellow')
@@ -201,7 +204,9 @@ describe('the gateway configuration', () => {
     const taken = '\n  - { id: identity-feeder-meter, type: stale, point: feeder-meter/ratio, priority: blue }'
     expect(summary(taken)).toContain('identity-feeder-meter-2 tamper feeder-meter/identity-changed red')
     const exchanged = '\n  - { id: mine, type: tamper, point: feeder-meter/identity-changed, priority: orange }'
-    expect(summary(exchanged)).toHaveLength(4)
+    expect(summary(exchanged)).toHaveLength(7)
+    const self = '\n  - { id: mine, type: fault, point: gateway/store-fault, priority: red }'
+    expect(summary(self).filter((line) => line.includes('store-fault'))).toEqual(['mine fault gateway/store-fault red'])
   })
 
   it('refuses what a device cannot have: no place on its bus, a point nobody knows, a pace that runs backwards', () => {

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { BootId } from '../../core/contract/clock.ts'
 import { loadGatewayConfig } from '../../gateway/config.ts'
 import { runGateway } from '../../gateway/main.ts'
-import { openGatewayStore } from '../../gateway/store.ts'
+import { openGatewayStore } from '../../gateway/store/open.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { Meter, writeSite } from './pit.ts'
 import { ControlRoom, freePort, keptLog, Mosquitto, temporaryFolder, until } from './uplink/county.ts'
@@ -15,10 +16,17 @@ import { loadGatewayConfig } from '${join(import.meta.dirname, '../../gateway/co
 import { runGateway } from '${join(import.meta.dirname, '../../gateway/main.ts')}'
 import { systemClock } from '${join(import.meta.dirname, '../../platform/clock.ts')}'
 import { openLog } from '${join(import.meta.dirname, '../../platform/log.ts')}'
-const [path, baseFolder] = process.argv.slice(2)
-const { config } = loadGatewayConfig(path)
-await runGateway(config, { clock: systemClock, log: openLog('gateway', 'info'), signal: new AbortController().signal, baseFolder })
+const loaded = loadGatewayConfig(process.argv[2])
+await runGateway(loaded, { clock: systemClock, log: openLog('gateway', 'info'), signal: new AbortController().signal })
 `
+
+const dating = () => ({
+  boot: BootId.parse('00000000000000aa'),
+  offsetMs: 0,
+  uncertaintyMs: null,
+  source: 'none' as const,
+})
+const storeOptions = { site: 'east-pit', clock: systemClock, dating, log: keptLog() }
 
 describe('the gateway', () => {
   let folder: ReturnType<typeof temporaryFolder>
@@ -32,8 +40,7 @@ describe('the gateway', () => {
   const start = () => {
     const stop = new AbortController()
     const log = keptLog()
-    const { config } = loadGatewayConfig(path)
-    const done = runGateway(config, { clock: systemClock, log, signal: stop.signal, baseFolder: folder.path })
+    const done = runGateway(loadGatewayConfig(path), { clock: systemClock, log, signal: stop.signal })
     running.push({ stop, done })
     return log
   }
@@ -81,8 +88,8 @@ describe('the gateway', () => {
     await until(() => kinds().includes('clear'), 'its end')
     await endAll()
     await until(() => room.types().includes('NDEATH'), 'NDEATH')
-    using store = openGatewayStore(join(folder.path, 'store'))
-    expect(store.waiting().alarm).toBe(0)
+    using store = openGatewayStore(join(folder.path, 'store'), storeOptions)
+    expect(store.alarms()).toEqual([])
   })
 
   it('starts without broker and without device, says so once each, and delivers when they come', async () => {
@@ -113,8 +120,8 @@ describe('the gateway', () => {
     expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ facts: { code: 'store/failed' } }])
   })
 
-  it('goes on from memory when pages of its store cannot be read', async () => {
-    openGatewayStore(join(folder.path, 'store')).close()
+  it('sets its store aside and begins another when pages of it cannot be read', async () => {
+    openGatewayStore(join(folder.path, 'store'), storeOptions).close()
     damageTable(join(folder.path, 'store', 'gateway.db'), 'alarm')
     await Promise.all([broker.start(), meter.listen(ports.meter)])
     await room.ready()
@@ -122,7 +129,8 @@ describe('the gateway', () => {
     const log = start()
     await until(() => kinds().includes('raise'), 'the alarm')
     await until(() => room.readings.length > 0, 'readings')
-    expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ facts: { code: 'store/failed' } }])
+    expect(readdirSync(join(folder.path, 'store')).some((name) => name.startsWith('gateway.db.damaged-'))).toBe(true)
+    expect(log.lines.some(({ level }) => level === 'error')).toBe(true)
   })
 
   it('raises an alarm and shows no values when another meter answers than the one it knew before its restart', async () => {
@@ -154,7 +162,7 @@ describe('the gateway', () => {
     meter.value = 250
     const program = join(folder.path, 'program.ts')
     writeFileSync(program, PROGRAM)
-    const child = spawn(process.execPath, [program, path, folder.path], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(process.execPath, [program, path], { stdio: ['ignore', 'ignore', 'pipe'] })
     let said = ''
     child.stderr.on('data', (text: Buffer) => (said += text.toString()))
     await until(() => said.includes('alarm raise') || child.exitCode !== null, `the alarm; ${said}`)

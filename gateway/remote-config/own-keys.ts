@@ -1,0 +1,32 @@
+import type { GatewayConfig } from '../../core/contract/site.ts'
+import { canonicalJson } from '../../core/kit/canonical-json.ts'
+import type { Fault } from '../../platform/config.ts'
+
+/** What a configuration must name, though only the technician can change it. */
+const REQUIRED: readonly string[] = ['group', 'store', 'uplink']
+
+/** What the control room decides: the part that a gateway can make anew while it runs. The rest is the technician's. */
+const SENT: readonly string[] = ['site', 'flightRecorderKB', 'buses', 'devices', 'cameras', 'rules']
+
+/**
+ * What in a configuration from the control room would take the gateway out of the technician's hands. Keys that are the technician's
+ * may be left out; they are then as on the gateway.
+ */
+export function ownKeyFaults(own: GatewayConfig, came: GatewayConfig, raw: unknown): readonly Fault[] {
+  const named = typeof raw === 'object' && raw !== null ? Object.keys(raw) : []
+  const [ours, theirs] = [new Map<string, unknown>(Object.entries(own)), new Map<string, unknown>(Object.entries(came))]
+  const changed = [...theirs.keys()]
+    .filter((key) => !SENT.includes(key) && (REQUIRED.includes(key) || named.includes(key)))
+    .filter((key) => canonicalJson(ours.get(key) ?? null) !== canonicalJson(theirs.get(key)))
+  const message = "is the technician's: expected what the file on the gateway says"
+  return [
+    ...(own.site.id === came.site.id ? [] : [{ path: ['site', 'id'], message: `${message}, ${own.site.id}` }]),
+    ...changed.map((key) => ({ path: [key], message })),
+  ]
+}
+
+/** The configuration with what is the technician's as on the gateway. */
+export function withOwnKeys(own: GatewayConfig, came: GatewayConfig): GatewayConfig {
+  const { site, flightRecorderKB, buses, devices, cameras, rules } = came
+  return { ...own, site, flightRecorderKB, buses, devices, cameras, rules }
+}

@@ -1,0 +1,32 @@
+import type { ConfigContent } from '../../core/contract/config-lane.ts'
+import type { HouseError } from '../../core/kit/errors.ts'
+import { checkGateway, type LoadedGateway } from '../config.ts'
+import { ownKeyFaults, withOwnKeys } from './own-keys.ts'
+
+/** Lines and characters of faults that are kept and told. */
+const MOST_FAULTS = 100
+const MOST_FAULT = 1_000
+
+/**
+ * What was sent as the gateway whose own file is `own` can use it: checked by the loader of that file, and against it. Throws
+ * `config/invalid` with every fault, `config/unreadable`.
+ */
+export function loadSent({ site, profiles }: ConfigContent, own: LoadedGateway): LoadedGateway {
+  const loaded = checkGateway({
+    text: site,
+    path: 'site.yaml',
+    baseFolder: own.baseFolder,
+    profiles: { texts: profiles, shipped: own.shipped },
+    profilesFolder: own.config.profiles,
+    faultsOf: (config, raw) => ownKeyFaults(own.config, config, raw),
+  })
+  return { ...loaded, config: withOwnKeys(own.config, loaded.config) }
+}
+
+/** The lines of an error that lists faults. */
+export function faultLines({ message }: HouseError): string[] {
+  return message
+    .split('\n')
+    .slice(0, MOST_FAULTS)
+    .map((line) => line.slice(0, MOST_FAULT))
+}

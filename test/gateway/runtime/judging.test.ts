@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import type { Reading } from '../../../core/contract/reading.ts'
+import { MonoMs, UtcMs } from '../../../core/contract/time.ts'
+import { freshState } from '../../../core/rules/engine.ts'
+import { ruleEngine } from '../../../gateway/runtime/judging.ts'
+import { siteOf } from './sites.ts'
+
+const T0 = 1_760_000_000_000
+
+describe('rules that are armed anew while they judge', () => {
+  const rule = (id: string, limit: number) =>
+    `id: ${id}, type: high-limit, point: meter/active-power, priority: red, with: { limit: ${limit}, onDelay: 60s }`
+  const rulesOf = (...rules: readonly string[]) =>
+    siteOf({
+      buses: ['id: main, kind: tcp, host: 127.0.0.1, port: 1502'],
+      devices: ['id: meter, profile: demo/meter, bus: main, unit: 1'],
+      rules,
+    }).rules.filter(({ id }) => id.startsWith('load'))
+  const reading = (value: number, second: number): Reading => ({
+    ...{ device: 'meter', point: 'active-power', value, quality: 'good', reason: null },
+    ...{ at: UtcMs.parse(T0 + second * 1_000), mono: MonoMs.parse(second * 1_000) },
+    validUntil: UtcMs.parse(T0 + second * 1_000 + 90_000),
+  })
+  const world = () => {
+    let armed = rulesOf(rule('load-a', 100), rule('load-b', 100))
+    let state = freshState()
+    const engine = ruleEngine(() => armed)
+    return {
+      arm: (...rules: readonly string[]) => void (armed = rulesOf(...rules)),
+      read: (value: number, second: number) => {
+        const step = engine.judge(state, [reading(value, second)])
+        state = step.state
+        return step.transitions.map(({ rule: id, kind }) => `${id} ${kind}`)
+      },
+      tick: (second: number) => {
+        const step = engine.tick(state, { at: UtcMs.parse(T0 + second * 1_000), mono: MonoMs.parse(second * 1_000) })
+        state = step.state
+        return step.transitions.map(({ rule: id, kind }) => `${id} ${kind}`)
+      },
+    }
+  }
+
+  it('go on with what they have proven so far where they are the same, and begin anew where they are not', () => {
+    const { arm, read } = world()
+    expect(read(150, 0)).toEqual([])
+    expect(read(150, 50)).toEqual([])
+    arm(rule('load-a', 100), rule('load-b', 120))
+    expect(read(150, 61)).toEqual(['load-a raise'])
+    expect(read(150, 122)).toEqual(['load-b raise'])
+  })
+
+  it('withdraw the alarm of one that is gone, and keep that of one that stays', () => {
+    const { arm, read, tick } = world()
+    read(150, 0)
+    expect(read(150, 61)).toEqual(['load-a raise', 'load-b raise'])
+    arm(rule('load-a', 100))
+    expect(tick(70)).toEqual(['load-b clear'])
+  })
+})
