@@ -126,6 +126,7 @@ function open(transition: AlarmTransition, receivedAt: UtcMs): AlarmStep {
     priority: transition.priority,
     state: 'unacked',
     raisedAt: transition.at,
+    ...(transition.clock === undefined ? {} : { clock: transition.clock }),
     receivedAt,
     returnedAt: null,
     closedAt: null,
@@ -271,6 +272,7 @@ function edgeAct(act: LedgerDraft['act'], alarm: Alarm, transition: AlarmTransit
     occurrence: transition.occurrence,
     n: transition.n,
     eventAt: transition.at,
+    ...(transition.clock === undefined ? {} : { clock: transition.clock }),
     explanation: transition.explanation,
     evidence: transition.evidence.map((row) => row.sha256),
   })

@@ -116,6 +116,8 @@ export const Alarm = z
     priority: Priority,
     state: AlarmState,
     raisedAt: UtcMs,
+    /** What `raisedAt` is worth, and what it was before it was dated anew; absent where the gateway could not say. */
+    clock: AlarmClock.optional(),
     /** When the control room had it durably. */
     receivedAt: UtcMs,
     returnedAt: UtcMs.nullable(),

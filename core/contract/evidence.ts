@@ -39,3 +39,16 @@ export const CameraEvent = z
   })
   .strict()
 export type CameraEvent = z.infer<typeof CameraEvent>
+
+/**
+ * The first line of a message on the evidence lane, whose topic names the picture; a part of its bytes follows. Parts are sent in order,
+ * small enough that an alarm never waits long behind one, and only the whole is receipted.
+ */
+export const EvidencePart = z
+  .object({
+    /** Where the part begins, and how many bytes the whole has. */
+    offset: z.number().int().nonnegative(),
+    of: z.number().int().positive(),
+  })
+  .strict()
+export type EvidencePart = z.infer<typeof EvidencePart>

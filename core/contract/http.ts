@@ -120,10 +120,18 @@ export const History = z
     min: z.array(z.number().nullable()),
     mean: z.array(z.number().nullable()),
     max: z.array(z.number().nullable()),
+    /** Columns in which no readings are yet, drawn from a trend that was sent before them; absent where there is none. */
+    provisional: z.array(z.boolean()).optional(),
     readings: z.number().int().nonnegative(),
   })
   .strict()
 export type History = z.infer<typeof History>
+
+/** The interval of a certificate, UTC ms; `to` is not in it. */
+export const CertificateQuery = z
+  .object({ from: z.coerce.number().int().nonnegative(), to: z.coerce.number().int().nonnegative() })
+  .strict()
+export type CertificateQuery = z.infer<typeof CertificateQuery>
 
 export const AlarmQuery = z
   .object({
@@ -164,6 +172,25 @@ export const LedgerVerdict = z
   .strict()
 export type LedgerVerdict = z.infer<typeof LedgerVerdict>
 
+/** Why a message from a gateway, or from whoever speaks in its place, was refused. */
+export const MessageRefusal = z.enum([
+  'unknown-topic', // none of ours
+  'too-large', // longer than any message of its kind; nothing of it was read
+  'malformed', // it does not follow its schema
+  'other-site', // about another site than its topic
+  'too-many-sites',
+  'queue-full', // too much of its kind waits already
+  'body', // what is packed in it cannot be unpacked
+  'body-hash', // what is packed in it is not what it names
+  'numbers', // its readings are not those it names
+  'chain', // it does not fit its neighbours in the chain
+  'fork', // another link with its number came before
+  'signature', // not by a key of its site
+  'unsigned', // without the signature that links before it bear
+  'picture', // no picture, or not the one it is named after
+])
+export type MessageRefusal = z.infer<typeof MessageRefusal>
+
 /** How the control room itself is doing; open to monitoring without signing in, so it names nothing of the county. */
 export const Health = z
   .object({
@@ -173,6 +200,11 @@ export const Health = z
     broker: z.enum(['connected', 'disconnected']),
     history: z.object({ kind: z.enum(['influxdb', 'embedded']), ok: z.boolean(), waiting: z.number() }).strict(),
     refusedMessages: z.number().int().nonnegative(),
+    /** Those of them that came as far as being read, by reason. */
+    refusals: z.partialRecord(MessageRefusal, z.number().int().positive()),
+    /** Readings that came safely and are in no chart: of points no birth has told of, and those the history refuses for good. */
+    unknownReadings: z.number().int().nonnegative(),
+    rejectedReadings: z.number().int().nonnegative(),
     noticesWaiting: z.number().int().nonnegative(),
   })
   .strict()

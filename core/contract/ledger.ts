@@ -26,6 +26,19 @@ export const LedgerAct = z.enum([
   'nobody-on-duty',
   'gateway-online',
   'gateway-offline',
+  'completeness-exported',
+  'enrolment-token-issued',
+  'enrolment-token-used',
+  'enrolment-token-void',
+  'certificate-issued',
+  'certificate-renewed',
+  'certificate-presented',
+  'certificate-revoked',
+  'configuration-pushed',
+  'configuration-applied',
+  'configuration-confirmed',
+  'configuration-refused',
+  'configuration-rolled-back',
 ])
 export type LedgerAct = z.infer<typeof LedgerAct>
 

@@ -35,6 +35,7 @@ export const QUANTITIES = {
   tamper: { unit: '1', kind: 'boolean' },
   presence: { unit: '1', kind: 'boolean' },
   stream: { unit: '1', kind: 'boolean' },
+  fault: { unit: '1', kind: 'boolean' },
 } as const satisfies Record<string, { unit: string; kind: 'number' | 'boolean' }>
 
 export const Quantity = z.enum(Object.keys(QUANTITIES) as [keyof typeof QUANTITIES, ...(keyof typeof QUANTITIES)[]])

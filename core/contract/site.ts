@@ -152,9 +152,34 @@ export const BrokerAccess = z
     user: z.string().min(1).optional(),
     passwordFile: z.string().min(1).optional(),
     passwordEnv: z.string().min(1).optional(),
+    /** Folder with the key and certificate to show (`pitwatch enrol`); for mqtts without a user, `identity` in the store. */
+    identity: z.string().min(1).optional(),
   })
   .strict()
 export type BrokerAccess = z.infer<typeof BrokerAccess>
+
+const BIT_UNITS = { bit: 1, kbit: 1_000, Mbit: 1_000_000 } as const
+
+/** A rate as people write it (`64kbit`, `2Mbit`), parsed to bit a second. At least 1 kbit. */
+export const BitRate = z
+  .string()
+  .regex(/^\d+(\.\d+)?(bit|kbit|Mbit)$/, 'expected a bit rate such as 64kbit or 2Mbit (a second)')
+  .transform((text) => {
+    const unit = text.endsWith('kbit') ? 'kbit' : text.endsWith('Mbit') ? 'Mbit' : 'bit'
+    return Number.parseFloat(text) * BIT_UNITS[unit]
+  })
+  .refine((bits) => bits >= 1_000, 'expected at least 1kbit')
+
+/** How a gateway reaches its control room. */
+export const UplinkAccess = BrokerAccess.extend({
+  /** Say births and send data only while the control room is there, as its STATE tells (Sparkplug primary host). */
+  primaryHost: z.boolean().default(false),
+  /** Most that pictures, trends and late readings may take of the line; alarms and live readings are not held back. */
+  bitRate: BitRate.optional(),
+  /** A device of which nothing is heard for so long is told dead; 1 min when absent. */
+  deviceGoneAfter: Duration.optional(),
+}).strict()
+export type UplinkAccess = z.infer<typeof UplinkAccess>
 
 /** `site.yaml`: everything one edge gateway needs to know. */
 export const GatewayConfig = z
@@ -165,7 +190,32 @@ export const GatewayConfig = z
     store: z.string().min(1),
     /** Folder with device profiles of the site's own, looked at before the shipped ones. */
     profiles: z.string().min(1).optional(),
-    uplink: BrokerAccess,
+    /**
+     * What the store may hold of readings that the control room has not taken yet: all of them for so many days, and so many megabytes.
+     * Beyond it the oldest are kept as minutes, and then not at all.
+     */
+    outbox: z
+      .object({ days: z.number().min(1).default(90), megabytes: z.number().min(16).default(1_024) })
+      .strict()
+      .default({ days: 90, megabytes: 1_024 }),
+    uplink: UplinkAccess,
+    /** Whether the control room may send another configuration: a signed one, any (on a wire nobody else can reach), or none. */
+    remoteConfig: z.enum(['signed', 'unsigned', 'off']).default('signed'),
+    /** One that is sent is given up again when the control room is not heard for this long after it was applied. */
+    confirmWithin: Duration.refine((ms) => ms >= 1_000, 'expected at least 1s').default(120_000),
+    /** Who may know the time beside NTP, the battery clock and the control room. */
+    clock: z
+      .object({
+        /** A gpsd with a receiver, such as 127.0.0.1:2947. */
+        gpsd: z
+          .string()
+          .regex(/^[^:\s]+:\d{1,5}$/, 'expected HOST:PORT, such as 127.0.0.1:2947')
+          .optional(),
+        /** Somebody else answers for the machine's own clock, such as the host of a container: it is never further off than this. */
+        within: Duration.optional(),
+      })
+      .strict()
+      .optional(),
     /** Keeps the last bytes of every bus in the store's folder, up to this size a bus; 0 = none. */
     flightRecorderKB: z.number().int().min(0).max(65_536).default(0),
     buses: z.array(Bus).default([]),

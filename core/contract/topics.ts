@@ -100,16 +100,26 @@ function ownTopic(parts: readonly string[]): Topic | null {
   }
 }
 
-const FROM_GATEWAY: readonly OwnLane[] = ['alarm', 'health', 'range', 'trend', 'clock-ask', 'config-report']
+const FROM_GATEWAY: readonly OwnLane[] = ['alarm', 'health', 'clock-ask', 'config-report']
 
-/** Subscription filters of the control room for one group, or for all with `+`. */
-export function controlRoomFilters(group: string): readonly string[] {
+/**
+ * Subscription filters of the control room for one group, or for all with `+`. Of links and trends, programs with the same `share` get
+ * a part each. (MQTT 5.0 §4.8.2)
+ */
+export function controlRoomFilters(group: string, share?: string): readonly string[] {
   return [
+    ...chainFilters(group, share),
     ...['NBIRTH', 'NDATA', 'NDEATH'].map((type) => `spBv1.0/${group}/${type}/+`),
     ...['DBIRTH', 'DDATA', 'DDEATH'].map((type) => `spBv1.0/${group}/${type}/+/+`),
     ...FROM_GATEWAY.map((lane) => `pitwatch/v1/${group}/+/${lane}`),
     `pitwatch/v1/${group}/+/evidence/+`,
   ]
+}
+
+/** The filters of links and trends: each message stands for itself, whoever takes it and in whatever order. */
+export function chainFilters(group: string, share?: string): readonly string[] {
+  const shared = share === undefined ? '' : `$share/${share}/`
+  return ['range', 'trend'].map((lane) => `${shared}pitwatch/v1/${group}/+/${lane}`)
 }
 
 function isId(text: string | undefined): text is string {

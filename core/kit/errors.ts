@@ -13,6 +13,10 @@ export const ERROR_CODES = {
   'store/failed': { retry: true, about: 'The store could not be read or written.' },
   'store/newer': { retry: false, about: 'The store was written by a newer version of Pitwatch.' },
   'mqtt/refused': { retry: true, about: 'The broker refused the connection or a message.' },
+  'identity/invalid': {
+    retry: false,
+    about: 'A key, certificate or enrolment token is missing, out of date, or does not fit.',
+  },
   'message/malformed': { retry: false, about: 'A received message does not follow its schema.' },
   'history/unavailable': { retry: true, about: 'The history (InfluxDB or embedded) does not answer.' },
   'notify/temporary': { retry: true, about: 'A receiver could not take a message now.' },
