@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { usePage, useTexts, type Page } from './page.ts'
 import { AlarmPage } from './pages/alarm.tsx'
 import { AlarmsPage } from './pages/alarms.tsx'
+import { GatewaysPage } from './pages/gateways.tsx'
 import { LedgerPage } from './pages/ledger.tsx'
 import { OverviewPage } from './pages/overview.tsx'
 import { SignInPage } from './pages/sign-in.tsx'
@@ -110,5 +111,7 @@ function Screen() {
       return <AlarmPage key={route.id} id={route.id} />
     case 'ledger':
       return <LedgerPage subject={route.subject} />
+    case 'gateways':
+      return <GatewaysPage />
   }
 }

@@ -224,6 +224,25 @@ describe('the control-room page in Chromium', () => {
     })
   })
 
+  it('proves what has come of a site, and says each hole to mouse and keyboard', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, errors }) => {
+      await page.locator('.site-row[data-site=east-gully]').click()
+      await page.locator('.proof-bar').waitFor()
+      expect(await page.locator('.proof-part[data-cause]').count()).toBe(5)
+      expect(await page.locator('.proof-sentence').innerText()).toMatch(/缺 5\u2009250 个/)
+      await page.locator('[data-cause=reduced]').focus()
+      expect(await page.locator('.proof-readout').innerText()).toMatch(/只留下每分钟数值，4\u2009500 个读数/)
+      await page.locator('[data-cause=dropped]').hover()
+      expect(await page.locator('.proof-readout').innerText()).toMatch(/没有留下/)
+      await page.locator('[data-proof="30d"]').click()
+      await page.locator('.key-unknown').waitFor()
+      const link = await page.locator('.proof-foot a').getAttribute('href')
+      expect(link).toMatch(/^\/api\/sites\/east-gully\/certificate\/export\?from=\d+&to=\d+$/)
+      expect(await violations(page)).toEqual([])
+      expect(errors).toEqual([])
+    })
+  })
+
   it('shows the ledger and whether its chain holds', { timeout: SLOW }, async () => {
     await atWork(async ({ page, errors }) => {
       await page.keyboard.press('3')

@@ -14,6 +14,7 @@ const route: fc.Arbitrary<Route> = fc.oneof(
   fc.record({ page: fc.constant('alarms' as const), show: fc.constantFrom('open' as const, 'all' as const) }),
   fc.record({ page: fc.constant('alarm' as const), id: word }),
   fc.record({ page: fc.constant('ledger' as const), subject: fc.option(word) }),
+  fc.record({ page: fc.constant('gateways' as const) }),
 )
 
 describe('the address of a screen', () => {

@@ -33,6 +33,18 @@ describe('a trend', () => {
     expect(gapsOf(trendOf(history(at, bad), 1_000), 0, 19_000)).toEqual([{ from: 8_000, to: 15_000 }])
   })
 
+  it('says where its columns come from a trend that was sent before the readings', () => {
+    const stored = {
+      ...history([0, 1_000, 2_000, 3_000, 9_000], [1, 2, 3, 4, 5]),
+      provisional: [false, true, true, false, true],
+    }
+    expect(trendOf(stored, 1_000).provisional).toEqual([
+      { from: 1_000, to: 3_000 },
+      { from: 9_000, to: 10_000 },
+    ])
+    expect(trendOf(history([0], [1]), 1_000).provisional).toEqual([])
+  })
+
   it('hatches all of it when there is nothing, and what comes after the last reading', () => {
     expect(gapsOf(trendOf(history([], []), 1_000), 0, 90_000)).toEqual([{ from: 0, to: 90_000 }])
     expect(gapsOf(trendOf(history([0, 1_000], [1, 1]), 1_000), 0, 90_000)).toEqual([{ from: 1_000, to: 90_000 }])

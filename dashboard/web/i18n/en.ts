@@ -1,3 +1,7 @@
+import { bus, clock } from './field-en.ts'
+import { completeness } from './completeness-en.ts'
+import { configs } from './configs-en.ts'
+import { gateways } from './gateways-en.ts'
 import type { Texts } from './texts.ts'
 import { acts, channels, errors, noticeStates, reasons, switches } from './words-en.ts'
 
@@ -12,6 +16,9 @@ export const en: Texts = {
   reasons,
   acts,
   errors,
+  completeness,
+  gateways,
+  configs,
   spans: {
     second: (n) => `${n} s`,
     minute: (n) => `${n} min`,
@@ -25,6 +32,7 @@ export const en: Texts = {
     overview: 'Overview',
     alarms: 'Alarms',
     ledger: 'Ledger',
+    gateways: 'Gateways',
     flows: 'Flows',
     label: 'Main',
     skip: 'Skip to content',
@@ -115,33 +123,8 @@ export const en: Texts = {
     lastHeard: 'Last heard',
     area: 'Area',
   },
-  bus: {
-    title: 'Field buses',
-    none: 'The gateway has not reported on its buses yet.',
-    receivedAt: 'reported',
-    up: 'up',
-    down: 'down',
-    used: (share) => `in use ${share}`,
-    dead: (share) => `of it for silent devices ${share}`,
-    answered: (n) => `${n} exchanges`,
-    timeouts: (n) => `${n} timeouts`,
-    exceptions: (n) => `${n} exceptions`,
-    malformed: (n) => `${n} malformed`,
-    discarded: (n) => `${n} bytes discarded`,
-    stale: (n) => `${n} late answers recognised and discarded`,
-    reconnects: (n) => `reconnected ${n} times`,
-    device: 'Device',
-    state: 'State',
-    latency: 'Latency',
-    latencyHint: 'usual / worst',
-    allowed: 'Given',
-    round: 'Round takes',
-    late: 'Late by',
-    skipped: 'Rounds skipped',
-    states: { answers: 'answers', silent: 'silent', 'identity-mismatch': 'another device' },
-    waiting: (telemetry, alarm, evidence) =>
-      `To be sent: ${telemetry} batches of telemetry, ${alarm} alarms, ${evidence} pictures`,
-  },
+  bus,
+  clock,
   quality: { good: 'Good', uncertain: 'Uncertain', bad: 'Bad', expired: 'Out of date', none: 'No data' },
   trend: {
     title: 'Trend',
@@ -155,6 +138,7 @@ export const en: Texts = {
     band: 'min–max',
     limit: 'limit',
     gap: 'no data',
+    provisional: 'outline, without single readings',
     alarm: 'alarm active',
     readings: (n) => many(n, 'reading', 'readings'),
     chart: (name, span) => `Trend of ${name} over ${span}`,

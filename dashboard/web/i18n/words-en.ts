@@ -7,6 +7,7 @@ export const switches: Texts['switches'] = {
   tamper: ['Tampered', 'Intact'],
   presence: ['Present', 'None'],
   stream: ['Online', 'Lost'],
+  fault: ['Fault', 'Normal'],
   other: ['Yes', 'No'],
 }
 
@@ -55,6 +56,19 @@ export const acts: Texts['acts'] = {
   'nobody-on-duty': 'Nobody on duty',
   'gateway-online': 'Gateway online',
   'gateway-offline': 'Gateway offline',
+  'completeness-exported': 'Proof of completeness exported',
+  'enrolment-token-issued': 'Enrolment token issued',
+  'enrolment-token-used': 'Enrolment token used',
+  'enrolment-token-void': 'Enrolment token void',
+  'certificate-issued': 'Certificate issued',
+  'certificate-renewed': 'Certificate renewed',
+  'certificate-presented': 'Foreign certificate noted',
+  'certificate-revoked': 'Certificate revoked',
+  'configuration-pushed': 'Configuration sent',
+  'configuration-applied': 'Configuration applied',
+  'configuration-confirmed': 'Configuration in effect',
+  'configuration-refused': 'Configuration refused by the gateway',
+  'configuration-rolled-back': 'Configuration rolled back by itself',
 }
 
 /** Refusals an operator may meet. */

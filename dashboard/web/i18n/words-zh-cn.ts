@@ -14,6 +14,7 @@ export const switches: Partial<Record<Quantity, Pair>> & { other: Pair } = {
   tamper: ['被动过', '完好'],
   presence: ['有', '无'],
   stream: ['在线', '中断'],
+  fault: ['故障', '正常'],
   other: ['是', '否'],
 }
 
@@ -71,6 +72,19 @@ export const acts: Record<LedgerAct, string> = {
   'nobody-on-duty': '无人值班',
   'gateway-online': '网关上线',
   'gateway-offline': '网关断线',
+  'completeness-exported': '导出完整性证明',
+  'enrolment-token-issued': '签发入网令牌',
+  'enrolment-token-used': '入网令牌已使用',
+  'enrolment-token-void': '入网令牌作废',
+  'certificate-issued': '签发证书',
+  'certificate-renewed': '更新证书',
+  'certificate-presented': '登记外部证书',
+  'certificate-revoked': '吊销证书',
+  'configuration-pushed': '下发配置',
+  'configuration-applied': '配置已应用',
+  'configuration-confirmed': '配置已生效',
+  'configuration-refused': '配置被网关拒绝',
+  'configuration-rolled-back': '配置已自动退回',
 }
 
 /** Refusals an operator may meet. */

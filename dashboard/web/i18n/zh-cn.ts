@@ -1,3 +1,7 @@
+import { bus, clock } from './field-zh-cn.ts'
+import { completeness } from './completeness-zh-cn.ts'
+import { configs } from './configs-zh-cn.ts'
+import { gateways } from './gateways-zh-cn.ts'
 import { acts, channels, errors, noticeStates, reasons, switches } from './words-zh-cn.ts'
 
 /** Every text of the page in Chinese, the first language. */
@@ -9,6 +13,9 @@ export const zhCN = {
   reasons,
   acts,
   errors,
+  completeness,
+  gateways,
+  configs,
   spans: {
     second: (n: number) => `${n} 秒`,
     minute: (n: number) => `${n} 分钟`,
@@ -22,6 +29,7 @@ export const zhCN = {
     overview: '值班总览',
     alarms: '报警',
     ledger: '台账',
+    gateways: '网关',
     flows: '流程',
     label: '主导航',
     skip: '跳到主要内容',
@@ -101,33 +109,8 @@ export const zhCN = {
     lastHeard: '最后通信',
     area: '所属',
   },
-  bus: {
-    title: '现场总线',
-    none: '网关还没有报告总线状态。',
-    receivedAt: '报告于',
-    up: '正常',
-    down: '断开',
-    used: (share: string) => `占用 ${share}`,
-    dead: (share: string) => `其中无应答设备 ${share}`,
-    answered: (n: string) => `${n} 次询问`,
-    timeouts: (n: string) => `${n} 次超时`,
-    exceptions: (n: string) => `${n} 次异常应答`,
-    malformed: (n: string) => `${n} 次残缺应答`,
-    discarded: (n: string) => `丢弃 ${n} 字节`,
-    stale: (n: string) => `识别并丢弃迟到应答 ${n} 次`,
-    reconnects: (n: string) => `重新接通 ${n} 次`,
-    device: '设备',
-    state: '状态',
-    latency: '应答时间',
-    latencyHint: '通常 / 最慢',
-    allowed: '等待上限',
-    round: '一轮用时',
-    late: '迟到',
-    skipped: '略过轮次',
-    states: { answers: '有应答', silent: '无应答', 'identity-mismatch': '设备身份不符' },
-    waiting: (telemetry: string, alarm: string, evidence: string) =>
-      `待送：遥测 ${telemetry} 批，报警 ${alarm} 条，图片 ${evidence} 张`,
-  },
+  bus,
+  clock,
   quality: { good: '有效', uncertain: '可疑', bad: '无效', expired: '过期', none: '无数据' },
   trend: {
     title: '趋势',
@@ -141,6 +124,7 @@ export const zhCN = {
     band: '最小–最大',
     limit: '限值',
     gap: '无数据',
+    provisional: '概要，无单个读数',
     alarm: '报警时段',
     readings: (n: number) => `${n} 个读数`,
     chart: (name: string, span: string) => `${name}，${span}趋势图`,

@@ -3,6 +3,7 @@ import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { SiteDetail } from '../../../core/contract/http.ts'
 import { errorText } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
+import { uncertaintyText } from '../show/clock-words.ts'
 import { spanText } from '../show/time.ts'
 import { needsPerson } from '../stores/alarm-order.ts'
 import { addressOf, FIRST_SPAN } from '../stores/route.ts'
@@ -115,6 +116,8 @@ function AlarmHead({ alarm, detail }: { readonly alarm: Alarm; readonly detail: 
   const sentence = useExplanation(alarm)
   const summary = live.state.value.sites.get(alarm.site)
   const until = alarm.returnedAt ?? live.now.value
+  const worth = uncertaintyText(alarm.clock?.uncertaintyMs, texts)
+  const isRedated = Math.abs((alarm.clock?.recordedAt ?? alarm.raisedAt) - alarm.raisedAt) >= 1_000
   return (
     <section class={`panel alarm-head is-${alarm.priority}`}>
       <Mark
@@ -131,7 +134,8 @@ function AlarmHead({ alarm, detail }: { readonly alarm: Alarm; readonly detail: 
         </h1>
         <p class="alarm-sentence">{sentence}</p>
         <dl class="facts">
-          <Fact name={texts.alarm.since} value={zone.full(alarm.raisedAt)} />
+          <Fact name={texts.alarm.since} value={[zone.full(alarm.raisedAt), worth].filter(Boolean).join(' ')} />
+          {isRedated && <Fact name={texts.clock.recorded} value={zone.full(alarm.clock?.recordedAt ?? 0)} />}
           <Fact
             name={texts.alarm.lasted}
             value={`${spanText(until - alarm.raisedAt, texts)}${alarm.returnedAt === null ? ` · ${texts.alarm.still}` : ''}`}

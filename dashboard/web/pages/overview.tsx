@@ -2,13 +2,15 @@ import { compareSites } from '../../../core/alarms/site-state.ts'
 import { usePage, useTexts } from '../page.ts'
 import { isHatched } from '../show/site-words.ts'
 import { openInOrder } from '../stores/alarm-order.ts'
+import { addressOf } from '../stores/route.ts'
+import { mayAdminister } from '../stores/session.ts'
 import { AlarmList } from '../parts/alarm-list.tsx'
 import { SiteMap } from '../parts/site-map.tsx'
 import { siteNow, SiteRow } from '../parts/site-row.tsx'
 
 /** The county at one glance: where, what, since when, and what is not being watched. */
 export function OverviewPage() {
-  const { live } = usePage()
+  const { live, session } = usePage()
   const texts = useTexts()
   const { sites, alarms, epoch } = live.state.value
   const now = live.now.value
@@ -32,6 +34,12 @@ export function OverviewPage() {
           {texts.site.list}
           <span class="panel-note">
             {worstFirst.length} · {texts.site.listHint}
+            {mayAdminister(session.signedIn.value) && (
+              <>
+                {' · '}
+                <a href={`#${addressOf({ page: 'gateways' })}`}>{texts.nav.gateways}</a>
+              </>
+            )}
           </span>
         </h2>
         {worstFirst.length === 0 ? (

@@ -8,6 +8,8 @@ import { newerReading } from '../stores/live-state.ts'
 import { addressOf, SPANS, type Span } from '../stores/route.ts'
 import { AlarmList } from '../parts/alarm-list.tsx'
 import { BusPanel } from '../parts/bus-panel.tsx'
+import { ConfigPanel } from '../parts/config-panel.tsx'
+import { CertificatePanel } from '../parts/certificate-panel.tsx'
 import { Picture } from '../parts/picture.tsx'
 import { deviceName, pointName } from '../parts/point-name.ts'
 import { SimulatedTag, SiteMark, siteNow } from '../parts/site-row.tsx'
@@ -93,7 +95,9 @@ function SiteView({ detail, point, span }: SiteViewProps) {
             showSite={false}
           />
         </section>
+        <CertificatePanel site={site.id} />
         <BusPanel site={site.id} />
+        <ConfigPanel site={site.id} />
         {pictures.length > 0 && (
           <section class="panel">
             <h2 class="panel-title">{texts.site.pictures}</h2>

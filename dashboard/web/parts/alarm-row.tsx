@@ -10,6 +10,7 @@ import { addressOf } from '../stores/route.ts'
 import { Mark, PriorityWord } from './mark.tsx'
 import { useSiteName } from './use-site.ts'
 import { useZone } from './use-zone.ts'
+import { Uncertainty } from './value.tsx'
 
 /** The sentence that says why, in the language chosen. */
 export function useExplanation(alarm: Alarm): string {
@@ -70,6 +71,7 @@ function AlarmSince({ alarm }: { readonly alarm: Alarm }) {
     <p class="alarm-since">
       <span class={`state-word is-${alarm.state}`}>{texts.alarmState[alarm.state]}</span>
       <span>{texts.alarms.since(zone.near(alarm.raisedAt, now), spanText(until - alarm.raisedAt, texts))}</span>
+      <Uncertainty ms={alarm.clock?.uncertaintyMs} />
       {alarm.activations.length > 1 && <span>{texts.alarms.times(alarm.activations.length)}</span>}
       {acknowledgement !== null && (
         <span class="alarm-by">

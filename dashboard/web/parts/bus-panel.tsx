@@ -2,6 +2,8 @@ import { useState } from 'preact/hooks'
 import type { GatewayHealth } from '../../../core/contract/lanes.ts'
 import { usePage, useTexts } from '../page.ts'
 import { busShares, countText, msText } from '../show/bus-words.ts'
+import { clockNeedsPerson, clockWords } from '../show/clock-words.ts'
+import { spanText } from '../show/time.ts'
 import { useFetched } from './use-fetched.ts'
 import { useZone } from './use-zone.ts'
 
@@ -28,26 +30,47 @@ export function BusPanel({ site }: BusPanelProps) {
 
 function BusReport({ site }: BusPanelProps) {
   const { api, live, times } = usePage()
-  const texts = useTexts().bus
+  const all = useTexts()
+  const texts = all.bus
   const round = Math.floor(live.now.value / EVERY_MS)
   const fetched = useFetched(`gateway/${site}`, live.state.value.epoch + round, (signal) => api.gateway(site, signal))
   const zone = times(useZone(site))
   const health = fetched.data?.health ?? null
   const receivedAt = fetched.data?.receivedAt ?? null
   if (health === null || receivedAt === null) return <p class="empty">{texts.none}</p>
-  const { telemetry, alarm, evidence } = health.outbox
+  const { readings, alarm, evidence } = health.outbox
   return (
     <div class="bus-report">
       {health.buses.map((bus) => (
         <BusLine key={bus.id} bus={bus} sinceMs={health.at - health.startedAt} />
       ))}
       {health.devices.length > 0 && <DeviceTable devices={health.devices} />}
+      <StoreLine outbox={health.outbox} />
+      <p class={clockNeedsPerson(health.clock) ? 'watch-word' : 'soft'} data-clock={health.clock.source}>
+        {clockWords(health.clock, all)}
+      </p>
       <p class="soft">
-        {texts.waiting(countText(telemetry), countText(alarm), countText(evidence))} · {texts.receivedAt}{' '}
+        {texts.waiting(countText(readings), countText(alarm), countText(evidence))} · {texts.receivedAt}{' '}
         <time>{zone.near(receivedAt, live.now.value)}</time>
       </p>
     </div>
   )
+}
+
+/** How much longer the gateway can keep what it cannot send, and what it could not keep; nothing where all is well. */
+function StoreLine({ outbox }: { readonly outbox: GatewayHealth['outbox'] }) {
+  const all = useTexts()
+  const texts = all.bus
+  const { hoursLeft, reduced, dropped, state } = outbox
+  const words = [
+    ...(state === 'memory' ? [texts.inMemory] : []),
+    ...(reduced > 0 ? [texts.reduced(countText(reduced))] : []),
+    ...(dropped > 0 ? [texts.dropped(countText(dropped))] : []),
+    ...(hoursLeft === null ? [] : [texts.room(spanText(hoursLeft * 3_600_000, all))]),
+  ]
+  if (words.length === 0) return null
+  const isBad = state === 'memory' || reduced > 0 || dropped > 0
+  return <p class={isBad ? 'watch-word' : 'soft'}>{words.join(' · ')}</p>
 }
 
 interface BusLineProps {

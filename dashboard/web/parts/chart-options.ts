@@ -14,6 +14,8 @@ export interface ChartScene {
   readonly limits: readonly { readonly limit: number; readonly priority: Priority }[]
   readonly periods: readonly { readonly from: number; readonly to: number; readonly priority: Priority }[]
   readonly gaps: readonly { readonly from: number; readonly to: number }[]
+  /** Where the line stands on a trend whose readings are still to come. */
+  readonly provisional: readonly { readonly from: number; readonly to: number }[]
 }
 
 export interface ChartInput {
@@ -140,6 +142,10 @@ function shade(chart: uPlot, { scene, colour, gapWord, font }: Shading): void {
     ctx.globalAlpha = 1
     ctx.fillRect(box.left, box.top, Math.max(box.width, 2 * ratio), 3 * ratio)
   }
+  for (const stretch of scene.provisional) {
+    const box = boxOf(chart, stretch.from, stretch.to)
+    if (box !== null) dots(ctx, box, colour('chart-hatch'), ratio)
+  }
   for (const gap of scene.gaps) {
     const box = boxOf(chart, gap.from, gap.to)
     if (box === null) continue
@@ -192,6 +198,21 @@ function hatch(
   ctx.lineWidth = ratio
   ctx.stroke()
   ctx.restore()
+}
+
+/** A field of dots: known in outline, where hatching means that nothing is. */
+function dots(
+  ctx: CanvasRenderingContext2D,
+  { left, top, width, height }: PixelBox,
+  colour: string,
+  ratio: number,
+): void {
+  const step = 9 * ratio
+  const side = 1.5 * ratio
+  ctx.fillStyle = colour
+  for (let y = top + step / 2; y < top + height; y += step) {
+    for (let x = left + step / 2; x < left + width; x += step) ctx.fillRect(x, y, side, side)
+  }
 }
 
 interface LimitDrawing {

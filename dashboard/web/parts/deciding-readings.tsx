@@ -4,12 +4,15 @@ import { usePage, useTexts } from '../page.ts'
 import { valueText } from '../show/number.ts'
 import { pointName } from './point-name.ts'
 import { useZone } from './use-zone.ts'
+import { Uncertainty } from './value.tsx'
 
 /** The readings that decided an alarm, as they were then. */
 export function DecidingReadings({ alarm, detail }: { readonly alarm: Alarm; readonly detail: SiteDetail | null }) {
   const { times, preferences } = usePage()
   const texts = useTexts()
   const zone = times(useZone(alarm.site))
+  // What is known of the time is that of the first raise; the readings are those of the last.
+  const isOne = alarm.activations.length === 1
   if (alarm.readings.length === 0) return <p class="empty">{texts.quality.none}</p>
   return (
     <table class="table">
@@ -44,7 +47,7 @@ export function DecidingReadings({ alarm, detail }: { readonly alarm: Alarm; rea
                 {reading.reason !== null && ` · ${texts.reasons[reading.reason]}`}
               </td>
               <td>
-                <time>{zone.time(reading.at)}</time>
+                <time>{zone.time(reading.at)}</time> {isOne && <Uncertainty ms={alarm.clock?.uncertaintyMs} />}
               </td>
             </tr>
           )

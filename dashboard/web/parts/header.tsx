@@ -34,7 +34,7 @@ function Navigation() {
   const signedIn = session.signedIn.value
   const here = router.route.value.page
   const places: readonly { route: Route; word: string; pages: readonly Route['page'][] }[] = [
-    { route: { page: 'overview' }, word: texts.nav.overview, pages: ['overview', 'site'] },
+    { route: { page: 'overview' }, word: texts.nav.overview, pages: ['overview', 'site', 'gateways'] },
     { route: { page: 'alarms', show: 'open' }, word: texts.nav.alarms, pages: ['alarms', 'alarm'] },
     { route: { page: 'ledger', subject: null }, word: texts.nav.ledger, pages: ['ledger'] },
   ]

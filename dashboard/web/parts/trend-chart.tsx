@@ -83,8 +83,13 @@ function sceneOf(props: TrendChartProps): ChartScene {
       to: (period.to ?? to) / 1_000,
       priority: period.priority,
     })),
-    gaps: gapsOf(trend, from, to).map((gap) => ({ from: gap.from / 1_000, to: gap.to / 1_000 })),
+    gaps: gapsOf(trend, from, to).map(inSeconds),
+    provisional: trend.provisional.map(inSeconds),
   }
+}
+
+function inSeconds({ from, to }: { readonly from: number; readonly to: number }) {
+  return { from: from / 1_000, to: to / 1_000 }
 }
 
 function dataOf(trend: Trend, quantity: Quantity): uPlot.AlignedData {

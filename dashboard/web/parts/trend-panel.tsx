@@ -13,6 +13,8 @@ import { useZone } from './use-zone.ts'
 
 /** Most columns asked for: about one a pixel of the widest chart. */
 const COLUMNS = 1_000
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
 
 interface TrendPanelProps {
   readonly site: string
@@ -106,7 +108,8 @@ interface Past {
 function useTrend({ api, live }: Page, { site, point, spanMs, until, latest }: TrendRequest) {
   const epoch = until === null ? live.state.value.epoch : 0
   const loaded = useFetched<Past>(`${site}/${point}/${spanMs}/${until ?? ''}`, epoch, async (signal) => {
-    const to = until ?? live.now.peek()
+    // Long trends are stored by the minute and hour, so whole ones are asked for.
+    const to = wholeUnit(until ?? live.now.peek(), spanMs)
     const from = to - spanMs
     const history = await api.history(site, point, { from, to, columns: COLUMNS }, signal)
     if (!mayBeginLater(history, { from, to, live: until === null })) return { history, isYoung: false }
@@ -122,6 +125,11 @@ function useTrend({ api, live }: Page, { site, point, spanMs, until, latest }: T
     setTrend((known) => (known === null ? null : since(withReading(known, latest), live.now.peek() - spanMs)))
   }, [latest, loaded.data])
   return { trend, isYoung: loaded.data?.isYoung ?? false, loaded }
+}
+
+function wholeUnit(to: number, spanMs: number): number {
+  const unitMs = spanMs < COLUMNS * MINUTE_MS ? 1 : spanMs < COLUMNS * HOUR_MS ? MINUTE_MS : HOUR_MS
+  return Math.ceil(to / unitMs) * unitMs
 }
 
 interface ReadoutProps {
@@ -175,6 +183,7 @@ function Legend({ info, history, limits, periods }: LegendProps) {
       {!isSwitch(info.quantity) && <li class="key-band">{texts.trend.band}</li>}
       {limits && <li class="key-limit">{texts.trend.limit}</li>}
       {periods && <li class="key-alarm">{texts.trend.alarm}</li>}
+      {history?.provisional !== undefined && <li class="key-provisional">{texts.trend.provisional}</li>}
       <li class="key-gap">{texts.trend.gap}</li>
       {history !== null && (
         <li class="trend-source">

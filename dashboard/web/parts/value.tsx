@@ -3,6 +3,7 @@ import type { Quantity } from '../../../core/contract/quantity.ts'
 import { usePage, useTexts } from '../page.ts'
 import { standingOf, type Shown } from '../show/freshness.ts'
 import { valueText } from '../show/number.ts'
+import { uncertaintyText } from '../show/clock-words.ts'
 import { agoText } from '../show/time.ts'
 import type { Texts } from '../i18n/texts.ts'
 
@@ -36,6 +37,12 @@ export function Value({ latest, quantity }: ValueProps) {
   )
 }
 
+/** How far a time may be off, beside it; nothing where that is less than a second. */
+export function Uncertainty({ ms }: { readonly ms: number | null | undefined }) {
+  const text = uncertaintyText(ms, useTexts())
+  return text === null ? null : <span class="uncertainty">{text}</span>
+}
+
 /** Age and quality of a value, in words. A good value shows its age alone: the lack of a mark is the mark. */
 export function AgeAndQuality({ latest }: { readonly latest: LatestReading | null }) {
   const shown = useShown(latest)
@@ -43,6 +50,7 @@ export function AgeAndQuality({ latest }: { readonly latest: LatestReading | nul
   return (
     <span class={`age is-${shown.standing}`}>
       {shown.ageMs !== null && <span>{agoText(shown.ageMs, texts)}</span>}
+      <Uncertainty ms={latest?.uncertaintyMs} />
       <span class="age-quality">{qualityText(shown, texts)}</span>
     </span>
   )

@@ -42,6 +42,7 @@ const DISPLAY: Readonly<Record<Quantity, Display>> = {
   tamper: { unit: '', factor: 1, digits: 0 },
   presence: { unit: '', factor: 1, digits: 0 },
   stream: { unit: '', factor: 1, digits: 0 },
+  fault: { unit: '', factor: 1, digits: 0 },
 }
 
 /** A value as text and its unit, both ready to be drawn. */

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { Alarm } from '../../../core/contract/alarm.ts'
+import { Certificate } from '../../../core/contract/chain.ts'
 import {
   type Acknowledge,
   type AddNote,
   AlarmList,
+  type CertificateQuery,
   GatewayReport,
   History,
   type HistoryQuery,
@@ -14,6 +16,8 @@ import {
   type SignIn,
   SiteDetail,
 } from '../../../core/contract/http.ts'
+import { type ConfigContent, ConfigDetail, ConfigPushed, SiteConfigs } from '../../../core/contract/config-lane.ts'
+import { Identities, IssuedToken, type IssueToken, type Revoke } from '../../../core/contract/identity.ts'
 import { ERROR_CODES, HouseError, messageOf, type ErrorCode } from '../../../core/kit/errors.ts'
 
 /** The control room's HTTP interface as the page uses it. Every answer is checked. Throws HouseError with the code of the refusal. */
@@ -23,6 +27,7 @@ export interface Api {
   signOut(signal: AbortSignal): Promise<void>
   site(site: string, signal: AbortSignal): Promise<SiteDetail>
   gateway(site: string, signal: AbortSignal): Promise<GatewayReport>
+  certificate(site: string, query: CertificateQuery, signal: AbortSignal): Promise<Certificate>
   history(site: string, point: string, query: HistoryQuery, signal: AbortSignal): Promise<History>
   alarms(query: { state: 'open' | 'all'; site?: string; limit?: number }, signal: AbortSignal): Promise<Alarm[]>
   alarm(id: string, signal: AbortSignal): Promise<Alarm>
@@ -30,11 +35,23 @@ export interface Api {
   addNote(id: string, body: AddNote, signal: AbortSignal): Promise<Alarm>
   ledger(query: { after: number; limit: number; subject?: string }, signal: AbortSignal): Promise<LedgerPage>
   verdict(signal: AbortSignal): Promise<LedgerVerdict>
+  configs(site: string, signal: AbortSignal): Promise<SiteConfigs>
+  config(site: string, version: number, signal: AbortSignal): Promise<ConfigDetail>
+  pushConfig(site: string, body: ConfigContent, signal: AbortSignal): Promise<ConfigPushed>
+  restoreConfig(site: string, version: number, signal: AbortSignal): Promise<ConfigPushed>
+  identities(signal: AbortSignal): Promise<Identities>
+  issueToken(body: z.input<typeof IssueToken>, signal: AbortSignal): Promise<IssuedToken>
+  revoke(body: z.input<typeof Revoke>, signal: AbortSignal): Promise<void>
 }
 
 /** Where a picture is to be had. */
 export function pictureUrl(sha256: string): string {
   return `/api/evidence/${sha256}`
+}
+
+/** Where a proof of completeness is to be had with everything that bears it out. */
+export function certificateUrl(site: string, query: CertificateQuery): string {
+  return `/api/sites/${encodeURIComponent(site)}/certificate/export?${queryText(query)}`
 }
 
 interface Call<T> {
@@ -76,6 +93,8 @@ export function openApi(fetch: typeof globalThis.fetch, signedOut: () => void): 
     site: (site, signal) => call(`/api/sites/${encodeURIComponent(site)}`, { answer: SiteDetail, signal }),
     gateway: (site, signal) =>
       call(`/api/sites/${encodeURIComponent(site)}/gateway`, { answer: GatewayReport, signal }),
+    certificate: (site, query, signal) =>
+      call(`/api/sites/${encodeURIComponent(site)}/certificate?${queryText(query)}`, { answer: Certificate, signal }),
     history: (site, point, query, signal) =>
       call(`/api/sites/${encodeURIComponent(site)}/points/${point}/history?${queryText(query)}`, {
         answer: History,
@@ -89,7 +108,19 @@ export function openApi(fetch: typeof globalThis.fetch, signedOut: () => void): 
     addNote: (id, body, signal) => call(`${alarmPath(id)}/notes`, { method: 'POST', body, answer: Alarm, signal }),
     ledger: (query, signal) => call(`/api/ledger?${queryText(query)}`, { answer: LedgerPage, signal }),
     verdict: (signal) => call('/api/ledger/verdict', { answer: LedgerVerdict, signal }),
+    configs: (site, signal) => call(configPath(site), { answer: SiteConfigs, signal }),
+    config: (site, version, signal) => call(`${configPath(site)}/${version}`, { answer: ConfigDetail, signal }),
+    pushConfig: (site, body, signal) => call(configPath(site), { method: 'POST', body, answer: ConfigPushed, signal }),
+    restoreConfig: (site, version, signal) =>
+      call(`${configPath(site)}/${version}/restore`, { method: 'POST', answer: ConfigPushed, signal }),
+    identities: (signal) => call('/api/identities', { answer: Identities, signal }),
+    issueToken: (body, signal) => call('/api/identities/tokens', { method: 'POST', body, answer: IssuedToken, signal }),
+    revoke: (body, signal) => call('/api/identities/revoke', { method: 'POST', body, answer: Nothing, signal }),
   }
+}
+
+function configPath(site: string): string {
+  return `/api/sites/${encodeURIComponent(site)}/configs`
 }
 
 function alarmPath(id: string): string {

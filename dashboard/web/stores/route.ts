@@ -21,6 +21,7 @@ export type Route =
   | { readonly page: 'alarms'; readonly show: 'open' | 'all' }
   | { readonly page: 'alarm'; readonly id: string }
   | { readonly page: 'ledger'; readonly subject: string | null }
+  | { readonly page: 'gateways' }
 
 /** The address of a route, as the part after `#`. */
 export function addressOf(route: Route): string {
@@ -38,6 +39,8 @@ export function addressOf(route: Route): string {
       return `/alarms/${encodeURIComponent(route.id)}`
     case 'ledger':
       return withQuery('/ledger', { subject: route.subject })
+    case 'gateways':
+      return '/gateways'
   }
 }
 
@@ -52,6 +55,7 @@ export function routeOf(address: string): Route {
   if (place === 'alarms' && subject !== null) return { page: 'alarm', id: subject }
   if (place === 'alarms') return { page: 'alarms', show: url.searchParams.get('show') === 'all' ? 'all' : 'open' }
   if (place === 'ledger') return { page: 'ledger', subject: url.searchParams.get('subject') }
+  if (place === 'gateways') return { page: 'gateways' }
   return { page: 'overview' }
 }
 

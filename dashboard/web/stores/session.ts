@@ -60,3 +60,8 @@ function isSame(a: Session, b: Session): boolean {
 export function mayAct(signedIn: SignedIn): boolean {
   return signedIn.is === 'in' && signedIn.session.role !== 'viewer'
 }
+
+/** Whether this person may issue and take back identities. */
+export function mayAdminister(signedIn: SignedIn): boolean {
+  return signedIn.is === 'in' && signedIn.session.role === 'administrator'
+}

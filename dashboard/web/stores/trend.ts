@@ -13,6 +13,8 @@ export interface Trend {
   readonly gapMs: number
   /** Readings in the last column, so that its mean can take another. */
   readonly inLast: number
+  /** Where the columns come from a trend that was sent before its readings, both ends in ms. */
+  readonly provisional: readonly { readonly from: number; readonly to: number }[]
 }
 
 /** An interval in which an alarm was active; `to` is null while it still is. */
@@ -54,7 +56,21 @@ export function trendOf(history: History, columnMs: number): Trend {
     trend.mean.push(history.mean[index] ?? null)
     trend.max.push(history.max[index] ?? null)
   }
-  return { ...trend, columnMs, gapMs, inLast: 1 }
+  return { ...trend, columnMs, gapMs, inLast: 1, provisional: provisionalOf(history, columnMs) }
+}
+
+/** Neighbouring provisional columns as one stretch. */
+function provisionalOf({ at, provisional }: History, columnMs: number): Trend['provisional'] {
+  const stretches: { from: number; to: number }[] = []
+  let isOpen = false
+  for (const [index, start] of at.entries()) {
+    const isOne = provisional?.[index] === true
+    const last = stretches.at(-1)
+    if (isOne && isOpen && last !== undefined) last.to = start + columnMs
+    else if (isOne) stretches.push({ from: start, to: start + columnMs })
+    isOpen = isOne
+  }
+  return stretches
 }
 
 /** The trend with one live reading; a bad or missing value breaks the line. Late readings change nothing. */

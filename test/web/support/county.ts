@@ -233,8 +233,8 @@ export function latestOf(site: ScriptedSite, { signal }: ScriptedPoint, now: num
   const value = signal(at)
   const validUntil = (at + 2_500) as UtcMs
   return value === null
-    ? { value, quality: 'bad', reason: 'timeout', at, validUntil }
-    : { value, quality: 'good', reason: null, at, validUntil }
+    ? { value, quality: 'bad', reason: 'timeout', at, validUntil, uncertaintyMs: 0 }
+    : { value, quality: 'good', reason: null, at, validUntil, uncertaintyMs: 0 }
 }
 
 /** The summary of a scripted site with the alarms that are open. */

@@ -1,13 +1,16 @@
 import { Alarm } from '../../../core/contract/alarm.ts'
+import { Certificate, type HoleCause } from '../../../core/contract/chain.ts'
 import {
   Acknowledge,
   AddNote,
   AlarmList,
+  CertificateQuery,
   History,
   HistoryQuery,
   LedgerPage,
   LedgerVerdict,
 } from '../../../core/contract/http.ts'
+import { UtcMs } from '../../../core/contract/time.ts'
 import { COUNTY, detailOf, type ScriptedPoint } from './county.ts'
 import type { ScriptedLedger } from './ledger.ts'
 import type { ScriptedPicture } from './picture.ts'
@@ -56,16 +59,42 @@ export function replyTo(url: URL, body: unknown, scripted: Scripted): Reply {
 
 type Query = Readonly<Record<string, string>>
 
-function siteReply([id, , device, point]: readonly string[], query: Query, scripted: Scripted): Reply {
+function siteReply([id, what, device, point]: readonly string[], query: Query, scripted: Scripted): Reply {
   const { alarms } = scripted
   const site = COUNTY.find((known) => known.id === id)
   if (site === undefined) return notFound
+  if (what === 'certificate') return { status: 200, json: certificateOf(site.id, CertificateQuery.parse(query)) }
   if (device === undefined) return { status: 200, json: detailOf(site, [...alarms.values()], scripted.now()) }
   const ref = `${device}/${point ?? ''}`
   const found = site.points.find(({ info }) => `${info.device}/${info.point}` === ref)
   if (found === undefined) return notFound
   return { status: 200, json: historyOf(found, HistoryQuery.parse(query), site.stopped?.at ?? Infinity) }
 }
+
+/** A site whose gateway lost power in the night, filled its store, and has not told the last minute. */
+function certificateOf(site: string, { from, to }: CertificateQuery): Certificate {
+  const hole = (ago: number, length: number, cause: HoleCause, readings: number | null) => ({
+    ...{ from: UtcMs.parse(to - ago * MINUTE), to: UtcMs.parse(to - (ago - length) * MINUTE), cause, readings },
+    stream: 's0000000',
+  })
+  const all = [
+    hole(9_000, 600, 'power', null),
+    hole(1_110, 41, 'power', null),
+    hole(700, 20, 'dropped', 600),
+    hole(680, 150, 'reduced', 4_500),
+    hole(200, 5, 'on-its-way', 150),
+    hole(0.75, 0.75, 'not-yet-told', null),
+  ]
+  const begun = Math.max(from, to - 20_000 * MINUTE)
+  const holes = all.filter((each) => each.from >= begun)
+  return Certificate.parse({
+    ...{ site, from: begun, to, issuedAt: to, complete: false, readings: Math.round((to - begun) / 2_000) },
+    ...{ missing: holes.reduce((sum, { readings }) => sum + (readings ?? 0), 0), uncertaintyMs: 40_000, holes },
+    chains: [{ stream: 's0000000', first: 0, last: 1_440, hash: 'a'.repeat(64), signed: true }],
+  })
+}
+
+const MINUTE = 60_000
 
 /** A trend of a scripted point, with a gap a third of the way where nothing came. */
 function historyOf({ info, signal }: ScriptedPoint, { from, to, columns }: HistoryQuery, stoppedAt: number): History {

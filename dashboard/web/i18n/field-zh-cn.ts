@@ -1,0 +1,52 @@
+/** What a gateway says of its buses and its store. */
+export const bus = {
+  title: '现场总线',
+  none: '网关还没有报告总线状态。',
+  receivedAt: '报告于',
+  up: '正常',
+  down: '断开',
+  used: (share: string) => `占用 ${share}`,
+  dead: (share: string) => `其中无应答设备 ${share}`,
+  answered: (n: string) => `${n} 次询问`,
+  timeouts: (n: string) => `${n} 次超时`,
+  exceptions: (n: string) => `${n} 次异常应答`,
+  malformed: (n: string) => `${n} 次残缺应答`,
+  discarded: (n: string) => `丢弃 ${n} 字节`,
+  stale: (n: string) => `识别并丢弃迟到应答 ${n} 次`,
+  reconnects: (n: string) => `重新接通 ${n} 次`,
+  device: '设备',
+  state: '状态',
+  latency: '应答时间',
+  latencyHint: '通常 / 最慢',
+  allowed: '等待上限',
+  round: '一轮用时',
+  late: '迟到',
+  skipped: '略过轮次',
+  states: { answers: '有应答', silent: '无应答', 'identity-mismatch': '设备身份不符' },
+  waiting: (readings: string, alarm: string, evidence: string) =>
+    `待送：读数 ${readings} 个，报警 ${alarm} 条，图片 ${evidence} 张`,
+  room: (span: string) => `存储还可用 ${span}`,
+  reduced: (n: string) => `存储满后仅存分钟值的读数 ${n} 个`,
+  dropped: (n: string) => `存储满后丢弃的读数 ${n} 个`,
+  inMemory: '磁盘无法写入：待送数据只在内存中',
+}
+
+/** What a gateway's time is worth. */
+export const clock = {
+  title: '网关时间',
+  unknown: '时间不明',
+  within: '误差不到 1 秒',
+  recorded: '当时记录为',
+  from: (source: string) => `时间来源：${source}`,
+  own: (span: string, side: 'ahead' | 'behind') => `设备自身时钟${side === 'ahead' ? '快' : '慢'} ${span}`,
+  ownRight: '设备自身时钟准确',
+  sources: {
+    none: '无人告知',
+    placed: '按前后推定',
+    rtc: '硬件时钟',
+    'control-room': '监控中心',
+    technician: '技术人员',
+    ntp: '网络校时',
+    gps: '卫星',
+  },
+}
