@@ -18,7 +18,9 @@ export interface Needed {
 /** Every Debian package the tests need beside what `npm ci` brings. */
 export const NEEDED: readonly Needed[] = [
   { debian: 'influxdb', provides: { kind: 'program', name: 'influxd' } },
+  { debian: 'victoria-metrics', provides: { kind: 'program', name: 'victoria-metrics' } },
   { debian: 'mosquitto', provides: { kind: 'program', name: 'mosquitto' } },
+  { debian: 'openssl', provides: { kind: 'program', name: 'openssl' } },
   { debian: 'python3-pymodbus', provides: { kind: 'python-module', name: 'pymodbus' } },
   { debian: 'python3-serial', provides: { kind: 'python-module', name: 'serial' } },
   { debian: 'python3-serial-asyncio', provides: { kind: 'python-module', name: 'serial_asyncio' } },
@@ -32,6 +34,7 @@ export const NEEDED: readonly Needed[] = [
   { debian: 'chromium', provides: { kind: 'program', name: 'chromium' } },
   { debian: 'ffmpeg', provides: { kind: 'program', name: 'ffmpeg' } },
   { debian: 'curl', provides: { kind: 'program', name: 'curl' } },
+  { debian: 'faketime', provides: { kind: 'program', name: 'faketime' } },
   { debian: 'fontconfig', provides: { kind: 'program', name: 'fc-list' } },
   { debian: 'fonts-noto-cjk', provides: { kind: 'font-for', language: 'zh-cn' } },
 ]

@@ -55,3 +55,36 @@ export async function startInflux(): Promise<StartedServer> {
     },
   }
 }
+
+export interface StartedVictoria extends StartedServer {
+  /** Makes what was written visible to queries, which it would otherwise be a few seconds later. */
+  flush(): Promise<void>
+}
+
+/** Debian's VictoriaMetrics on a free loopback port with an empty store. */
+export async function startVictoria(retention = '100y'): Promise<StartedVictoria> {
+  const folder = await testFolder()
+  const port = await freePort()
+  const options = { storageDataPath: folder.path, httpListenAddr: `127.0.0.1:${port}`, retentionPeriod: retention }
+  const flags = Object.entries(options).map(([name, value]) => `-${name}=${value}`)
+  const process = await startProcess('/usr/bin/victoria-metrics', flags, { ready: /starting http server/ })
+  const url = `http://127.0.0.1:${port}`
+  await until('VictoriaMetrics to answer', () =>
+    fetch(`${url}/health`).then(
+      (answer) => answer.status === 200,
+      () => false,
+    ),
+  )
+  return {
+    url,
+    port,
+    process,
+    flush: async () => {
+      await fetch(`${url}/internal/force_flush`)
+    },
+    [Symbol.asyncDispose]: async () => {
+      await process.stop()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}

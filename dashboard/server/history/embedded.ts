@@ -1,165 +1,124 @@
-import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
-import type { History, HistoryQuery } from '../../../core/contract/http.ts'
-import { openSqlite, type Sqlite } from '../../../platform/sqlite.ts'
-import { type Chunk, decodeChunk } from './chunk.ts'
-import { type ColumnSum, sumColumns } from './columns.ts'
-import { HOT_TABLES, type HotLog, openHotLog, type PointSample } from './hot-log.ts'
-import { type HistoryBatch, type HistoryReading, type HistoryStore, type HistoryTarget, storedValue } from './store.ts'
-import { openStreams, STREAMS_TABLE } from './streams.ts'
-
-const MIGRATIONS = [
-  `
-  ${STREAMS_TABLE}
-  ${HOT_TABLES}
-  create table points (
-    id integer primary key,
-    site text not null,
-    device text not null,
-    point text not null,
-    unique (site, device, point)
-  ) strict;
-  create table chunks (
-    id integer primary key,
-    point integer not null,
-    from_at integer not null,
-    to_at integer not null,
-    n integer not null,
-    good integer not null,
-    min real,
-    max real,
-    sum real,
-    data blob not null
-  ) strict;
-  create index chunks_by_time on chunks (point, from_at);
-  `,
-]
-
-const PointRow = z.object({ id: z.number(), site: z.string(), device: z.string(), point: z.string() })
-const IdRow = z.object({ id: z.number() })
-const HeaderRow = z.object({
-  id: z.number(),
-  from: z.number(),
-  to: z.number(),
-  n: z.number(),
-  good: z.number(),
-  min: z.number().nullable(),
-  max: z.number().nullable(),
-  sum: z.number().nullable(),
-})
-const DataRow = z.object({ data: z.instanceof(Uint8Array) })
+import { History } from '../../../core/contract/http.ts'
+import { HouseError } from '../../../core/kit/errors.ts'
+import { openBatchEncoder, transferOf } from './batch-wire.ts'
+import type { HistoryStore } from './store.ts'
+import type { Answer, Question, Refused } from './thread-calls.ts'
 
 /**
- * The history inside the control room, in `folder`: an append-only log of new readings, and per point compressed chunks
- * whose headers answer wide queries. Throws `store/failed`, `store/newer`.
+ * The history inside the control room, in `folder`. It lives in a thread of its own: a disk that takes its time, or a trend of a thousand
+ * chunks, holds up no alarm. Throws `store/failed`, `store/newer`.
  */
-export function openEmbeddedHistory(folder: string): HistoryStore {
-  const sqlite = openSqlite(join(folder, 'history.sqlite'), MIGRATIONS, { durability: 'full' })
-  const streams = openStreams(sqlite)
-  const points = openPoints(sqlite)
-  const hot = openHotLog(sqlite, (point, chunk) => saveChunk(sqlite, point, chunk))
+export async function openEmbeddedHistory(folder: string): Promise<HistoryStore> {
+  let thread = await startThread(folder)
+  let closing: Promise<void> | null = null
 
-  const write = (batches: readonly HistoryBatch[]) => {
-    const plan = streams.plan(batches)
-    const keep = sqlite.transaction(() => {
-      const samples = plan.fresh.flatMap(({ batch, readings }) =>
-        readings.map((reading): PointSample => {
-          const { at, value, quality } = reading
-          return { point: points.idOf(batch, reading), at, value: storedValue(value), quality }
-        }),
-      )
-      plan.save()
-      return samples.length === 0 ? () => undefined : hot.append(samples)
-    })
-    plan.settle()
-    points.settle()
-    keep()
-    hot.tidy()
-    return plan.receipts
+  /** A thread that has ended on its own is begun anew: everything that was answered is on the disk. */
+  const threadNow = async (): Promise<Thread> => {
+    if (closing !== null) throw new HouseError('store/failed', 'the history is closed')
+    if (thread.hasEnded()) thread = await startThread(folder)
+    return thread
   }
 
   return {
     kind: 'embedded',
-    write: (batches) => promised(() => write(batches)),
-    query: (target, query) => promised(() => trend({ sqlite, hot, id: points.find(target) }, target, query)),
+    write: async (batches, signal) => {
+      const now = await threadNow()
+      // Names that are encoded must arrive: nothing may come between this and the asking.
+      signal.throwIfAborted()
+      const wire = now.encoder.encode(batches)
+      const refused = z.array(z.number()).parse(await now.ask({ is: 'write', wire }, signal, transferOf(wire)))
+      return refused.flatMap((place) => batches[place] ?? [])
+    },
+    cover: async (span, signal) => {
+      await (await threadNow()).ask({ is: 'cover', span }, signal)
+    },
+    writeTrend: async (trend, signal) => {
+      await (await threadNow()).ask({ is: 'trend', trend }, signal)
+    },
+    query: async (target, query, signal) =>
+      History.parse(await (await threadNow()).ask({ is: 'query', target, query }, signal)),
     rejected: () => 0,
-    close: () => sqlite.close(),
+    close: () => {
+      closing ??= thread.close()
+      return closing
+    },
   }
 }
 
-/** SQLite answers at once; what it throws still comes as a rejection. */
-function promised<T>(work: () => T): Promise<T> {
-  return new Promise((resolve) => resolve(work()))
+interface Thread {
+  /** Rejects with the signal's reason when it aborts; what was asked may happen nevertheless. */
+  ask(question: Question, signal?: AbortSignal, transfer?: readonly ArrayBuffer[]): Promise<unknown>
+  readonly encoder: ReturnType<typeof openBatchEncoder>
+  hasEnded(): boolean
+  close(): Promise<void>
 }
 
-interface Points {
-  find(target: HistoryTarget): number | null
-  idOf(batch: HistoryBatch, reading: HistoryReading): number
-  /** Makes the ids given inside a transaction permanent. */
-  settle(): void
+interface Waiting {
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: unknown) => void
 }
 
-function openPoints(sqlite: Sqlite): Points {
-  const known = new Map<string, number>()
-  const made = new Map<string, number>()
-  for (const { id, site, device, point } of sqlite.all(PointRow, 'select id, site, device, point from points')) {
-    known.set(`${site}/${device}/${point}`, id)
+async function startThread(folder: string): Promise<Thread> {
+  const worker = new Worker(new URL('./history-thread.ts', import.meta.url), { workerData: folder })
+  const waiting = new Map<number, Waiting>()
+  let asked = 0
+  let ended: HouseError | null = null
+
+  const end = (why: string, cause?: unknown) => {
+    ended ??= new HouseError('store/failed', `the history's thread has ended: ${why}`, {}, cause)
+    for (const { reject } of waiting.values()) reject(ended)
+    waiting.clear()
+  }
+  worker.on('message', (answer: Answer) => {
+    const one = waiting.get(answer.id)
+    waiting.delete(answer.id)
+    if (answer.ok) one?.resolve(answer.result)
+    else one?.reject(errorOf(answer))
+  })
+  worker.on('error', (error) => end(String(error), error))
+  worker.on('exit', (code) => end(`exit code ${code}`))
+
+  const wait = (id: number) => new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }))
+  const ask: Thread['ask'] = (question, signal, transfer = []) => {
+    if (ended !== null) return Promise.reject(ended)
+    if (signal?.aborted === true) return Promise.reject(reasonOf(signal))
+    const id = ++asked
+    const answered = wait(id)
+    worker.postMessage({ ...question, id }, [...transfer])
+    if (signal === undefined) return answered
+    const give = () => {
+      waiting.get(id)?.reject(reasonOf(signal))
+      waiting.delete(id)
+    }
+    signal.addEventListener('abort', give, { once: true })
+    return answered.finally(() => signal.removeEventListener('abort', give))
+  }
+
+  try {
+    await wait(0)
+  } catch (error) {
+    await worker.terminate()
+    throw error
   }
   return {
-    find: ({ site, point }) => known.get(`${site}/${point}`) ?? null,
-    idOf: ({ site, device }, { point }) => {
-      const name = `${site}/${device}/${point}`
-      const id = known.get(name)
-      if (id !== undefined) return id
-      // An id made in a transaction that failed is not trusted: the statement finds or makes the row once more.
-      const row = sqlite.one(
-        IdRow,
-        'insert into points (site, device, point) values (?, ?, ?) on conflict do update set site = excluded.site returning id',
-        ...[site, device, point],
-      )
-      if (row === null) throw new RangeError('insert … returning gave no row')
-      made.set(name, row.id)
-      return row.id
-    },
-    settle: () => {
-      for (const [name, id] of made) known.set(name, id)
-      made.clear()
+    ask,
+    encoder: openBatchEncoder(),
+    hasEnded: () => ended !== null,
+    close: async () => {
+      if (ended !== null) return
+      await ask({ is: 'close' })
+      await worker.terminate()
     },
   }
 }
 
-function saveChunk(sqlite: Sqlite, point: number, chunk: Chunk): void {
-  sqlite.run(
-    'insert into chunks (point, from_at, to_at, n, good, min, max, sum, data) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    ...[point, chunk.from, chunk.to, chunk.n, chunk.good, chunk.min, chunk.max, chunk.sum, chunk.data],
-  )
+function errorOf({ code, message, facts }: Refused): HouseError {
+  return new HouseError(code, message, facts)
 }
 
-interface Place {
-  readonly sqlite: Sqlite
-  readonly hot: HotLog
-  /** null = no reading of this point has ever come. */
-  readonly id: number | null
-}
-
-function trend({ sqlite, hot, id }: Place, { point }: HistoryTarget, query: HistoryQuery): History {
-  const sum = sumColumns(query)
-  if (id !== null) {
-    addChunks(sqlite, id, query, sum)
-    for (const sample of hot.of(id)) sum.add(sample)
-  }
-  return { point, source: 'embedded', ...sum.finish() }
-}
-
-function addChunks(sqlite: Sqlite, point: number, query: HistoryQuery, sum: ColumnSum): void {
-  const headers = sqlite.all(
-    HeaderRow,
-    'select id, from_at as "from", to_at as "to", n, good, min, max, sum from chunks where point = ? and from_at < ? and to_at >= ? order by from_at',
-    ...[point, query.to, query.from],
-  )
-  for (const { id, ...header } of headers) {
-    if (sum.addWhole(header)) continue
-    const row = sqlite.one(DataRow, 'select data from chunks where id = ?', id)
-    if (row !== null) for (const sample of decodeChunk(row.data)) sum.add(sample)
-  }
+function reasonOf(signal: AbortSignal): Error {
+  const reason: unknown = signal.reason
+  return reason instanceof Error ? reason : new Error('aborted')
 }

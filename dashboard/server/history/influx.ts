@@ -1,135 +1,182 @@
 import { join } from 'node:path'
-import { z } from 'zod'
-import type { History, HistoryQuery } from '../../../core/contract/http.ts'
-import { QUANTITIES } from '../../../core/contract/quantity.ts'
-import { isHouseError } from '../../../core/kit/errors.ts'
+import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 import { openSqlite } from '../../../platform/sqlite.ts'
-import { columnWidth } from './columns.ts'
-import { type InfluxAccess, type InfluxRows, openInflux } from './influx-client.ts'
-import { lineOf } from './line-protocol.ts'
-import type { HistoryStore, HistoryTarget } from './store.ts'
-import { openStreams, STREAMS_TABLE } from './streams.ts'
-
-/** Lines of one request; InfluxDB advises 5 000 to 10 000. */
-const LINES_PER_WRITE = 5_000
+import { FIRST_STREAMS, STREAMS_ASIDE, STREAMS_OVER } from './carry-over.ts'
+import { openDeadLetters } from './dead-letters.ts'
+import { queryInflux } from './influx-query.ts'
+import { type InfluxAccess, openInfluxServer, type ServerKind } from './influx-server.ts'
+import { openLineWriter } from './line-protocol.ts'
+import { openLineSender } from './line-sender.ts'
+import { historyOf, openProvisional, TREND_TABLES } from './provisional.ts'
+import { openRetention } from './retention.ts'
+import type { HistoryBatch, HistoryReading, HistoryStore } from './store.ts'
+import { openStreams, STREAM_TABLES } from './streams.ts'
+import { queryVictoria } from './victoria-query.ts'
 
 export interface InfluxOptions {
   /** Tag `group` of every line. */
   readonly group: string
-  /** Where the control room remembers how far each stream is stored. */
+  /** Where the control room remembers what of each stream is stored, and puts lines the server refuses. */
   readonly folder: string
+  readonly clock: Clock
   readonly log: Log
 }
 
-/**
- * Telemetry in InfluxDB: measurement = quantity, tags group, site, device, point. The database is made when it is missing.
- * Opening reaches for nothing; while the server is away every write throws `history/unavailable`.
- */
-export function openInfluxHistory(access: InfluxAccess, { group, folder, log }: InfluxOptions): HistoryStore {
-  const client = openInflux(access)
-  const sqlite = openSqlite(join(folder, 'streams.sqlite'), [STREAMS_TABLE], { durability: 'full' })
-  const streams = openStreams(sqlite)
-  let hasDatabase = false
-  let rejected = 0
-  let refusing: string | null = null
+const MIGRATIONS = [FIRST_STREAMS, `${STREAMS_ASIDE} ${STREAM_TABLES} ${TREND_TABLES} ${STREAMS_OVER}`]
 
-  const note = (count: number, words: string | null) => {
-    rejected += count
-    const cause = words?.replace(/\d+/g, '#') ?? null
-    if (cause !== null && cause !== refusing) {
-      log.warn({ code: 'history/rejected', rejected, words }, 'InfluxDB refused readings for good; the rest is stored')
-    }
-    refusing = cause
+/** Lines of one request; InfluxDB advises 5 000 to 10 000. */
+const LINES_PER_REQUEST = 5_000
+
+/** A batch, and those of its readings that are new. */
+interface FreshPart {
+  readonly batch: HistoryBatch
+  readonly readings: readonly HistoryReading[]
+}
+
+/**
+ * Telemetry in InfluxDB 1.x, 2.x, 3.x or VictoriaMetrics: measurement = quantity, tags group, site, device, point. Opening reaches for nothing;
+ * while the server is away every write throws `history/unavailable`. What is stored of each stream, and trends, are kept here.
+ */
+export function openInfluxHistory(access: InfluxAccess, { group, folder, clock, log }: InfluxOptions): HistoryStore {
+  const server = openInfluxServer(access, log)
+  // After a power cut a few readings may be written once more: the server keeps one of each.
+  const sqlite = openSqlite(join(folder, 'streams.sqlite'), MIGRATIONS, { durability: 'normal' })
+  const streams = openStreams(sqlite)
+  const provisional = openProvisional(sqlite, streams)
+  const sender = openLineSender({ server, letters: openDeadLetters(folder, clock), log })
+  const retention = openRetention(server, { clock, log })
+  const tooOld = oldCounter(log)
+  const writers = new Map<boolean, ReturnType<typeof openLineWriter>>()
+  const inTurn = turns()
+
+  const writerFor = (kind: ServerKind) => {
+    const isNumbersOnly = kind === 'victoriametrics'
+    const writer = writers.get(isNumbersOnly) ?? openLineWriter({ group, isNumbersOnly })
+    writers.set(isNumbersOnly, writer)
+    return writer
   }
-  const send = async (lines: readonly string[], signal: AbortSignal) => {
-    const { rejected: count, words } = await client.write(lines, signal)
-    note(count, words)
-  }
-  const writeLines = async (lines: readonly string[], signal: AbortSignal) => {
-    if (!hasDatabase) {
-      await makeDatabase(() => client.createDatabase(signal), log)
-      hasDatabase = true
-    }
-    try {
-      for (let start = 0; start < lines.length; start += LINES_PER_WRITE) {
-        await send(lines.slice(start, start + LINES_PER_WRITE), signal)
+  /** Texts of one request each, and how many readings are too old for the server. */
+  const textsOf = async (parts: readonly FreshPart[], kind: ServerKind, signal: AbortSignal) => {
+    const writer = writerFor(kind)
+    const oldest = await retention.oldest(kind, signal)
+    const texts: string[] = []
+    let [text, lines, old] = ['', 0, 0]
+    for (const { batch, readings } of parts) {
+      for (const reading of readings) {
+        if (reading.at < oldest) {
+          old++
+          continue
+        }
+        text += writer.lineOf(batch, reading)
+        if (++lines % LINES_PER_REQUEST > 0) continue
+        texts.push(text)
+        text = ''
       }
-    } catch (error) {
-      // Whatever is wrong, a server that was made anew may lack the database.
-      hasDatabase = false
-      throw error
     }
+    return { texts: text === '' ? texts : [...texts, text], old }
   }
+  const save = () =>
+    sqlite.transaction(() => {
+      streams.save()
+      provisional.tidy(streams.touched())
+    })
+  /** All of `work` with what it adds to the streams, or nothing. */
+  const commit = (work: () => Promise<void> | void): Promise<void> =>
+    inTurn(async () => {
+      try {
+        await work()
+        save()
+        streams.settle()
+      } catch (error) {
+        streams.forget()
+        provisional.forget()
+        throw error
+      }
+      await sqlite.synced()
+    })
 
   return {
     kind: 'influxdb',
     write: async (batches, signal) => {
-      const plan = streams.plan(batches)
-      const lines = plan.fresh.flatMap(({ batch, readings }) =>
-        readings.map((reading) => lineOf(group, batch, reading)),
-      )
-      await writeLines(lines, signal)
-      sqlite.transaction(() => plan.save())
-      plan.settle()
-      return plan.receipts
+      const refused: HistoryBatch[] = []
+      await commit(async () => {
+        const kind = await server.ready(signal)
+        const parts = batches.flatMap((batch): FreshPart[] => {
+          const last = batch.firstSeq + batch.readings.length - 1
+          const fresh = batch.readings.length === 0 ? [] : streams.add(batch, batch.firstSeq, last)
+          if (fresh === null) refused.push(batch)
+          return (fresh ?? []).map(([from, to]) => ({
+            batch,
+            readings: slice(batch.readings, from - batch.firstSeq, to - batch.firstSeq + 1),
+          }))
+        })
+        const { texts, old } = await textsOf(parts, kind, signal)
+        try {
+          for (const text of texts) await sender.send(text, signal)
+        } catch (error) {
+          // Whatever is wrong, a server that was made anew may be another one, or lack the database.
+          server.doubt()
+          throw error
+        }
+        tooOld.add(old)
+      })
+      return refused
     },
+    cover: ({ from, to, ...name }) => commit(() => void streams.add(name, from, to)),
+    writeTrend: (trend) =>
+      commit(() => {
+        sqlite.transaction(() => provisional.add(trend))
+        if (trend.isFinal) streams.add(trend, trend.from, trend.to)
+      }),
     query: async (target, query, signal) => {
-      const [counts, sums] = await client.query(statements(group, target, query), signal)
-      return historyOf(target, counts ?? [], sums ?? [])
+      const kind = await server.ready(signal)
+      const database = access.api === 'v2' ? null : access.database
+      const columns =
+        kind === 'victoriametrics'
+          ? await queryVictoria(server, { url: access.url, group, database, target, query, now: clock.now() }, signal)
+          : await queryInflux(server, { group, target, query }, signal)
+      return historyOf(target, 'influxdb', provisional.over(target, query, columns))
     },
-    rejected: () => rejected,
-    close: () => {
-      client.close()
-      sqlite.close()
-    },
+    rejected: () => sender.rejected() + tooOld.count(),
+    close: () =>
+      inTurn(() => {
+        server.close()
+        sqlite.close()
+      }),
   }
 }
 
-/** A user that may only write cannot create; then the write itself tells whether the database is there. */
-async function makeDatabase(create: () => Promise<void>, log: Log): Promise<void> {
-  try {
-    await create()
-  } catch (error) {
-    if (!isHouseError(error, 'history/unavailable') || (error.facts.status !== 401 && error.facts.status !== 403)) {
-      throw error
-    }
-    log.info({ code: error.code }, 'InfluxDB: this user may not create the database; it must be there already')
-  }
+/** The whole of it is not copied. */
+function slice<T>(list: readonly T[], from: number, to: number): readonly T[] {
+  return from === 0 && to === list.length ? list : list.slice(from, to)
 }
 
-/** Two statements: how many readings each column has, and min, mean and max of the good ones. */
-function statements(group: string, { site, point, quantity }: HistoryTarget, query: HistoryQuery): string {
-  const [device, name] = point.split('/')
-  const width = columnWidth(query)
-  const field = QUANTITIES[quantity].kind === 'boolean' ? 'state' : 'value'
-  const tags = { group, site, device: device ?? '', point: name ?? '' }
-  const where = [
-    ...Object.entries(tags).map(([key, value]) => `"${key}" = '${value.replace(/['\\]/g, '\\$&')}'`),
-    `time >= ${query.from}ms`,
-    `time < ${query.to}ms`,
-  ].join(' AND ')
-  const rest = `GROUP BY time(${width}ms, ${query.from % width}ms) fill(none)`
-  return [
-    `SELECT count("quality") AS "n" FROM "${quantity}" WHERE ${where} ${rest}`,
-    `SELECT min("${field}") AS "min", mean("${field}") AS "mean", max("${field}") AS "max" FROM "${quantity}" WHERE ${where} AND "quality" = 'good' ${rest}`,
-  ].join('; ')
-}
-
-const CountRow = z.object({ time: z.number(), n: z.number() })
-const SumRow = z.object({ time: z.number(), min: z.number(), mean: z.number(), max: z.number() })
-
-function historyOf({ point }: HistoryTarget, counts: InfluxRows, sums: InfluxRows): History {
-  const good = new Map(sums.map((row) => SumRow.parse(row)).map((row) => [row.time, row]))
-  const columns = counts.map((row) => CountRow.parse(row)).filter(({ n }) => n > 0)
-  const of = (key: 'min' | 'mean' | 'max') => columns.map(({ time }) => good.get(time)?.[key] ?? null)
+/** Counts readings the server would drop because of their age. */
+function oldCounter(log: Log) {
+  let count = 0
+  let isTelling = false
   return {
-    point,
-    source: 'influxdb',
-    at: columns.map(({ time }) => time),
-    min: of('min'),
-    mean: of('mean'),
-    max: of('max'),
-    readings: columns.reduce((sum, { n }) => sum + n, 0),
+    add: (old: number) => {
+      count += old
+      if (old > 0 && !isTelling) {
+        log.warn(
+          { code: 'history/rejected', old: count },
+          'readings older than the server keeps are not sent; lengthen its retention before such a backfill',
+        )
+      }
+      isTelling = old > 0
+    },
+    count: () => count,
+  }
+}
+
+/** Runs one piece of work at a time, in the order they come. */
+function turns(): <T>(work: () => T | Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const turn = last.then(work)
+    last = turn.catch(() => undefined)
+    return turn
   }
 }

@@ -1,81 +1,98 @@
 import { z } from 'zod'
 import type { Sqlite } from '../../../platform/sqlite.ts'
-import { Coverage, cover, coverBelow, NOTHING_COVERED } from './coverage.ts'
-import type { HistoryBatch, HistoryReading, StreamReceipt } from './store.ts'
+import { Coverage, type Range } from './coverage.ts'
 
-/** The table in which a history remembers what it has of each stream. */
-export const STREAMS_TABLE = `
+/** The tables in which a history remembers what it has of each stream. */
+export const STREAM_TABLES = `
   create table streams (
+    id integer primary key,
     site text not null,
     stream text not null,
-    coverage text not null,
-    primary key (site, stream)
+    unique (site, stream)
   ) strict;
+  create table covered (
+    stream integer not null,
+    from_seq integer not null,
+    to_seq integer not null,
+    primary key (stream, from_seq)
+  ) strict, without rowid;
 `
 
-const StreamRow = z.object({ stream: z.string(), site: z.string(), coverage: z.string() })
-
-/** What of some batches is new, and the memory that holds once they are stored. */
-export interface StreamPlan {
-  readonly fresh: readonly { readonly batch: HistoryBatch; readonly readings: readonly HistoryReading[] }[]
-  readonly receipts: readonly StreamReceipt[]
-  /** Writes the new coverage; called inside the transaction that stores the readings. */
-  save(): void
-  /** Makes the new coverage the current one; called when that transaction is committed. */
-  settle(): void
+/** A stream belongs to the site that sends it, so that no gateway can speak for another's. */
+export interface StreamName {
+  readonly site: string
+  readonly stream: string
 }
 
-/** Knows which readings of which stream are stored, so that a repeated one is stored once. */
+const IdRow = z.object({ id: z.number() })
+const RangeRow = z.object({ from: z.number(), to: z.number() })
+
+/**
+ * Knows which readings of which stream are stored, so that a repeated one is stored once. What is added counts at once, in memory; `save`
+ * writes it, inside the transaction that stores the readings; then `settle`, or `forget` when that has failed.
+ */
 export interface Streams {
-  plan(batches: readonly HistoryBatch[]): StreamPlan
+  /** Adds numbers; answers those that are new, or null when the stream has too many gaps for them. */
+  add(name: StreamName, from: number, to: number): readonly Range[] | null
+  holds(name: StreamName, from: number, to: number): boolean
+  save(): void
+  /** Streams that were added to since `settle` or `forget`. */
+  touched(): readonly StreamName[]
+  settle(): void
+  forget(): void
+}
+
+interface Known extends StreamName {
+  readonly id: number
+  readonly coverage: Coverage
 }
 
 export function openStreams(sqlite: Sqlite): Streams {
-  const current = new Map<string, Coverage>()
-  for (const row of sqlite.all(StreamRow, 'select stream, site, coverage from streams')) {
-    current.set(nameOf(row), Coverage.parse(JSON.parse(row.coverage)))
+  const known = new Map<string, Known>()
+  const touched = new Map<string, Known>()
+  const streamOf = (name: StreamName): Known => {
+    const key = `${name.site}/${name.stream}`
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const loaded = load(sqlite, name)
+    known.set(key, loaded)
+    return loaded
   }
   return {
-    plan: (batches) => {
-      const next = new Map<string, { batch: HistoryBatch; coverage: Coverage }>()
-      const fresh: { batch: HistoryBatch; readings: readonly HistoryReading[] }[] = []
-      for (const batch of batches) {
-        const known = next.get(nameOf(batch))?.coverage ?? current.get(nameOf(batch)) ?? NOTHING_COVERED
-        const covered = cover(
-          coverBelow(known, batch.floor),
-          batch.firstSeq,
-          batch.firstSeq + batch.readings.length - 1,
-        )
-        if (covered === null) continue
-        next.set(nameOf(batch), { batch, coverage: covered.coverage })
-        for (const [from, to] of covered.fresh) {
-          fresh.push({ batch, readings: batch.readings.slice(from - batch.firstSeq, to - batch.firstSeq + 1) })
-        }
+    add: (name, from, to) => {
+      const stream = streamOf(name)
+      touched.set(`${name.site}/${name.stream}`, stream)
+      return stream.coverage.add(from, to)
+    },
+    holds: (name, from, to) => streamOf(name).coverage.holds(from, to),
+    save: () => {
+      for (const { id, coverage } of touched.values()) {
+        const { written, gone } = coverage.changes()
+        for (const from of gone) sqlite.run('delete from covered where stream = ? and from_seq = ?', id, from)
+        for (const [from, to] of written) sqlite.run('insert or replace into covered values (?, ?, ?)', id, from, to)
       }
-      return {
-        fresh,
-        receipts: [...next.values()].flatMap(({ batch: { site, stream }, coverage: { upTo } }) =>
-          upTo < 0 ? [] : [{ site, stream, upTo }],
-        ),
-        save: () => {
-          for (const { batch, coverage } of next.values()) {
-            sqlite.run(
-              'insert into streams values (?, ?, ?) on conflict (site, stream) do update set coverage = excluded.coverage',
-              batch.site,
-              batch.stream,
-              JSON.stringify(coverage),
-            )
-          }
-        },
-        settle: () => {
-          for (const [name, { coverage }] of next) current.set(name, coverage)
-        },
-      }
+    },
+    touched: () => [...touched.values()],
+    settle: () => touched.clear(),
+    forget: () => {
+      // All of them: a stream that was met for the first time in the transaction has lost its number with it.
+      known.clear()
+      touched.clear()
     },
   }
 }
 
-/** A stream belongs to the site that sends it, so that no gateway can speak for another's. */
-function nameOf({ site, stream }: { readonly site: string; readonly stream: string }): string {
-  return `${site}/${stream}`
+function load(sqlite: Sqlite, { site, stream }: StreamName): Known {
+  const row = sqlite.one(
+    IdRow,
+    'insert into streams (site, stream) values (?, ?) on conflict do update set site = excluded.site returning id',
+    ...[site, stream],
+  )
+  if (row === null) throw new RangeError('insert … returning gave no row')
+  const ranges = sqlite.all(
+    RangeRow,
+    'select from_seq as "from", to_seq as "to" from covered where stream = ? order by from_seq',
+    row.id,
+  )
+  return { site, stream, id: row.id, coverage: new Coverage(ranges.map(({ from, to }): Range => [from, to])) }
 }

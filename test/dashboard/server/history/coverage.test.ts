@@ -1,63 +1,75 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  cover,
-  coverBelow,
-  type Coverage,
-  MOST_RANGES,
-  NOTHING_COVERED,
-} from '../../../../dashboard/server/history/coverage.ts'
+import { Coverage, MOST_RANGES, type Range } from '../../../../dashboard/server/history/coverage.ts'
 
 const range = fc
   .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 8 }))
-  .map(([from, length]): [number, number] => [from, from + length])
+  .map(([from, length]): Range => [from, from + length])
 
-function numbers(ranges: readonly (readonly [number, number])[]): number[] {
+function numbers(ranges: readonly Range[]): number[] {
   return ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, index) => from + index))
 }
 
 describe('the coverage of a stream', () => {
-  it('calls each number fresh once, in whatever order and however often ranges come', () => {
+  it('calls each number new once, in whatever order and however often ranges come', () => {
     fc.assert(
-      fc.property(fc.array(range), (ranges) => {
-        let coverage: Coverage = NOTHING_COVERED
+      fc.property(fc.array(range), range, (ranges, asked) => {
+        const coverage = new Coverage()
         const seen = new Set<number>()
         for (const [from, to] of ranges) {
-          const covered = cover(coverage, from, to)!
-          const fresh = numbers(covered.fresh)
+          const fresh = numbers(coverage.add(from, to)!)
           expect(fresh).toEqual(numbers([[from, to]]).filter((one) => !seen.has(one)))
           for (const one of fresh) seen.add(one)
-          coverage = covered.coverage
         }
-        let upTo = -1
-        while (seen.has(upTo + 1)) upTo++
-        expect(coverage.upTo).toBe(upTo)
-        expect(numbers(coverage.ranges)).toEqual([...seen].filter((one) => one > upTo).sort((a, b) => a - b))
+        expect(numbers(coverage.ranges())).toEqual([...seen].sort((a, b) => a - b))
+        expect(coverage.holds(...asked)).toBe(numbers([asked]).every((one) => seen.has(one)))
+        const starts = coverage.ranges().map(([from]) => from)
+        expect(starts.every((from) => from === 0 || !seen.has(from - 1))).toBe(true)
       }),
     )
   })
 
-  it('follows a worked example: a gap holds the receipt back until it is filled', () => {
-    const first = cover(coverBelow(NOTHING_COVERED, 1), 1, 10)!.coverage
-    expect(first).toEqual({ upTo: 10, ranges: [] })
-    const gap = cover(first, 16, 20)!.coverage
-    expect(gap).toEqual({ upTo: 10, ranges: [[16, 20]] })
-    const again = cover(gap, 8, 17)!
-    expect(again.fresh).toEqual([[11, 15]])
-    expect(again.coverage).toEqual({ upTo: 20, ranges: [] })
+  it('tells its changes so that whoever writes them down has the same ranges', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(range)), (writes) => {
+        const coverage = new Coverage()
+        const written = new Map<number, number>()
+        for (const ranges of writes) {
+          for (const [from, to] of ranges) coverage.add(from, to)
+          const changes = coverage.changes()
+          for (const from of changes.gone) written.delete(from)
+          for (const [from, to] of changes.written) written.set(from, to)
+          expect([...written].sort(([a], [b]) => a - b)).toEqual(coverage.ranges())
+        }
+      }),
+    )
   })
 
-  it('takes the word of the edge that nothing below the floor will come', () => {
-    const gap = cover(NOTHING_COVERED, 5_000, 5_009)!.coverage
-    expect(gap.upTo).toBe(-1)
-    expect(coverBelow(gap, 5_000)).toEqual({ upTo: 5_009, ranges: [] })
-    expect(coverBelow({ upTo: 9, ranges: [] }, 3)).toEqual({ upTo: 9, ranges: [] })
+  it('follows a worked example: a gap is filled from both sides', () => {
+    const coverage = new Coverage()
+    expect(coverage.add(1, 10)).toEqual([[1, 10]])
+    expect(coverage.add(16, 20)).toEqual([[16, 20]])
+    expect(coverage.add(8, 17)).toEqual([[11, 15]])
+    expect(coverage.add(1, 20)).toEqual([])
+    expect(coverage.ranges()).toEqual([[1, 20]])
   })
 
   it('refuses one gap too many and still takes what fills one', () => {
-    let coverage: Coverage = NOTHING_COVERED
-    for (let index = 1; index < MOST_RANGES; index++) coverage = cover(coverage, index * 2, index * 2)!.coverage
-    expect(cover(coverage, MOST_RANGES * 2, MOST_RANGES * 2)).toBeNull()
-    expect(cover(coverage, 3, 3)).not.toBeNull()
+    const coverage = new Coverage()
+    for (let index = 0; index < 10; index++) coverage.add(index * 2, index * 2, 10)
+    expect(coverage.add(100, 100, 10)).toBeNull()
+    expect(coverage.add(3, 3, 10)).toEqual([[3, 3]])
+  })
+
+  it('bears a month of links, newest first and none beside another, with live readings between', () => {
+    const links = 43_200
+    expect(MOST_RANGES).toBeGreaterThan(2 * links)
+    const coverage = new Coverage()
+    const top = links * 4_096
+    for (let link = links - 1; link >= 0; link--) {
+      expect(coverage.add(link * 4_096, link * 4_096 + 4_094)).toHaveLength(1)
+      coverage.add(top + (links - link) * 2, top + (links - link) * 2)
+    }
+    expect(coverage.ranges()).toHaveLength(2 * links)
   })
 })

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Sample } from '../../../../dashboard/server/history/chunk.ts'
 import { openEmbeddedHistory } from '../../../../dashboard/server/history/embedded.ts'
 import { openSampleBuffer } from '../../../../dashboard/server/history/sample-buffer.ts'
+import { flagOf } from '../../../../dashboard/server/history/samples.ts'
 import { testFolder } from '../../../support/processes.ts'
-import { batchOf, START } from './batches.ts'
+import { batchOf, listOf, type Sample, START } from './batches.ts'
 
 const never = new AbortController().signal
 const whole = { from: 0, to: START * 2, columns: 1 }
@@ -12,7 +12,7 @@ const whole = { from: 0, to: START * 2, columns: 1 }
 describe('the embedded history', () => {
   it('has every reading once whenever its program is killed, while it packs and sweeps its log', async () => {
     await using folder = await testFolder()
-    const store = openEmbeddedHistory(folder.path)
+    const store = await openEmbeddedHistory(folder.path)
     const devices = Array.from({ length: 30 }, (_, index) => `meter-${index}`)
     for (let round = 0; round < 60; round++) {
       // Different paces, so that chunks fill at different times and some points hardly ever.
@@ -24,28 +24,28 @@ describe('the embedded history', () => {
       await store.write(batches, never)
       if (round % 6 !== 5) continue
       // A second reader of the same files sees what a start after a kill would see.
-      const afterKill = openEmbeddedHistory(folder.path)
+      const afterKill = await openEmbeddedHistory(folder.path)
       for (const [index, device] of devices.entries()) {
         const target = { site: 'east-pit', point: `${device}/active-power`, quantity: 'power' } as const
         const size = index % 3 === 0 ? 2 : 100 + index
         expect((await afterKill.query(target, whole, never)).readings).toBe(size * (round + 1))
       }
-      afterKill.close()
+      await afterKill.close()
     }
-    store.close()
+    await store.close()
   })
 
   it('stores nothing of a write that fails, and all of it when it comes again', async () => {
     await using folder = await testFolder()
-    const store = openEmbeddedHistory(folder.path)
+    const store = await openEmbeddedHistory(folder.path)
     await store.write([batchOf(1, [1])], never)
-    store.close()
+    await store.close()
     await expect(store.write([batchOf(2, [2])], never)).rejects.toMatchObject({ code: 'store/failed' })
-    const again = openEmbeddedHistory(folder.path)
-    expect(await again.write([batchOf(2, [2])], never)).toMatchObject([{ upTo: 2 }])
+    const again = await openEmbeddedHistory(folder.path)
+    expect(await again.write([batchOf(2, [2])], never)).toEqual([])
     const target = { site: 'east-pit', point: 'feeder/active-power', quantity: 'power' } as const
     expect(await again.query(target, whole, never)).toMatchObject({ readings: 2, max: [2] })
-    again.close()
+    await again.close()
   })
 })
 
@@ -60,11 +60,11 @@ describe('a buffer of samples', () => {
       fc.property(fc.array(fc.array(sample, { maxLength: 70 })), (parts) => {
         const buffer = openSampleBuffer()
         for (const part of parts) {
-          for (const one of part) buffer.push(one)
-          expect([...buffer]).toEqual(part)
+          for (const { at, value, quality } of part) buffer.push(at, value ?? 0, flagOf(value, quality))
+          expect(listOf(buffer.samples())).toEqual(part)
           expect(buffer.length).toBe(part.length)
           buffer.clear()
-          expect([...buffer]).toEqual([])
+          expect(buffer.length).toBe(0)
         }
       }),
     )
