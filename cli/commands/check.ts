@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { isMap, parseDocument } from 'yaml'
 import { PollClass } from '../../core/contract/device-profile.ts'
 import type { Language } from '../../core/contract/text.ts'
@@ -104,7 +104,9 @@ async function checkGateway(call: Call, path: string): Promise<number> {
   )
   for (const plan of plans) printPlan(call, plan)
   if (plans.length > 0) call.print(say(call.language, 'assumed', { ms: ASSUMED_LATENCY_MS }))
-  const isRefused = plans.map((plan) => judged(call, plan)).includes(false)
+  const { judgeIdentity } = await import('../enrol/check.ts')
+  const isKnown = judgeIdentity(call, config, dirname(path))
+  const isRefused = plans.map((plan) => judged(call, plan)).includes(false) || !isKnown
   if (isRefused) call.complain(say(call.language, 'refused', { path: call.operand(0) }))
   else call.print(say(call.language, 'inOrder', { path: call.operand(0) }))
   return isRefused ? EXIT_FAULT : 0

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import type { Command } from '../command.ts'
 import { speaker } from '../messages.ts'
@@ -21,8 +21,8 @@ export const command: Command = {
     keepSmall()
     const { loadGatewayConfig } = await import('../../gateway/config.ts')
     const { runGateway } = await import('../../gateway/main.ts')
-    const path = resolve(call.operand(0))
-    const { config, rules } = loadGatewayConfig(path)
+    const loaded = loadGatewayConfig(resolve(call.operand(0)))
+    const { config, rules } = loaded
     const facts = {
       site: config.site.id,
       name: config.site.name[call.language],
@@ -37,7 +37,7 @@ export const command: Command = {
       call.tell({ kind: 'ready', facts })
     }
     const { clock, log, signal } = call
-    await runGateway(config, { clock, log, signal, baseFolder: dirname(path), onReady })
+    await runGateway(loaded, { clock, log, signal, onReady })
     return 0
   },
 }

@@ -7,6 +7,7 @@ import { Duration } from '../../core/contract/time.ts'
 import { isHouseError, messageOf } from '../../core/kit/errors.ts'
 import { checkYaml, type Fault, faultReport, invalidConfig, readConfig } from '../../platform/config.ts'
 import { readSecret, type SecretPlace } from '../../platform/secrets.ts'
+import { IdentityConfig, identityFaults } from './identity/config.ts'
 import { checkDuty } from './notify/check-duty.ts'
 
 const Port = z.number().int().min(0).max(65_535)
@@ -23,20 +24,49 @@ const EmbeddedBroker = z
     host: z.string().default('127.0.0.1'),
     port: Port.default(1883),
     accounts: z.array(BrokerAccount).default([]),
+    /** A second door, for gateways that were enrolled: they are known by their certificates. */
+    tls: z
+      .object({ host: z.string().default('0.0.0.0'), port: Port.default(8883) })
+      .strict()
+      .optional(),
   })
   .strict()
 
-const ExternalBroker = BrokerAccess.extend({ kind: z.literal('external') }).strict()
+/** One with mqtts and without a user knows this control room by the certificate its authority has given it. */
+const ExternalBroker = BrokerAccess.omit({ identity: true })
+  .extend({
+    kind: z.literal('external'),
+    /** Programs with the same name here take a part each of links and trends: see `pitwatch ingest`. The broker must know MQTT 5. */
+    share: Id.optional(),
+  })
+  .strict()
 
+/** InfluxDB 1.x, 2.x, 3.x or VictoriaMetrics: anything that takes line protocol. */
 const InfluxHistory = z
   .object({
     kind: z.literal('influxdb'),
     url: z.url({ protocol: /^https?$/ }),
-    database: z.string().min(1),
+    database: z.string().min(1).optional(),
+    /** What InfluxDB 2.x calls the database. */
+    bucket: z.string().min(1).optional(),
+    /** The organization the bucket belongs to. */
+    org: z.string().min(1).optional(),
     user: z.string().min(1).optional(),
     ...secret,
+    /** The token of InfluxDB 2.x and 3.x, by the file or the environment variable that holds it. */
+    tokenFile: z.string().min(1).optional(),
+    tokenEnv: z.string().min(1).optional(),
+    /** How readings are written; without it the server is asked what it is. */
+    api: z.enum(['v1', 'v2', 'v3']).optional(),
+    /** Compresses what is written. Default: unless the server is on this machine, where it costs both more than it saves. */
+    gzip: z.boolean().optional(),
   })
   .strict()
+  .refine(({ database, bucket }) => (database === undefined) !== (bucket === undefined), {
+    message: 'expected either database or bucket',
+    path: ['database'],
+  })
+  .refine(({ api, org }) => api !== 'v2' || org !== undefined, { message: 'expected org with api v2', path: ['org'] })
 
 /** `control.yaml`: everything the control room needs to know. */
 export const ControlConfig = z
@@ -50,15 +80,26 @@ export const ControlConfig = z
         port: Port.default(8080),
         /** How phones reach this control room; links in messages start with it. Default: http://host:port */
         publicUrl: z.url().optional(),
+        /** The same encrypted, with a certificate of the authority: gateways enrol here. */
+        tls: z
+          .object({ host: z.string().default('0.0.0.0'), port: Port.default(8443) })
+          .strict()
+          .optional(),
       })
       .strict()
       .prefault({}),
     broker: z.discriminatedUnion('kind', [EmbeddedBroker, ExternalBroker]).prefault({ kind: 'embedded' }),
+    identity: IdentityConfig.prefault({}),
     history: z
       .discriminatedUnion('kind', [z.object({ kind: z.literal('embedded') }).strict(), InfluxHistory])
       .prefault({
         kind: 'embedded',
       }),
+    /** How long the readings of links are kept as they came; the links themselves, which prove them, are kept for ever. */
+    archive: z
+      .object({ days: z.number().positive().max(36_500).default(400) })
+      .strict()
+      .prefault({}),
     duty: DutyList,
     /** The mail server for channels of kind email. */
     mail: z
@@ -89,6 +130,11 @@ export const ControlConfig = z
       })
       .strict()
       .optional(),
+    /**
+     * Somebody answers for the machine's own clock being this close to the true time, such as the host of a container. Without it chrony
+     * or `timedatectl` is asked what gateways are told.
+     */
+    clock: z.object({ within: Duration }).strict().optional(),
     /** No message from a gateway for this long, or its death without a birth: an alarm. */
     gatewaySilentAfter: Duration.default(30_000),
   })
@@ -114,12 +160,13 @@ export function checkControlConfig(config: ControlConfig, baseFolder: string): v
 }
 
 function controlFaults(config: ControlConfig, baseFolder: string): readonly Fault[] {
-  const { broker, history, mail, flows, serviceAccounts } = config
+  const { broker, history, http, identity, mail, flows, serviceAccounts } = config
   const accounts = broker.kind === 'embedded' ? broker.accounts : []
   const secret = (path: Fault['path'], place: SecretPlace, isNeeded: boolean) =>
     secretFaults(place, { path, isNeeded, baseFolder })
   return [
     ...checkDuty(config.duty, mail !== undefined).map(({ path, message }) => ({ path: ['duty', ...path], message })),
+    ...identityFaults(identity, http.tls !== undefined || (broker.kind === 'embedded' && broker.tls !== undefined)),
     ...usedTwice([
       ...accounts.map(({ user }, index) => ({ name: user, path: ['broker', 'accounts', index, 'user'] })),
       ...serviceAccounts.map(({ name }, index) => ({ name, path: ['serviceAccounts', index, 'name'] })),
@@ -127,9 +174,21 @@ function controlFaults(config: ControlConfig, baseFolder: string): readonly Faul
     ...accounts.flatMap((account, index) => secret(['broker', 'accounts', index], account, true)),
     ...serviceAccounts.flatMap((account, index) => secret(['serviceAccounts', index], account, true)),
     ...(broker.kind === 'external' ? secret(['broker'], broker, broker.user !== undefined) : []),
-    ...(history.kind === 'influxdb' ? secret(['history'], history, history.user !== undefined) : []),
+    ...(history.kind === 'influxdb'
+      ? placesOfHistory(history).flatMap((place) => secret(['history'], place, place.isNeeded))
+      : []),
     ...(mail === undefined ? [] : secret(['mail'], mail, mail.user !== undefined)),
     ...(flows === undefined ? [] : secret(['flows'], flows, false)),
+  ]
+}
+
+type InfluxHistory = z.infer<typeof InfluxHistory>
+
+/** Where the password and the token of the history's server lie. */
+function placesOfHistory({ user, passwordFile, passwordEnv, tokenFile, tokenEnv }: InfluxHistory) {
+  return [
+    { passwordFile, passwordEnv, isNeeded: user !== undefined },
+    { tokenFile, tokenEnv, isNeeded: false },
   ]
 }
 

@@ -3,22 +3,27 @@ import type { Health } from '../../core/contract/http.ts'
 import { controlRoomFilters } from '../../core/contract/topics.ts'
 import { type Clock, systemClock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
+import { openTimeTrust } from '../../platform/time-trust.ts'
 import { together } from '../../platform/together.ts'
 import { openNotifiers } from '../../platform/notifiers/registry.ts'
 import { readSecret } from '../../platform/secrets.ts'
 import { VERSION } from '../../platform/version.ts'
 import { openAccess } from './access/access.ts'
 import { type AlarmDesk, openAlarmDesk } from './alarms/desk.ts'
+import { openArchive } from './archive/archive.ts'
+import { keepArchive } from './archive/keep-archive.ts'
 import { openAccounts, type ServiceToken } from './broker/accounts.ts'
 import { openEmbeddedBroker } from './broker/embedded.ts'
 import { openExternalBroker } from './broker/external.ts'
+import type { RefusalCounts } from './broker/guard.ts'
 import type { BrokerLink, BrokerListener } from './broker/link.ts'
+import { type ConfigDesk, openConfigDesk } from './configs/config-desk.ts'
 import { checkControlConfig, type ControlConfig } from './config.ts'
 import { openDatabase } from './db/database.ts'
-import { openEmbeddedHistory } from './history/embedded.ts'
-import { openInfluxHistory } from './history/influx.ts'
+import { openHistory } from './history/open.ts'
 import type { HistoryStore } from './history/store.ts'
 import { openHttpServer } from './http/server.ts'
+import { type CountyIdentity, openCountyIdentity } from './identity/open.ts'
 import { openCounty } from './ingest/county.ts'
 import { openCountyStore } from './ingest/county-store.ts'
 import { openEvidenceStore } from './ingest/evidence-store.ts'
@@ -35,6 +40,10 @@ export interface ControlReady {
   /** The first start's generated password, to be shown once; null afterwards. */
   readonly administratorPassword: string | null
   readonly brokerUrl: string
+  /** Where gateways with certificates connect; null where they cannot. */
+  readonly brokerTlsUrl: string | null
+  /** The same as `url`, encrypted; null where it is not. */
+  readonly httpsUrl: string | null
 }
 
 export interface ControlDeps {
@@ -69,6 +78,10 @@ export async function runControlRoom(config: ControlConfig, deps: ControlDeps): 
     (signal) => watchSilence(silence, link, { clock: deps.clock, signal }),
     (signal) => dispatcher(signal),
     (signal) => keep(signal),
+    (signal) => room.keepReadings(signal),
+    (signal) => room.identity.run(signal),
+    (signal) => room.configs.run(signal),
+    (signal) => room.trust.run(signal),
   ])
 }
 
@@ -81,7 +94,8 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
   const db = closing.adopt(openDatabase(join(folder, 'control.sqlite')), (opened) => opened.close())
   const desk = openAlarmDesk({ db, clock, log })
   const countyStore = closing.adopt(openCountyStore(folder, log), (store) => store.close())
-  const history = closing.adopt(openHistory(config, folder, deps), (store) => store.close())
+  const history = closing.adopt(await openHistory(config, folder, deps), (store) => store.close())
+  const archive = closing.adopt(openArchive(folder), (store) => store.close())
   const county = openCounty(countyStore.load())
   const evidence = openEvidenceStore(join(folder, 'evidence'))
   const board = await openAlarmBoard(desk, log)
@@ -90,33 +104,43 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
   const access = await openAccess({ db, desk, services, clock: systemClock, log })
   const administratorPassword = await access.openFirst()
 
-  const broker: { link: BrokerLink | null; refused: () => number } = { link: null, refused: () => 0 }
+  const known = await openCountyIdentity(config, { db, desk, log, baseFolder, folder })
+  const { identity } = known
+
+  // A clock that plays a county faster is its true time.
+  const trust = openTimeTrust({ clock: systemClock, vouchedMs: clock === systemClock ? config.clock?.within : 0 })
+  const broker: { link: BrokerLink | null; refusals: OpenedBroker['refusals'] } = { link: null, refusals: () => ({}) }
   const ingest = openIngest({
     group: config.group,
-    county,
-    history,
-    desk,
-    evidence,
+    ...{ county, history, archive, desk, evidence },
+    keysOf: (site) => identity.keysOf(site),
+    timeIsWorth: () => trust.worthMs(),
     heard: (site) => silence.heard(site),
     publish: (topic, payload, how) => broker.link?.publish(topic, payload, how) ?? Promise.resolve(),
     clock,
     log,
   })
+  const configs = openConfigDesk({
+    ...{ db, desk, group: config.group, clock, log },
+    sign: (signed) => identity.signConfig(signed),
+    publish: (topic, payload, how) => broker.link?.publish(topic, payload, how) ?? Promise.resolve(),
+  })
   const feed = openLiveFeed({ county, board, clock })
   const health = healthSource({ desk, history, ingest, startedAt: clock.now(), broker })
   const http = await openHttpServer(
     {
-      ...{ access, desk, county, board, history, evidence, feed, health, log },
+      ...{ access, desk, county, board, history, archive, evidence, feed, clock, health, log, identity, configs },
+      refusals: () => broker.refusals(),
       publicUrl: config.http.publicUrl ?? null,
       pageFolder: PAGE_FOLDER,
       flows: flowsOf(config, baseFolder),
     },
-    config.http,
+    { ...config.http, tls: known.httpsPair && config.http.tls && { ...config.http.tls, pair: known.httpsPair } },
   )
   closing.defer(() => http.close())
-  const opened = await openBroker(config, deps, { ingest, services })
-  broker.link = opened.link
-  broker.refused = opened.refused
+  known.listens({ http })
+  const opened = await openBroker(config, deps, { ingest, configs, services, known })
+  Object.assign(broker, opened)
   closing.defer(() => farewell(opened.link, config, clock))
 
   const url = `http://${shownHost(config.http.host)}:${http.port}`
@@ -130,8 +154,13 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
       pointName: (id, point) => county.pointName(id, point),
     })
   const keep = (signal: AbortSignal) => keepCounty({ county, store: countyStore, log }, signal)
-  const ready: ControlReady = { url, administratorPassword, brokerUrl: opened.link.url }
-  return { ingest, feed, silence, dispatcher, keep, link: opened.link, ready }
+  const keepFor = config.archive.days * 86_400_000
+  const keepReadings = (signal: AbortSignal) => keepArchive({ archive, keepFor, clock, log }, signal)
+  const httpsUrl =
+    http.httpsPort === null ? null : `https://${shownHost(config.http.tls?.host ?? '')}:${http.httpsPort}`
+  const brokerTlsUrl = opened.tlsUrl === null ? null : opened.tlsUrl.replace('//0.0.0.0:', '//127.0.0.1:')
+  const ready: ControlReady = { url, administratorPassword, brokerUrl: opened.link.url, brokerTlsUrl, httpsUrl }
+  return { ingest, feed, silence, dispatcher, keep, keepReadings, identity, configs, trust, link: opened.link, ready }
 }
 
 async function watchSilence(
@@ -150,32 +179,49 @@ async function watchSilence(
 
 interface OpenedBroker {
   readonly link: BrokerLink
-  readonly refused: () => number
+  readonly tlsUrl: string | null
+  readonly refusals: () => RefusalCounts
+}
+
+interface BrokerParts {
+  readonly ingest: Ingest
+  readonly configs: ConfigDesk
+  readonly services: readonly ServiceToken[]
+  readonly known: CountyIdentity
 }
 
 async function openBroker(
   { broker, group }: ControlConfig,
   { log, baseFolder, clock }: ControlDeps,
-  { ingest, services }: { readonly ingest: Ingest; readonly services: readonly ServiceToken[] },
+  { ingest, configs, services, known }: BrokerParts,
 ): Promise<OpenedBroker> {
   const topic = stateTopic(group)
   const bornAt = clock.now()
   const state = (online: boolean) => JSON.stringify({ online, timestamp: bornAt })
   const listener: BrokerListener = {
-    filters: controlRoomFilters(group),
-    onMessage: (message) => ingest.take(message),
-    // [tck-id-host-topic-phid-birth-message] retained, so that a gateway that comes later knows it too
-    onConnected: (publish) => publish(topic, state(true), { qos: 1, retain: true }),
+    filters: controlRoomFilters(group, broker.kind === 'external' ? broker.share : undefined),
+    onMessage: (message) => {
+      ingest.take(message)
+      configs.take(message)
+    },
+    onConnected: async (publish) => {
+      // [tck-id-host-topic-phid-birth-message] retained, so that a gateway that comes later knows it too
+      await publish(topic, state(true), { qos: 1, retain: true })
+      await configs.announce(publish)
+    },
   }
   if (broker.kind === 'external') {
     const password = readSecret(broker, 'password of the broker', { baseFolder })
     const will = { topic, payload: state(false) }
-    const link = openExternalBroker({ url: broker.url, user: broker.user, password, will, log }, listener)
-    return { link, refused: () => 0 }
+    const access = { url: broker.url, user: broker.user, password, tls: known.clientTls }
+    const link = openExternalBroker({ access, will, isShared: broker.share !== undefined, log }, listener)
+    return { link, tlsUrl: null, refusals: () => ({}) }
   }
   const accounts = openAccounts(broker.accounts, services, baseFolder)
-  const link = await openEmbeddedBroker({ host: broker.host, port: broker.port, group, accounts, log }, listener)
-  return { link, refused: () => link.refused() }
+  const place = { host: broker.host, port: broker.port, tls: known.brokerTls }
+  const link = await openEmbeddedBroker({ ...place, group, accounts, log }, listener)
+  known.listens({ broker: link })
+  return { link, tlsUrl: link.tlsUrl, refusals: () => link.refusals() }
 }
 
 /** The last word before the connection ends, when there is one. */
@@ -189,16 +235,6 @@ async function farewell(link: BrokerLink, { group }: ControlConfig, clock: Clock
 /** [tck-id-host-topic-phid-birth-topic] the host's id is its group's */
 function stateTopic(group: string): string {
   return `spBv1.0/STATE/${group}`
-}
-
-function openHistory(
-  { history, group }: ControlConfig,
-  folder: string,
-  { log, baseFolder }: ControlDeps,
-): HistoryStore {
-  if (history.kind === 'embedded') return openEmbeddedHistory(folder)
-  const password = readSecret(history, 'password of InfluxDB', { baseFolder }) ?? undefined
-  return openInfluxHistory({ ...history, password }, { group, folder, log })
 }
 
 function serviceTokens({ serviceAccounts }: ControlConfig, baseFolder: string): readonly ServiceToken[] {
@@ -225,7 +261,7 @@ interface HealthFacts {
   readonly history: HistoryStore
   readonly ingest: Ingest
   readonly startedAt: Health['startedAt']
-  readonly broker: { readonly link: BrokerLink | null; readonly refused: () => number }
+  readonly broker: { readonly link: BrokerLink | null; readonly refusals: () => RefusalCounts }
 }
 
 function healthSource({ desk, history, ingest, startedAt, broker }: HealthFacts): () => Promise<Health> {
@@ -238,10 +274,17 @@ function healthSource({ desk, history, ingest, startedAt, broker }: HealthFacts)
       startedAt,
       broker: isConnected ? 'connected' : 'disconnected',
       history: { kind: history.kind, ...state },
-      refusedMessages: ingest.refused() + broker.refused(),
+      refusedMessages: ingest.refused() + totalOf(broker.refusals()),
+      refusals: ingest.refusals(),
+      unknownReadings: ingest.unknown(),
+      rejectedReadings: history.rejected(),
       noticesWaiting: await desk.noticesWaiting(),
     }
   }
+}
+
+function totalOf(counts: RefusalCounts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }
 
 /** An address to open, where the server listens on every one. */

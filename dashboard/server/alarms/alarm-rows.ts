@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import type { Alarm } from '../../../core/contract/alarm.ts'
-import { Acknowledgement, AlarmNote, AlarmState, Explanation, Notice } from '../../../core/contract/alarm.ts'
+import {
+  Acknowledgement,
+  AlarmClock,
+  AlarmNote,
+  AlarmState,
+  Explanation,
+  Notice,
+} from '../../../core/contract/alarm.ts'
 import { EvidenceRow } from '../../../core/contract/evidence.ts'
 import { Reading } from '../../../core/contract/reading.ts'
 import { Priority } from '../../../core/contract/site.ts'
@@ -27,6 +34,7 @@ const BaseColumns = z.object({
   priority: Priority,
   state: AlarmState,
   raised_at: UtcMs,
+  clock: json(AlarmClock).nullable(),
   received_at: UtcMs,
   returned_at: UtcMs.nullable(),
   closed_at: UtcMs.nullable(),
@@ -49,6 +57,7 @@ const AlarmRow = BaseColumns.transform((row): AlarmBase => ({
   priority: row.priority,
   state: row.state,
   raisedAt: row.raised_at,
+  ...(row.clock === null ? {} : { clock: row.clock }),
   receivedAt: row.received_at,
   returnedAt: row.returned_at,
   closedAt: row.closed_at,
@@ -164,11 +173,12 @@ async function saveActivation(q: Query, alarm: string, activation: Alarm['activa
 async function saveBase(q: Query, alarm: AlarmBase): Promise<void> {
   await q.run(
     `insert into alarms (id, site, rule, rule_type, point, priority, state, raised_at, received_at, returned_at, closed_at,
-       explanation, readings, evidence, acknowledgement, version)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+       explanation, readings, evidence, acknowledgement, clock, version)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
      on conflict (id) do update set priority = excluded.priority, state = excluded.state, raised_at = excluded.raised_at,
        returned_at = excluded.returned_at, closed_at = excluded.closed_at, explanation = excluded.explanation,
        readings = excluded.readings, evidence = excluded.evidence, acknowledgement = excluded.acknowledgement,
+       clock = excluded.clock,
        version = version + 1`,
     alarm.id,
     alarm.site,
@@ -185,6 +195,7 @@ async function saveBase(q: Query, alarm: AlarmBase): Promise<void> {
     JSON.stringify(alarm.readings),
     JSON.stringify(alarm.evidence),
     alarm.acknowledgement === null ? null : JSON.stringify(alarm.acknowledgement),
+    alarm.clock === undefined ? null : JSON.stringify(alarm.clock),
   )
 }
 

@@ -97,6 +97,7 @@ async function amend(q: Query, alarm: Alarm, raise: AlarmTransition, now: UtcMs)
   const better: Alarm = {
     ...alarm,
     ...(isFirst ? { raisedAt: raise.at, explanation: raise.explanation, readings: raise.readings } : {}),
+    ...(isFirst && raise.clock !== undefined ? { clock: raise.clock } : {}),
     activations: alarm.activations.map((activation) =>
       activation.occurrence === raise.occurrence
         ? { ...activation, from: notAfter(raise.at, activation.to) }

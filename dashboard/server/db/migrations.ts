@@ -123,4 +123,53 @@ export const MIGRATIONS: readonly string[] = [
   alter table notices add column name text not null default '';
   update notices set name = person;
   `,
+  `
+  create table gateway_certificates (
+    serial text primary key,
+    site text not null,
+    origin text not null,
+    pem text not null,
+    issued_at integer not null,
+    not_after integer not null,
+    seen_at integer,
+    revoked_at integer,
+    revoked_by text,
+    revoke_reason text
+  ) strict;
+  create index gateway_certificates_by_site on gateway_certificates (site, issued_at);
+
+  create table enrol_tokens (
+    id text primary key,
+    key text not null,
+    site text not null,
+    created_at integer not null,
+    expires_at integer not null,
+    failures integer not null default 0,
+    voided_at integer,
+    used_at integer,
+    serial text
+  ) strict;
+  create index enrol_tokens_by_time on enrol_tokens (created_at);
+  `,
+  `
+  create table site_configs (
+    site text not null,
+    version integer not null,
+    content text not null,
+    sha256 text not null,
+    issued_at integer not null,
+    by text not null,
+    copy_of integer,
+    report text,
+    primary key (site, version)
+  ) strict, without rowid;
+
+  create table site_config_reports (
+    site text primary key,
+    report text not null,
+    received_at integer not null
+  ) strict, without rowid;
+  `,
+  // What an alarm's time is worth, from gateways that can say.
+  'alter table alarms add column clock text;',
 ]

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { Alarm } from '../../../core/contract/alarm.ts'
+import { Certificate } from '../../../core/contract/chain.ts'
 import {
   Acknowledge,
   AddNote,
   AlarmList,
   AlarmQuery,
+  CertificateQuery,
   GatewayReport,
   Health,
   History,
@@ -17,7 +19,19 @@ import {
   SiteDetail,
   SiteSummary,
 } from '../../../core/contract/http.ts'
+import {
+  EnrolAnswer,
+  EnrolRequest,
+  Identities,
+  IssuedToken,
+  IssueToken,
+  RenewAnswer,
+  RenewRequest,
+  Revoke,
+  Serial,
+} from '../../../core/contract/identity.ts'
 import { OccurrenceId } from '../../../core/contract/alarm.ts'
+import { ConfigContent, ConfigDetail, ConfigPushed, SiteConfigs } from '../../../core/contract/config-lane.ts'
 import { Id, Sha256 } from '../../../core/contract/text.ts'
 import type { Role } from '../access/users.ts'
 
@@ -38,17 +52,22 @@ export interface Route<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
   readonly answer: A
   /** Media type of the answer when it is not JSON. */
   readonly media?: string
+  /** Bytes a body may have where that is more than what every route takes. */
+  readonly mostBytes?: number
 }
 
 export type AnyRoute = Route<z.ZodType, z.ZodType, z.ZodType, z.ZodType>
 
 const EVERYBODY: Allowed = ['administrator', 'operator', 'viewer']
 const OPERATORS: Allowed = ['administrator', 'operator']
+const ADMINISTRATORS: Allowed = ['administrator']
 
 const none = z.object({})
 const nothing = z.null().or(z.undefined()).or(z.object({}).strict())
 const done = z.object({ done: z.literal(true) }).strict()
 const alarmId = z.object({ id: OccurrenceId })
+const siteId = z.object({ site: Id })
+const siteVersion = siteId.extend({ version: z.coerce.number().int().positive() })
 const token = z.object({ token: z.string().regex(/^[\w-]{16,64}$/, 'expected the token of a message') })
 
 function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType>(
@@ -128,6 +147,29 @@ export const API = {
     query: HistoryQuery,
     body: nothing,
     answer: History,
+  }),
+  certificate: route({
+    method: 'GET',
+    path: '/api/sites/:site/certificate',
+    about:
+      "What can be proved of a site's readings between two instants: that they are complete, or each hole with its cause. It begins with the first record; without one it is of no time.",
+    allowed: EVERYBODY,
+    params: siteId,
+    query: CertificateQuery,
+    body: nothing,
+    answer: Certificate,
+  }),
+  certificateExport: route({
+    method: 'GET',
+    path: '/api/sites/:site/certificate/export',
+    about:
+      'The same with everything that bears it out, one JSON value a line, for `pitwatch verify`. It is written into the ledger.',
+    allowed: OPERATORS,
+    params: siteId,
+    query: CertificateQuery,
+    body: nothing,
+    answer: z.string(),
+    media: 'application/x-ndjson',
   }),
   alarms: route({
     method: 'GET',
@@ -220,6 +262,98 @@ export const API = {
     query: none,
     body: Acknowledge,
     answer: Alarm,
+  }),
+  configs: route({
+    method: 'GET',
+    path: '/api/sites/:site/configs',
+    about: "The configurations sent to a site's gateway, newest first, and what it says of them.",
+    allowed: ADMINISTRATORS,
+    params: siteId,
+    query: none,
+    body: nothing,
+    answer: SiteConfigs,
+  }),
+  config: route({
+    method: 'GET',
+    path: '/api/sites/:site/configs/:version',
+    about: 'One configuration with its text.',
+    allowed: ADMINISTRATORS,
+    params: siteVersion,
+    query: none,
+    body: nothing,
+    answer: ConfigDetail,
+  }),
+  pushConfig: route({
+    method: 'POST',
+    path: '/api/sites/:site/configs',
+    about:
+      "Sends a site's gateway another configuration; it checks it, applies it, and gives it up again when it loses us.",
+    allowed: ADMINISTRATORS,
+    params: siteId,
+    query: none,
+    body: ConfigContent,
+    answer: ConfigPushed,
+    mostBytes: 2 << 20,
+  }),
+  restoreConfig: route({
+    method: 'POST',
+    path: '/api/sites/:site/configs/:version/restore',
+    about: 'Sends an old configuration again, as the next version.',
+    allowed: ADMINISTRATORS,
+    params: siteVersion,
+    query: none,
+    body: nothing,
+    answer: ConfigPushed,
+  }),
+  identities: route({
+    method: 'GET',
+    path: '/api/identities',
+    about: 'Who may connect with a certificate, and who has been asked to.',
+    allowed: ADMINISTRATORS,
+    params: none,
+    query: none,
+    body: nothing,
+    answer: Identities,
+  }),
+  issueToken: route({
+    method: 'POST',
+    path: '/api/identities/tokens',
+    about: 'Issues a token with which one gateway can be enrolled, shown once. Older ones of the site become void.',
+    allowed: ADMINISTRATORS,
+    params: none,
+    query: none,
+    body: IssueToken,
+    answer: IssuedToken,
+  }),
+  revoke: route({
+    method: 'POST',
+    path: '/api/identities/revoke',
+    about: 'Takes back a certificate of a site, or all of them and its token; their connections end.',
+    allowed: ADMINISTRATORS,
+    params: none,
+    query: none,
+    body: Revoke,
+    answer: z.object({ serials: z.array(Serial) }).strict(),
+  }),
+  enrol: route({
+    method: 'POST',
+    path: '/api/enrol',
+    about: 'A gateway exchanges a token for its certificate. The token is the key.',
+    allowed: 'anyone',
+    params: none,
+    query: none,
+    body: EnrolRequest,
+    answer: EnrolAnswer,
+  }),
+  renew: route({
+    method: 'POST',
+    path: '/api/renew',
+    about: 'A gateway asks for its next certificate. The key of the one it has is the key.',
+    allowed: 'anyone',
+    params: none,
+    query: none,
+    body: RenewRequest,
+    answer: RenewAnswer,
   }),
   health: route({
     method: 'GET',

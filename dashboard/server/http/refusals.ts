@@ -9,6 +9,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'http/invalid': 400,
   'http/conflict': 409,
   'http/too-many': 429,
+  'identity/invalid': 400,
   'history/unavailable': 503,
   'store/failed': 503,
 }

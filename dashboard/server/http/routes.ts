@@ -29,6 +29,7 @@ export function serve<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
     method: route.method,
     url: route.path,
     config: { allowed: route.allowed },
+    ...(route.mostBytes === undefined ? {} : { bodyLimit: route.mostBytes }),
     handler: async (request, reply) => {
       const gone = new AbortController()
       request.raw.once('close', () => {

@@ -2,11 +2,15 @@ import cookie from '@fastify/cookie'
 import { fastify, type FastifyInstance } from 'fastify'
 import { messageOf } from '../../../core/kit/errors.ts'
 import { FLOWS_PREFIX, serveFlows } from './flows.ts'
+import { serveCertificates } from './certificates.ts'
+import { serveConfigs } from './config-routes.ts'
 import { openGate } from './gate.ts'
+import { openHttps, type ServerPair } from './https.ts'
 import { listenOn, type ListenPlace } from './listen.ts'
 import { serveLive } from './live-socket.ts'
 import { serveNotices } from './notices.ts'
 import { openApiDocument } from './openapi.ts'
+import { serveIdentity } from './identity-routes.ts'
 import { servePage } from './page.ts'
 import { refusalOf } from './refusals.ts'
 import { serveApi } from './routes.ts'
@@ -42,31 +46,38 @@ const FLOWS_POLICY = [
 /** The page, the API and the live feed on one port. */
 export interface HttpServer {
   readonly port: number
+  /** Where the same is to be had encrypted; null where it is not. */
+  readonly httpsPort: number | null
+  /** Takes up a new certificate, where there is one. */
+  look(): void
   close(): Promise<void>
 }
 
+/** Where to listen, and where encrypted and with what. */
+export interface HttpPlace extends Pick<ListenPlace, 'host' | 'port'> {
+  readonly tls?: (Pick<ListenPlace, 'host' | 'port'> & { readonly pair: () => ServerPair }) | undefined
+}
+
 /** Throws `link/busy` when the port is taken. */
-export async function openHttpServer(
-  services: HttpServices,
-  place: Pick<ListenPlace, 'host' | 'port'>,
-): Promise<HttpServer> {
+export async function openHttpServer(services: HttpServices, place: HttpPlace): Promise<HttpServer> {
   const app = await buildApp(services)
-  const endLive = serveLive(app.server, services)
   await app.ready()
+  const https = place.tls === undefined ? null : openHttps(app, place.tls.pair)
+  const servers = https === null ? [app.server] : [app.server, https.server]
+  const ends = servers.map((server) => serveLive(server, services))
+  const close = async () => {
+    for (const end of ends) end()
+    const closed = Promise.all([app.close(), https?.close()])
+    app.server.closeAllConnections()
+    await closed
+  }
   try {
-    const port = await listenOn(app.server, { ...place, what: 'the web server', setting: 'http.port' })
-    return {
-      port,
-      close: async () => {
-        endLive()
-        const closed = app.close()
-        app.server.closeAllConnections()
-        await closed
-      },
-    }
+    const { host } = place
+    const port = await listenOn(app.server, { host, port: place.port, what: 'the web server', setting: 'http.port' })
+    const httpsPort = https === null || place.tls === undefined ? null : await https.listen(place.tls)
+    return { port, httpsPort, look: () => https?.look(), close }
   } catch (error) {
-    endLive()
-    await app.close()
+    await close()
     throw error
   }
 }
@@ -107,6 +118,9 @@ export async function buildApp(services: HttpServices): Promise<FastifyInstance>
     reply.code(404).send({ code: 'http/not-found', message: 'there is no such address' }),
   )
   serveApi(app, services, await openApiDocument())
+  serveCertificates(app, services)
+  serveIdentity(app, services)
+  serveConfigs(app, services)
   await serveNotices(app, services)
   if (flows !== null) await serveFlows(app, flows)
   await servePage(app, services)

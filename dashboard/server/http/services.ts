@@ -1,10 +1,15 @@
 import type { Health } from '../../../core/contract/http.ts'
+import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { Access } from '../access/access.ts'
 import type { AlarmDesk } from '../alarms/desk.ts'
+import type { Archive } from '../archive/archive.ts'
 import type { HistoryStore } from '../history/store.ts'
 import type { CountyState } from '../ingest/county.ts'
 import type { EvidenceStore } from '../ingest/evidence-store.ts'
+import type { RefusalCounts } from '../broker/guard.ts'
+import type { ConfigDesk } from '../configs/config-desk.ts'
+import type { Identity } from '../identity/identity.ts'
 import type { AlarmBoard } from '../live/alarm-board.ts'
 import type { LiveFeed } from '../live/feed.ts'
 
@@ -15,10 +20,17 @@ export interface HttpServices {
   readonly county: CountyState
   readonly board: AlarmBoard
   readonly history: HistoryStore
+  readonly archive: Archive
   readonly evidence: EvidenceStore
   readonly feed: LiveFeed
+  readonly identity: Identity
+  readonly configs: ConfigDesk
+  /** Whom the embedded broker has turned away. */
+  readonly refusals: () => RefusalCounts
   readonly health: () => Promise<Health>
   readonly log: Log
+  /** The county's time, by which certificates are issued. */
+  readonly clock: Clock
   /** How people reach this server when it is not by its own host and port. */
   readonly publicUrl: string | null
   /** Folder of the built page. */

@@ -217,8 +217,8 @@ function forget(site: SiteState, gone: ReadonlySet<string>): void {
 }
 
 /** The part of a reading that is shown as the latest. */
-export function latestOf({ value, quality, reason, at, validUntil }: LatestReading): LatestReading {
-  return { value, quality, reason, at, validUntil }
+export function latestOf({ value, quality, reason, at, validUntil, uncertaintyMs }: LatestReading): LatestReading {
+  return { value, quality, reason, at, validUntil, uncertaintyMs }
 }
 
 function summaryOf(site: SiteState, alarms: SiteAlarms): SiteSummary {

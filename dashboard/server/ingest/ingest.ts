@@ -1,40 +1,43 @@
+import type { KeyObject } from 'node:crypto'
+import type { z } from 'zod'
 import { AlarmTransition } from '../../../core/contract/alarm.ts'
-import { GatewayHealth, type Receipt } from '../../../core/contract/lanes.ts'
-import type { LedgerAct } from '../../../core/contract/ledger.ts'
-import type { MonoMs } from '../../../core/contract/time.ts'
+import { ClockAsk, type ClockAnswer } from '../../../core/contract/clock.ts'
+import type { Health } from '../../../core/contract/http.ts'
+import { GatewayHealth } from '../../../core/contract/lanes.ts'
 import { type Topic, topicOf, topicText } from '../../../core/contract/topics.ts'
-import { HouseError, messageOf } from '../../../core/kit/errors.ts'
-import { type Clock, systemClock } from '../../../platform/clock.ts'
+import { HouseError, isHouseError, messageOf } from '../../../core/kit/errors.ts'
+import { PictureParts } from '../../../platform/picture-parts.ts'
+import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
-import { decodePayload, encodePayload } from '../../../platform/sparkplug.ts'
-import { rebirthCommand } from '../../../platform/telemetry.ts'
 import type { AlarmDesk } from '../alarms/desk.ts'
+import type { Archive } from '../archive/archive.ts'
 import type { BrokerMessage, BrokerPublish } from '../broker/link.ts'
 import type { HistoryStore } from '../history/store.ts'
-import { type CountyState, latestOf } from './county.ts'
+import type { CountyState } from './county.ts'
 import type { EvidenceStore } from './evidence-store.ts'
-import { type NodeNews, type NodeSession, openNodeSession, type SparkplugTopic } from './node-session.ts'
-import { openRefusals } from './refusals.ts'
-import { openTelemetryLane, type TelemetryLane } from './telemetry-lane.ts'
-import { openWorkLane } from './work-lane.ts'
-
-/** A gateway is asked for its births at most this often. */
-const REBIRTH_EVERY_MS = 10_000
-
-/** Sites one broker may bring; beyond it messages of new ones are refused. */
-const MOST_SITES = 2_000
+import { checkSite, takeChained } from './chain-topics.ts'
+import { type HistoryLane, openHistoryLane } from './history-lane.ts'
+import { checkSize } from './limits.ts'
+import { openReceipts, type SendReceipt, verdict } from './receipts.ts'
+import { openRefusals, refusal, type Refusals } from './refusals.ts'
+import { openSparkplugTaker } from './sparkplug-taker.ts'
+import { openWorkLane, type WorkLane } from './work-lane.ts'
 
 const MOST_ALARMS = 10_000
 const MOST_PICTURES = 64
+const PICTURE_LIMITS = { bytes: 2 * 2 ** 20, open: MOST_PICTURES } as const
 
-/** Turns what comes from the broker into the county's state, history, alarms and pictures, and receipts each. */
+/** Turns what comes from the broker into the county's state, history, archive, alarms and pictures, and receipts each. */
 export interface Ingest {
   /** Takes one message. Never throws. */
   take(message: BrokerMessage): void
   /** Whether the history takes readings, and how many wait for it. */
   history(): { readonly ok: boolean; readonly waiting: number }
-  /** Messages refused since start. */
+  /** Messages refused since start, and by reason. */
   refused(): number
+  refusals(): Health['refusals']
+  /** Readings that are in the archive alone, because no birth has told of their points; since start. */
+  unknown(): number
   /** Runs the lanes until `signal` aborts; then finishes what it has taken. */
   run(signal: AbortSignal): Promise<void>
 }
@@ -43,8 +46,13 @@ export interface IngestDeps {
   readonly group: string
   readonly county: CountyState
   readonly history: HistoryStore
+  readonly archive: Archive
   readonly desk: Pick<AlarmDesk, 'receive' | 'record'>
   readonly evidence: EvidenceStore
+  /** Every key the site's gateway ever had; none where it has no identity. */
+  readonly keysOf: (site: string) => readonly KeyObject[]
+  /** How far this control room's own clock may be off, ms; null where nobody can say. */
+  readonly timeIsWorth: () => number | null
   /** Called for each message that shows that a site's gateway lives. */
   readonly heard: (site: string) => void
   readonly publish: (topic: string, payload: Uint8Array | string, how: BrokerPublish) => Promise<void>
@@ -52,244 +60,193 @@ export interface IngestDeps {
   readonly log: Log
 }
 
-export function openIngest(deps: IngestDeps): Ingest {
-  const { log } = deps
-  const refusals = openRefusals(log)
-  const receipt = receipts(deps)
-  const telemetry = openTelemetryLane({ history: deps.history, receipt, log })
-  const sparkplug = sparkplugTaker(deps, telemetry)
-  const alarms = openWorkLane<AlarmTransition>({
-    most: MOST_ALARMS,
-    what: 'alarm',
-    log,
-    work: async (transition) => {
-      await deps.desk.receive(transition)
-      await receipt(transition.site, { lane: 'alarm', occurrence: transition.occurrence, n: transition.n })
-    },
-  })
-  const pictures = openWorkLane<{ site: string; sha256: string; bytes: Uint8Array }>({
-    most: MOST_PICTURES,
-    what: 'picture',
-    log,
-    work: async ({ site, sha256, bytes }) => {
-      try {
-        await deps.evidence.put(sha256, bytes)
-      } catch (error) {
-        if (!(error instanceof HouseError) || error.code !== 'message/malformed') throw error
-        refusals.refused(`${site} evidence`, error)
-        return
-      }
-      await receipt(site, { lane: 'evidence', sha256 })
-    },
-  })
+interface Picture {
+  readonly site: string
+  readonly sha256: string
+  readonly bytes: Uint8Array
+}
 
-  const takeTopic = (topic: Topic, payload: Uint8Array) => {
-    switch (topic.kind) {
-      case 'sparkplug-node':
-      case 'sparkplug-device':
-        sparkplug.take(topic, payload)
-        return
-      case 'alarm': {
-        const transition = parsedJson(AlarmTransition, payload)
-        checkSite(topic.site, transition.site)
-        checkOccurrence(transition)
-        checkRoom(alarms.add(`${transition.occurrence}/${transition.n}`, transition), 'alarms')
-        return
-      }
-      case 'health': {
-        const health = parsedJson(GatewayHealth, payload)
-        checkSite(topic.site, health.site)
-        sparkplug.expectBorn(topic.site)
-        deps.county.gatewaySaid(topic.site, health, deps.clock.now())
-        return
-      }
-      case 'evidence':
-        checkRoom(pictures.add(topic.sha256, { site: topic.site, sha256: topic.sha256, bytes: payload }), 'pictures')
-        return
-      case 'receipt':
-      case 'command':
-        return
-    }
-  }
+interface Lanes {
+  readonly receipt: SendReceipt
+  readonly alarms: WorkLane<AlarmTransition>
+  readonly pictures: WorkLane<Picture>
+  readonly parts: PictureParts
+  readonly readings: HistoryLane
+  readonly isBorn: (site: string) => boolean
+}
+
+export function openIngest(deps: IngestDeps): Ingest {
+  const { county, log } = deps
+  const refusals = openRefusals(log)
+  const receipt = openReceipts(deps)
+  const sparkplug = openSparkplugTaker(deps, (batch) => readings.addLive(batch))
+  const isBorn = (site: string) => sparkplug.isBorn(site)
+  const readings = openHistoryLane({ ...deps, isBorn, receipt, refusals })
+  const alarms = alarmLane(deps, receipt)
+  const pictures = pictureLane(deps, { receipt, refusals })
+  const parts = new PictureParts(PICTURE_LIMITS)
+  const lanes: Lanes = { receipt, alarms, pictures, parts, readings, isBorn }
 
   return {
     take: ({ topic: text, payload }) => {
       const topic = topicOf(text)
       const source = topic === null ? 'unknown topic' : `${topic.site} ${'type' in topic ? topic.type : topic.kind}`
       try {
-        if (topic === null) throw new HouseError('message/malformed', `no topic of ours: ${text.slice(0, 200)}`)
-        takeTopic(topic, payload)
+        if (topic?.group !== deps.group) throw refusal('unknown-topic', `no topic of ours: ${text.slice(0, 200)}`)
+        checkSize(topic, payload.length)
+        if ('type' in topic) sparkplug.take(topic, payload)
+        else takeOwn(deps, lanes, { topic, payload })
         refusals.accepted(source)
       } catch (error) {
         refusals.refused(source, error)
         return
       }
-      if (('type' in topic && topic.type === 'NDEATH') || deps.county.site(topic.site) === null) return
+      if (('type' in topic && topic.type === 'NDEATH') || county.site(topic.site) === null) return
       deps.heard(topic.site)
-      deps.county.heard(topic.site, deps.clock.now())
+      county.heard(topic.site, deps.clock.now())
     },
-    history: () => ({ ok: telemetry.isOk(), waiting: telemetry.waiting() }),
+    history: () => ({ ok: readings.isOk(), waiting: readings.waiting() }),
     refused: () => refusals.count(),
+    refusals: () => refusals.byReason(),
+    unknown: () => readings.unknown(),
     run: async (signal) => {
-      await telemetry.run(signal)
+      await readings.run(signal)
       await Promise.all([alarms.settled(), pictures.settled()])
     },
   }
 }
 
-/** Publishes receipts. One that cannot be sent is dropped: without it the edge sends again and gets the next. */
-function receipts({ group, publish, log }: IngestDeps): (site: string, receipt: Receipt) => Promise<void> {
-  return async (site, receipt) => {
-    try {
-      await publish(topicText({ kind: 'receipt', group, site }), JSON.stringify(receipt), { qos: 1 })
-    } catch (error) {
-      log.debug({ site, why: messageOf(error) }, 'a receipt could not be sent')
+interface OwnMessage {
+  readonly topic: Exclude<Topic, { kind: 'sparkplug-node' | 'sparkplug-device' }>
+  readonly payload: Uint8Array
+}
+
+/** A message of a lane of our own. Throws `message/malformed`, `store/failed`. */
+function takeOwn(deps: IngestDeps, lanes: Lanes, { topic, payload }: OwnMessage): void {
+  const { site } = topic
+  switch (topic.kind) {
+    case 'alarm':
+      takeAlarm(lanes, site, payload)
+      return
+    case 'health': {
+      const health = parsed(GatewayHealth, jsonOf(payload))
+      checkSite(site, health.site)
+      lanes.isBorn(site)
+      deps.county.gatewaySaid(site, health, deps.clock.now())
+      return
     }
+    case 'range':
+    case 'trend':
+      takeChained(lanes, { kind: topic.kind, site }, payload)
+      return
+    case 'evidence':
+      takePicture(lanes, topic, payload)
+      return
+    case 'clock-ask':
+      answerClock(deps, site, parsed(ClockAsk, jsonOf(payload)))
+      return
+    // What the control room says itself, and what others here listen to.
+    case 'receipt':
+    case 'clock-answer':
+    case 'command':
+    case 'config':
+    case 'config-report':
+      return
   }
 }
 
-interface SparkplugTaker {
-  /** Throws `message/malformed`. */
-  take(topic: SparkplugTopic, payload: Uint8Array): void
-  /** The gateway is alive, so where its births are unknown they are asked for. */
-  expectBorn(site: string): void
+/** Pictures come in parts; only the whole is receipted. */
+function takePicture(
+  { parts, pictures, receipt }: Lanes,
+  { site, sha256 }: { readonly site: string; readonly sha256: string },
+  payload: Uint8Array,
+): void {
+  const bytes = parts.take(`${site}/${sha256}`, payload)
+  if (bytes === null || pictures.add(sha256, { site, sha256, bytes })) return
+  void receipt(site, { lane: 'evidence', sha256, ...verdict('keep', 'too many pictures wait already') })
+  throw refusal('queue-full', 'too many pictures wait already; this one waits at its gateway')
 }
 
-/** Takes Sparkplug messages: one session a site, and a request for births where they are missing. */
-function sparkplugTaker(deps: IngestDeps, telemetry: TelemetryLane): SparkplugTaker {
-  const sessions = new Map<string, NodeSession>()
-  const sessionOf = (site: string): NodeSession => {
-    const known = sessions.get(site)
-    if (known !== undefined) return known
-    if (sessions.size >= MOST_SITES) throw new HouseError('message/malformed', `more than ${MOST_SITES} sites`)
-    const made = openNodeSession()
-    sessions.set(site, made)
-    return made
+/** What names a transition, also where the rest of it does not follow its schema. */
+const AlarmKey = AlarmTransition.pick({ occurrence: true, n: true }).strip()
+
+/** A transition that will never be taken is refused for good, so that its gateway does not send it for ever. */
+function takeAlarm({ alarms, receipt }: Lanes, site: string, payload: Uint8Array): void {
+  const value = jsonOf(payload)
+  try {
+    const transition = parsed(AlarmTransition, value)
+    checkSite(site, transition.site)
+    checkOccurrence(transition)
+    if (alarms.add(`${transition.occurrence}/${transition.n}`, transition)) return
+    throw refusal('queue-full', 'too many alarms wait already; this one waits at its gateway')
+  } catch (error) {
+    const key = AlarmKey.safeParse(value)
+    const is = isHouseError(error) && error.facts.reason === 'queue-full' ? 'keep' : 'reject'
+    if (key.success) void receipt(site, { lane: 'alarm', ...key.data, ...verdict(is, error) })
+    throw error
   }
-  const askForBirths = birthAsker(deps)
-  const take: SparkplugTaker['take'] = (topic, bytes) => {
-    const session = sessionOf(topic.site)
-    let news: NodeNews
-    try {
-      news = session.take(topic, decodePayload(bytes))
-    } catch (error) {
-      // A birth or data that cannot be read leaves the session without what it told; births mend that.
-      if (topic.type !== 'NBIRTH' && topic.type !== 'NDEATH') askForBirths(topic.site)
-      throw error
-    }
-    apply(deps, telemetry, { site: topic.site, news })
-    if (news.kind === 'unborn' || ('gap' in news && news.gap)) askForBirths(topic.site)
-  }
-  return {
-    take,
-    expectBorn: (site) => {
-      if (!sessionOf(site).isBorn()) askForBirths(site)
+}
+
+/** Answered as it comes: every millisecond it waits makes the answer worth less. */
+function answerClock({ group, publish, clock, timeIsWorth, log }: IngestDeps, site: string, ask: ClockAsk): void {
+  const answer: ClockAnswer = { ...ask, at: clock.now(), uncertaintyMs: timeIsWorth() }
+  publish(topicText({ kind: 'clock-answer', group, site }), JSON.stringify(answer), { qos: 0 }).catch(
+    (error: unknown) => log.debug({ site, why: messageOf(error) }, 'the time could not be told'),
+  )
+}
+
+function alarmLane({ desk, log }: IngestDeps, receipt: SendReceipt): WorkLane<AlarmTransition> {
+  return openWorkLane<AlarmTransition>({
+    most: MOST_ALARMS,
+    what: 'alarm',
+    log,
+    work: async (transition) => {
+      await desk.receive(transition)
+      const { site, occurrence, n } = transition
+      await receipt(site, { lane: 'alarm', occurrence, n, ...verdict('accept') })
     },
-  }
-}
-
-function apply(
-  { county, desk, log }: IngestDeps,
-  telemetry: TelemetryLane,
-  { site, news }: { readonly site: string; readonly news: NodeNews },
-): void {
-  const record = (act: LedgerAct) => {
-    desk.record({ actor: { kind: 'system', name: 'control-room' }, act, subject: site }).catch((error: unknown) => {
-      log.error({ code: 'store/failed', site, act, why: messageOf(error) }, 'the ledger could not be written')
-    })
-  }
-  switch (news.kind) {
-    case 'node-born':
-      if (!county.isOnline(site)) record('gateway-online')
-      county.nodeBorn(news.about)
-      return
-    case 'node-died':
-      if (county.isOnline(site)) record('gateway-offline')
-      county.nodeDied(site)
-      return
-    case 'device-born':
-      county.deviceBorn(site, news.born)
-      return
-    case 'device-died':
-      county.deviceDied(site, news.device)
-      return
-    case 'data':
-      county.birthsTold(site)
-      takeReadings(county, telemetry, { site, news })
-      return
-    case 'floor':
-    case 'unborn':
-    case 'late-death':
-      return
-  }
-}
-
-function takeReadings(
-  county: CountyState,
-  telemetry: TelemetryLane,
-  { site, news }: { readonly site: string; readonly news: Extract<NodeNews, { kind: 'data' }> },
-): void {
-  const { stream, floor, born, readings } = news
-  const [first] = readings
-  if (first === undefined) return
-  const quantities = new Map(born.points.map(({ point, quantity }) => [point, quantity]))
-  for (const reading of readings) {
-    // Late data is for the history; shown as the latest it would look alive.
-    if (!reading.historical) county.reading(site, `${reading.device}/${reading.point}`, latestOf(reading))
-  }
-  telemetry.add({
-    site,
-    device: born.device,
-    stream,
-    floor,
-    firstSeq: first.seq,
-    readings: readings.flatMap(({ point, value, quality, at }) => {
-      const quantity = quantities.get(point)
-      return quantity === undefined ? [] : [{ point, quantity, value, quality, at }]
-    }),
   })
 }
 
-/** Asks a gateway for its births, at most every 10 s. */
-function birthAsker({ group, publish, clock, log }: IngestDeps): (site: string) => void {
-  const askedAt = new Map<string, MonoMs>()
-  return (site) => {
-    const now = systemClock.mono()
-    const last = askedAt.get(site)
-    if (last !== undefined && now - last < REBIRTH_EVERY_MS) return
-    askedAt.set(site, now)
-    log.info({ site }, 'asking the gateway for its births')
-    const topic = topicText({ kind: 'sparkplug-node', type: 'NCMD', group, site })
-    publish(topic, encodePayload(rebirthCommand(clock.now())), { qos: 0 }).catch((error: unknown) => {
-      // Not asked, so the next message may ask at once.
-      askedAt.delete(site)
-      log.debug({ site, why: messageOf(error) }, 'births could not be asked for')
-    })
-  }
-}
-
-/** What is not taken is not receipted, so its gateway sends it again. */
-function checkRoom(isTaken: boolean, what: string): void {
-  if (!isTaken) throw new HouseError('store/failed', `too many ${what} wait already; this one waits at its gateway`)
-}
-
-function checkSite(topicSite: string, came: string): void {
-  if (came !== topicSite) {
-    throw new HouseError('message/malformed', `expected a message about ${topicSite}, came one about ${came}`)
-  }
+function pictureLane(
+  { evidence, log }: IngestDeps,
+  { receipt, refusals }: { readonly receipt: SendReceipt; readonly refusals: Refusals },
+): WorkLane<Picture> {
+  return openWorkLane<Picture>({
+    most: MOST_PICTURES,
+    what: 'picture',
+    log,
+    work: async ({ site, sha256, bytes }) => {
+      try {
+        await evidence.put(sha256, bytes)
+      } catch (error) {
+        if (!isHouseError(error, 'message/malformed')) throw error
+        refusals.refused(`${site} evidence`, refusal('picture', error.message))
+        await receipt(site, { lane: 'evidence', sha256, ...verdict('reject', error) })
+        return
+      }
+      await receipt(site, { lane: 'evidence', sha256, ...verdict('accept') })
+    },
+  })
 }
 
 /** The desk finds an alarm by its occurrence alone, so one site must not be able to name another's. */
 function checkOccurrence({ occurrence, site, rule }: AlarmTransition): void {
   if (!occurrence.startsWith(`${site}.${rule}.`)) {
-    throw new HouseError('message/malformed', `expected an occurrence of ${site}.${rule}, came ${occurrence}`)
+    throw refusal('other-site', `expected an occurrence of ${site}.${rule}, came ${occurrence}`)
   }
 }
 
-function parsedJson<T>(schema: { parse(value: unknown): T }, payload: Uint8Array): T {
+function jsonOf(payload: Uint8Array): unknown {
   try {
-    return schema.parse(JSON.parse(Buffer.from(payload).toString('utf8')))
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
   } catch (error) {
     throw new HouseError('message/malformed', messageOf(error).slice(0, 1_000), { bytes: payload.length }, error)
   }
+}
+
+function parsed<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new HouseError('message/malformed', result.error.message.slice(0, 1_000), {}, result.error)
 }

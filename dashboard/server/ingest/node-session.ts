@@ -7,7 +7,6 @@ import {
   readDeviceBirth,
   readDeviceData,
   readNodeBirth,
-  readNodeData,
   readNodeDeath,
   type TelemetryReading,
 } from '../../../platform/telemetry.ts'
@@ -23,13 +22,12 @@ export type NodeNews =
   | {
       readonly kind: 'data'
       readonly stream: string
-      readonly floor: number
       readonly born: BornDevice
       readonly readings: readonly TelemetryReading[]
       readonly gap: boolean
     }
-  /** The new floor is remembered; there is nothing else in it. */
-  | { readonly kind: 'floor'; readonly gap: boolean }
+  /** Data of the node itself, which a gateway of ours has none of. */
+  | { readonly kind: 'node-data'; readonly gap: boolean }
   /** It needs a birth this control room has not seen. */
   | { readonly kind: 'unborn' }
   /** The death of a connection that has already been replaced. */
@@ -46,7 +44,6 @@ export interface NodeSession {
 interface Life {
   readonly bdSeq: number
   readonly stream: string
-  floor: number
   seq: number
   readonly devices: Map<string, BornDevice>
 }
@@ -55,11 +52,11 @@ export function openNodeSession(): NodeSession {
   let life: Life | null = null
 
   const takeBirth = (topic: SparkplugTopic, payload: Payload): NodeNews => {
-    const { bdSeq, about, floor } = readNodeBirth(payload)
+    const { bdSeq, about } = readNodeBirth(payload)
     if (about.site.id !== topic.site) {
       throw new HouseError('message/malformed', `NBIRTH of ${topic.site} is about another site, ${about.site.id}`)
     }
-    life = { bdSeq, stream: about.stream, floor, seq: payload.seq ?? 0, devices: new Map() }
+    life = { bdSeq, stream: about.stream, seq: payload.seq ?? 0, devices: new Map() }
     return { kind: 'node-born', about }
   }
 
@@ -90,8 +87,9 @@ function takeOfLife(life: Life, topic: SparkplugTopic, payload: Payload): NodeNe
     return !isNext
   }
   if (topic.kind === 'sparkplug-node') {
-    life.floor = Math.max(life.floor, readNodeData(payload).floor ?? 0)
-    return { kind: 'floor', gap: gap() }
+    if (topic.type === 'NCMD')
+      throw new HouseError('message/malformed', 'an NCMD is for gateways, not for the control room')
+    return { kind: 'node-data', gap: gap() }
   }
   switch (topic.type) {
     case 'DBIRTH': {
@@ -103,7 +101,7 @@ function takeOfLife(life: Life, topic: SparkplugTopic, payload: Payload): NodeNe
       const born = life.devices.get(topic.device)
       if (born === undefined) return { kind: 'unborn' }
       const readings = readDeviceData(payload, born)
-      return { kind: 'data', stream: life.stream, floor: life.floor, born, readings, gap: gap() }
+      return { kind: 'data', stream: life.stream, born, readings, gap: gap() }
     }
     case 'DDEATH':
       return { kind: 'device-died', device: topic.device, gap: gap() }

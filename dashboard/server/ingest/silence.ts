@@ -35,6 +35,8 @@ export interface SilenceOptions {
 interface Silence {
   readonly occurrence: string
   readonly from: UtcMs
+  /** The same instant by the monotonic clock; null when it was in an earlier run. */
+  readonly since: MonoMs | null
 }
 
 /** Reads the open alarms, so that one raised in an earlier run is cleared by this one. Throws `store/failed`. */
@@ -48,12 +50,15 @@ export async function openSilenceWatch(options: SilenceOptions): Promise<Silence
   for (const alarm of await desk.open()) {
     const active = alarm.activations.findLast(({ to }) => to === null)
     if (alarm.rule === SILENCE_RULE && active !== undefined)
-      open.set(alarm.site, { occurrence: active.occurrence, from: active.from })
+      open.set(alarm.site, { occurrence: active.occurrence, from: active.from, since: null })
   }
 
   const silentMs = (site: string) => elapsed(heardAt.get(site) ?? started, clock.mono())
-  const tell = async (site: string, kind: 'raise' | 'clear', { occurrence, from }: Silence) => {
-    const silentS = Math.round((kind === 'raise' ? silentMs(site) : after + wallAge(from, clock.now())) / 1_000)
+  const lastedMs = ({ from, since }: Silence) =>
+    after + (since === null ? Math.max(0, wallAge(from, clock.now())) : elapsed(since, clock.mono()))
+  const tell = async (site: string, kind: 'raise' | 'clear', silence: Silence) => {
+    const { occurrence } = silence
+    const silentS = Math.round((kind === 'raise' ? silentMs(site) : lastedMs(silence)) / 1_000)
     const transition: AlarmTransition = {
       occurrence,
       n: kind === 'raise' ? 1 : 2,
@@ -74,7 +79,7 @@ export async function openSilenceWatch(options: SilenceOptions): Promise<Silence
     const silence = open.get(site)
     const isSilent = silentMs(site) >= after
     if (isSilent && silence === undefined) {
-      const raised = raising.get(site) ?? newSilence(site, clock.now())
+      const raised = raising.get(site) ?? newSilence(site, clock.now(), clock.mono())
       raising.set(site, raised)
       await tell(site, 'raise', raised)
       open.set(site, raised)
@@ -106,6 +111,6 @@ export async function openSilenceWatch(options: SilenceOptions): Promise<Silence
   }
 }
 
-function newSilence(site: string, from: UtcMs): Silence {
-  return { occurrence: `${site}.${SILENCE_RULE}.${from.toString(36)}`, from }
+function newSilence(site: string, from: UtcMs, since: MonoMs): Silence {
+  return { occurrence: `${site}.${SILENCE_RULE}.${from.toString(36)}`, from, since }
 }

@@ -18,6 +18,7 @@ import { isRebirthCommand } from '../../../platform/telemetry.ts'
 import { freePort, startProcess, testFolder } from '../../support/processes.ts'
 import { quietLog } from '../../support/quiet-log.ts'
 import { until } from '../../support/until.ts'
+import { chainMaker } from './archive/chain-maker.ts'
 import { edge, type Edge, START } from './ingest/edge.ts'
 
 const DUTY = {
@@ -125,11 +126,12 @@ describe('the control room', () => {
     const gateway = await startGateway(room.ready.brokerUrl)
     await gateway.say(gateway.nodeBirth(), gateway.deviceBirth())
     await gateway.say(gateway.data(1, [{ point: 'active-power', value: 7_200 }]), gateway.alarm())
-    await until('both receipts', () => gateway.receipts.length === 2)
+    await until('the receipt', () => gateway.receipts.length === 1)
 
-    const query = `from=${START}&to=${START + 1_000}`
-    const history = await room.ask(`/api/sites/east-pit/points/feeder/active-power/history?${query}`)
-    expect(History.parse(history)).toMatchObject({ source: 'embedded', max: [7_200] })
+    const path = `/api/sites/east-pit/points/feeder/active-power/history?from=${START}&to=${START + 1_000}`
+    const history = async () => History.parse(await room.ask(path))
+    await until('the reading in the history', async () => (await history()).readings === 1)
+    expect(await history()).toMatchObject({ source: 'embedded', max: [7_200] })
     const summary = SiteSummary.array().parse(await room.ask('/api/sites'))[0]
     expect(summary).toMatchObject({ online: true, headline: { value: 7_200 } })
 
@@ -153,20 +155,24 @@ describe('the control room', () => {
     const first = await startRoom(folder.path, {})
     expect(first.ready.administratorPassword).toMatch(/^[a-z2-9-]{19}$/)
     const before = await startGateway(first.ready.brokerUrl)
-    await before.say(before.nodeBirth(), before.deviceBirth(), before.data(1, [{ point: 'active-power', value: 5 }]))
+    const made = chainMaker()
+    const range = made.message(made.range({ count: 1, mono: 0 }))
+    await before.say(before.nodeBirth(), before.deviceBirth(), before.data(0, [{ point: 'active-power', value: 0 }]))
+    await before.say(before.range(range))
     await until('the receipt', () => before.receipts.length > 0)
     await first.stop()
 
     const second = await startRoom(folder.path, {})
     expect(second.ready.administratorPassword).toBeNull()
     expect(SiteSummary.array().parse(await second.ask('/api/sites'))).toMatchObject([
-      { online: false, headline: { value: 5 } },
+      { online: false, headline: { value: 0 } },
     ])
     const again = await startGateway(second.ready.brokerUrl)
     // The control room has lost the births of before, and the reading comes a second time.
-    await again.say(before.data(1, [{ point: 'active-power', value: 5 }]))
+    await again.say(before.data(0, [{ point: 'active-power', value: 0 }]))
     await until('the request for births', () => again.rebirths() === 1)
-    await again.say(again.nodeBirth(), again.deviceBirth(), again.data(1, [{ point: 'active-power', value: 5 }]))
+    await again.say(again.nodeBirth(), again.deviceBirth(), again.data(0, [{ point: 'active-power', value: 0 }]))
+    await again.say(again.range(range))
     await until('the receipt', () => again.receipts.length > 0)
     const query = `from=${START}&to=${START + 1_000}`
     const history = await second.ask(`/api/sites/east-pit/points/feeder/active-power/history?${query}`)
@@ -211,15 +217,18 @@ describe('the control room', () => {
     await using _mosquitto = await startProcess('/usr/sbin/mosquitto', ['-c', config], { ready: /running/ })
     await until('the connection', async () => (await health()).broker === 'connected')
     const gateway = await startGateway(url, {})
+    const made = chainMaker()
     await gateway.say(
       gateway.nodeBirth(),
       gateway.deviceBirth(),
       gateway.data(1, [{ point: 'voltage', value: 230 }]),
+      gateway.range(made.message(made.range())),
       gateway.alarm(),
     )
-    await until('the receipt of the alarm', () => gateway.receipts.some(({ lane }) => lane === 'alarm'))
-    // What is not stored is not receipted.
-    expect(gateway.receipts.some(({ lane }) => lane === 'telemetry')).toBe(false)
+    await until('both receipts', () => gateway.receipts.length === 2)
+    // What is not stored is not accepted.
+    const verdicts = gateway.receipts.map(({ lane, verdict }) => `${lane} ${verdict}`)
+    expect(verdicts.sort()).toEqual(['alarm accept', 'range keep'])
     expect((await health()).history.waiting).toBe(1)
     expect(room.log.lines.filter(({ level }) => level === 'error')).toHaveLength(1)
     gateway.client.end(true)

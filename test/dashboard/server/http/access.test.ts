@@ -15,6 +15,8 @@ const OPEN = [
   'GET /api/openapi.json',
   'GET /api/notices/:token/acknowledge',
   'POST /api/notices/:token/acknowledge',
+  'POST /api/enrol',
+  'POST /api/renew',
 ]
 const PARAMETERS: Readonly<Record<string, string>> = {
   ...{ site: 'east-pit', device: 'feeder', point: 'active-power', id: 'east-pit.winch.loa1' },

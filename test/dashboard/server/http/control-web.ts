@@ -1,10 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { AlarmTransition } from '../../../../core/contract/alarm.ts'
 import { openAccess } from '../../../../dashboard/server/access/access.ts'
 import { addUser, type Role } from '../../../../dashboard/server/access/users.ts'
 import { openAlarmDesk } from '../../../../dashboard/server/alarms/desk.ts'
+import { openArchive } from '../../../../dashboard/server/archive/archive.ts'
+import { openConfigDesk } from '../../../../dashboard/server/configs/config-desk.ts'
 import { openDatabase } from '../../../../dashboard/server/db/database.ts'
+import { openAuthority } from '../../../../dashboard/server/identity/authority.ts'
+import { IdentityConfig } from '../../../../dashboard/server/identity/config.ts'
+import { openIdentity } from '../../../../dashboard/server/identity/identity.ts'
 import { openEmbeddedHistory } from '../../../../dashboard/server/history/embedded.ts'
 import { buildApp, openHttpServer } from '../../../../dashboard/server/http/server.ts'
 import type { HttpServices } from '../../../../dashboard/server/http/services.ts'
@@ -41,19 +47,27 @@ export async function openControlWeb(part: Partial<Pick<HttpServices, 'flows' | 
       { device: 'feeder', point: 'active-power', name: null, quantity: 'power', unit: 'W', range: null, latest: null },
     ],
   })
-  const history = openEmbeddedHistory(folder.path)
+  const history = await openEmbeddedHistory(folder.path)
+  const archive = openArchive(folder.path)
   const board = await openAlarmBoard(desk, log)
   const feed = openLiveFeed({ county, board, clock })
   const evidence = openEvidenceStore(folder.path)
+  const place = { folder: join(folder.path, 'identity'), group: 'county', clock }
+  const authority = openAuthority({ ...place, baseFolder: folder.path, config: IdentityConfig.parse({}) })
+  const places = () => ({ url: 'http://127.0.0.1:8080', broker: null })
+  const publish = () => Promise.resolve()
+  const configs = openConfigDesk({ db, desk, group: 'demo', sign: () => null, publish, clock, log })
+  const identity = await openIdentity({ ...place, db, desk, authority, log, places, changed: () => undefined })
   const pageFolder = join(folder.path, 'page')
   await mkdir(pageFolder)
   const stop = new AbortController()
   const running = feed.run(stop.signal)
   const all: HttpServices = {
-    ...{ access, desk, county, board, history, evidence, feed, log, pageFolder },
-    ...{ publicUrl: null, flows: null },
+    ...{ access, desk, county, board, history, archive, evidence, feed, clock, log, pageFolder },
+    ...{ publicUrl: null, flows: null, identity, refusals: () => ({ publish: 2 }), configs },
     health: async () => ({
       ...{ ok: true, version: '0.1.0', startedAt: clock.now(), broker: 'connected', refusedMessages: 0 },
+      ...{ refusals: {}, unknownReadings: 0, rejectedReadings: 0 },
       history: { kind: 'embedded', ok: true, waiting: 0 },
       noticesWaiting: await desk.noticesWaiting(),
     }),
@@ -75,15 +89,37 @@ export async function openControlWeb(part: Partial<Pick<HttpServices, 'flows' | 
     return { user, password, cookie: (headers.get('set-cookie') ?? '').split(';')[0] ?? '' }
   }
   return {
-    ...{ url, server, ask, signedIn, desk, db, county, history, evidence, feed, log, pageFolder, services: all },
+    ...{
+      url,
+      server,
+      ask,
+      signedIn,
+      desk,
+      db,
+      county,
+      history,
+      archive,
+      evidence,
+      feed,
+      log,
+      pageFolder,
+      services: all,
+    },
     app: () => buildApp(all),
     raise: () => desk.receive(AlarmTransition.parse(parsed(Buffer.from(edge().alarm().payload).toString()))),
+    /** Changes what lies in the archive behind its back. */
+    spoilArchive: (sql: string) => {
+      const sqlite = new DatabaseSync(join(folder.path, 'archive.sqlite'))
+      sqlite.exec(sql)
+      sqlite.close()
+    },
     page: (name: string, text: string) => writeFile(join(pageFolder, name), text),
     [Symbol.asyncDispose]: async () => {
       stop.abort()
       await running
       await server.close()
-      history.close()
+      await history.close()
+      archive.close()
       await db.close()
       await folder[Symbol.asyncDispose]()
     },

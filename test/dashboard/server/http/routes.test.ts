@@ -128,7 +128,7 @@ describe('the API', () => {
       await using broken = await openControlWeb()
       const session = await broken.signedIn('viewer')
       await broken.history.write([batchOf(1, [1])], new AbortController().signal)
-      broken.history.close()
+      await broken.history.close()
       const answer = await broken.ask(`${trend}?from=0&to=10`, { headers: { cookie: session.cookie } })
       expect(broken.log.lines.some(({ level }) => level === 'error')).toBe(true)
       return answer

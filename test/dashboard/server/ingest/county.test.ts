@@ -12,7 +12,7 @@ import { edge, START } from './edge.ts'
 const quiet = { openAlarms: { red: 0, orange: 0, yellow: 0, blue: 0 }, worstUnacked: null }
 const at = (ms: number) => UtcMs.parse(START + ms)
 const good = (value: number, ms: number): LatestReading => {
-  return { value, quality: 'good', reason: null, at: at(ms), validUntil: at(ms + 2_500) }
+  return { value, quality: 'good', reason: null, at: at(ms), validUntil: at(ms + 2_500), uncertaintyMs: 50 }
 }
 const feeder = (...points: string[]): DeviceBirth => ({
   device: 'feeder',

@@ -6,7 +6,7 @@ import { MonoMs, UtcMs } from '../../../../core/contract/time.ts'
 import { topicText } from '../../../../core/contract/topics.ts'
 import { QUANTITIES } from '../../../../core/contract/quantity.ts'
 import { encodePayload, type Payload } from '../../../../platform/sparkplug.ts'
-import { aliasesOf, deviceBirth, deviceData, nodeBirth, nodeDeath, nodeFloor } from '../../../../platform/telemetry.ts'
+import { aliasesOf, deviceBirth, deviceData, nodeBirth, nodeDeath } from '../../../../platform/telemetry.ts'
 import type { BrokerMessage } from '../../../../dashboard/server/broker/link.ts'
 
 export const START = 1_700_000_000_000
@@ -21,6 +21,8 @@ const POINTS: readonly { readonly point: string; readonly quantity: Quantity }[]
 export interface EdgeOptions {
   readonly site?: string
   readonly stream?: string
+  /** What its time is worth; null = nobody can say. */
+  readonly uncertaintyMs?: number | null
 }
 
 export interface SentReading {
@@ -35,18 +37,22 @@ export interface SentReading {
 export interface Edge {
   readonly site: string
   about(): SiteAbout
-  nodeBirth(floor?: number): BrokerMessage
+  nodeBirth(): BrokerMessage
   deviceBirth(): BrokerMessage
   data(firstSeq: number, readings: readonly SentReading[], historical?: boolean): BrokerMessage
-  floor(floor: number): BrokerMessage
+  /** Data of the node itself, with nothing in it. */
+  nodeData(): BrokerMessage
   deviceDeath(): BrokerMessage
   death(bdSeq?: number): BrokerMessage
   alarm(part?: Partial<AlarmTransition>): BrokerMessage
   /** A health message; `exchanges` is what its one bus has counted. */
   health(exchanges?: number): BrokerMessage
+  /** A message of the range lane. */
+  range(payload: Uint8Array): BrokerMessage
+  trend(payload: Uint8Array): BrokerMessage
 }
 
-export function edge({ site = 'east-pit', stream = 's0000000' }: EdgeOptions = {}): Edge {
+export function edge({ site = 'east-pit', stream = 's0000000', uncertaintyMs = 50 }: EdgeOptions = {}): Edge {
   let bdSeq = -1
   let seq = 255
   const device = 'feeder'
@@ -79,6 +85,12 @@ export function edge({ site = 'east-pit', stream = 's0000000' }: EdgeOptions = {
     },
     version: '0.1.0',
     stream,
+    dating: {
+      boot: 'abcdef0123456789',
+      offsetMs: START,
+      uncertaintyMs,
+      source: uncertaintyMs === null ? 'none' : 'ntp',
+    },
     rules: [
       { id: 'winch', type: 'should-be-off', point: 'feeder/active-power', priority: 'red', limit: 500 },
       { id: 'door', type: 'tamper', point: 'feeder/door', priority: 'orange', limit: null },
@@ -92,16 +104,16 @@ export function edge({ site = 'east-pit', stream = 's0000000' }: EdgeOptions = {
       quality: bad ? 'bad' : 'good',
       reason: bad ? 'timeout' : null,
       at: UtcMs.parse(START + at),
-      mono: MonoMs.parse(at),
+      mono: MonoMs.parse(Math.max(0, at)),
       validUntil: UtcMs.parse(START + at + 2_500),
     }))
   return {
     site,
     about,
-    nodeBirth: (floor = 1) => {
+    nodeBirth: () => {
       seq = 0
       bdSeq += 1
-      return node('NBIRTH', { ...nodeBirth({ at: now, bdSeq, about: about(), floor }), seq })
+      return node('NBIRTH', { ...nodeBirth({ at: now, bdSeq, about: about() }), seq })
     },
     deviceBirth: () => {
       const points = POINTS.map(({ point, quantity }) => {
@@ -112,10 +124,14 @@ export function edge({ site = 'east-pit', stream = 's0000000' }: EdgeOptions = {
       return ofDevice('DBIRTH', { ...payload, seq: next() })
     },
     data: (firstSeq, readings, historical = false) => {
-      const payload = deviceData(now, { firstSeq, readings: stored(readings) }, { aliases, validFor, historical })
+      const payload = deviceData(
+        now,
+        { firstSeq, readings: stored(readings), uncertaintyMs },
+        { aliases, validFor, historical },
+      )
       return ofDevice('DDATA', { ...payload, seq: next() })
     },
-    floor: (floor) => node('NDATA', { ...nodeFloor(now, floor), seq: next() }),
+    nodeData: () => node('NDATA', { timestamp: START, metrics: [], seq: next() }),
     deviceDeath: () => ofDevice('DDEATH', { timestamp: START, metrics: [], seq: next() }),
     death: (of = bdSeq) => node('NDEATH', nodeDeath(now, of)),
     alarm: (part = {}) =>
@@ -140,7 +156,11 @@ export function edge({ site = 'east-pit', stream = 's0000000' }: EdgeOptions = {
         at: now,
         startedAt: now,
         version: '0.1.0',
-        outbox: { telemetry: 0, alarm: 0, evidence: 0 },
+        outbox: {
+          ...{ readings: 0, ranges: 0, alarm: 0, evidence: 0, bytes: 0, maxBytes: 1 << 30, oldestAt: null },
+          ...{ hoursLeft: null, reduced: 0, dropped: 0, state: 'disk' },
+        },
+        clock: { ...about().dating, systemAheadMs: 0 },
         buses: [
           {
             ...{ id: 'line', state: 'up', exchanges, timeouts: 0, exceptions: 0, malformed: 0, discardedBytes: 0 },
@@ -150,5 +170,7 @@ export function edge({ site = 'east-pit', stream = 's0000000' }: EdgeOptions = {
         devices: [],
         rssBytes: 1,
       }),
+    range: (payload) => ({ topic: topicText({ kind: 'range', group: GROUP, site }), payload }),
+    trend: (payload) => ({ topic: topicText({ kind: 'trend', group: GROUP, site }), payload }),
   }
 }

@@ -17,7 +17,7 @@ function take(session: NodeSession, { topic, payload }: BrokerMessage) {
 describe('the session of an edge node', () => {
   it('reads data by the births before it', () => {
     const [session, gateway] = [openNodeSession(), edge()]
-    expect(take(session, gateway.nodeBirth(5))).toMatchObject({ kind: 'node-born', about: { stream: 's0000000' } })
+    expect(take(session, gateway.nodeBirth())).toMatchObject({ kind: 'node-born', about: { stream: 's0000000' } })
     expect(take(session, gateway.deviceBirth())).toMatchObject({ kind: 'device-born', gap: false })
     expect(
       take(
@@ -30,7 +30,6 @@ describe('the session of an edge node', () => {
     ).toMatchObject({
       kind: 'data',
       stream: 's0000000',
-      floor: 5,
       gap: false,
       readings: [
         { point: 'active-power', value: 12.5, seq: 5, historical: false },
@@ -72,19 +71,14 @@ describe('the session of an edge node', () => {
         const [session, gateway] = [openNodeSession(), edge()]
         take(session, gateway.nodeBirth())
         take(session, gateway.deviceBirth())
-        for (let n = 0; n < before; n++) expect(take(session, gateway.floor(1))).toEqual({ kind: 'floor', gap: false })
-        for (let n = 0; n < lost; n++) gateway.floor(1)
-        expect(take(session, gateway.floor(1))).toEqual({ kind: 'floor', gap: lost > 0 })
-        expect(take(session, gateway.floor(1))).toEqual({ kind: 'floor', gap: false })
+        const next = () => take(session, gateway.nodeData())
+        for (let n = 0; n < before; n++) expect(next()).toEqual({ kind: 'node-data', gap: false })
+        for (let n = 0; n < lost; n++) gateway.nodeData()
+        expect(next()).toEqual({ kind: 'node-data', gap: lost > 0 })
+        expect(next()).toEqual({ kind: 'node-data', gap: false })
       }),
       { numRuns: 30 },
     )
-  })
-
-  it('hands on a floor that has risen', () => {
-    const [session, gateway] = [openNodeSession(), edge()]
-    for (const message of [gateway.nodeBirth(1), gateway.deviceBirth(), gateway.floor(700)]) take(session, message)
-    expect(take(session, gateway.data(700, [{ point: 'voltage', value: 230 }]))).toMatchObject({ floor: 700 })
   })
 
   it("refuses a birth that is about another site's", () => {

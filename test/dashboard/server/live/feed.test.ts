@@ -64,6 +64,7 @@ async function world() {
         value,
         quality: 'good',
         reason: null,
+        uncertaintyMs: 0,
         at: UtcMs.parse(START + ms),
         validUntil: UtcMs.parse(START + ms + 2_500),
       },
