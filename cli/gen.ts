@@ -4,7 +4,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { Alarm, AlarmTransition } from '../core/contract/alarm.ts'
+import { Certificate, LinkHead, TrendHead } from '../core/contract/chain.ts'
 import { Command } from '../core/contract/command.ts'
+import { ConfigReport, SiteConfig } from '../core/contract/config-lane.ts'
 import { DeviceProfile } from '../core/contract/device-profile.ts'
 import { DutyList } from '../core/contract/duty.ts'
 import { CameraEvent, EvidenceRow } from '../core/contract/evidence.ts'
@@ -16,6 +18,7 @@ import { Reading } from '../core/contract/reading.ts'
 import { GatewayConfig } from '../core/contract/site.ts'
 import { ERROR_CODES } from '../core/kit/errors.ts'
 import { RULE_TYPES } from '../core/rules/types.ts'
+import { ExportLine } from '../dashboard/server/archive/export.ts'
 import { ControlConfig } from '../dashboard/server/config.ts'
 import { openApiDocument } from '../dashboard/server/http/openapi.ts'
 import { loadYaml } from '../platform/config.ts'
@@ -43,8 +46,26 @@ const PUBLISHED: Readonly<Record<string, Published>> = {
   'alarm-transition': { about: 'Alarm lane, gateway to control room.', schema: AlarmTransition, io: 'output' },
   alarm: { about: 'An alarm as the control room keeps and shows it.', schema: Alarm, io: 'output' },
   receipt: { about: 'Receipt lane, control room to gateway.', schema: Receipt, io: 'output' },
+  'link-head': {
+    about: 'First line of a message of the range lane; the packed body follows.',
+    schema: LinkHead,
+    io: 'output',
+  },
+  'trend-head': {
+    about: 'First line of a message of the trend lane; the packed body follows.',
+    schema: TrendHead,
+    io: 'output',
+  },
+  certificate: { about: "What can be proved of a site's readings.", schema: Certificate, io: 'output' },
+  'certificate-export': { about: 'One line of an exported proof of completeness.', schema: ExportLine, io: 'output' },
   'gateway-health': { about: 'Health lane, gateway to control room.', schema: GatewayHealth, io: 'output' },
   'site-about': { about: 'The metric About of an NBIRTH.', schema: SiteAbout, io: 'output' },
+  config: { about: 'Configuration lane, control room to gateway, retained.', schema: SiteConfig, io: 'output' },
+  'config-report': {
+    about: 'Configuration report lane, gateway to control room, retained.',
+    schema: ConfigReport,
+    io: 'output',
+  },
   command: { about: 'Command lane, both ways, retained.', schema: Command, io: 'output' },
   'camera-event': { about: 'One camera event, folded from repeated messages.', schema: CameraEvent, io: 'output' },
   'evidence-row': { about: 'One picture beside an alarm, by its hash.', schema: EvidenceRow, io: 'output' },

@@ -26,6 +26,8 @@ export function siteFile(site: SimSite, facts: SiteFileFacts): string {
     group: facts.group,
     site: site.site,
     store: facts.store,
+    // Nobody else is on the loopback, and a simulated gateway has no identity.
+    remoteConfig: 'unsigned',
     uplink: {
       url: `mqtt://${uplink.host}:${uplink.port}`,
       user: site.site.id,

@@ -1,18 +1,11 @@
 import { topicOf, topicText } from '../../core/contract/topics.ts'
 import { openMqtt } from '../../platform/mqtt.ts'
 import { decodePayload, type Payload } from '../../platform/sparkplug.ts'
-import {
-  type BornDevice,
-  readDeviceBirth,
-  readDeviceData,
-  readNodeBirth,
-  readNodeData,
-} from '../../platform/telemetry.ts'
+import { decodeLinkMessage } from '../../platform/chain.ts'
+import { type BornDevice, readDeviceBirth, readDeviceData } from '../../platform/telemetry.ts'
 import { quietLog } from '../../test/support/quiet-log.ts'
 import { GROUP, isValueOf, PERIOD_MS, phaseAt, POINTS_PER_DEVICE, SITE } from './plant.ts'
 
-/** How often what has come is receipted, as the control room does. */
-const RECEIPT_EVERY_MS = 100
 const MOST_LATENESS_MS = 60_000
 
 /** What the room has seen of all points between `begin` and `end`. */
@@ -31,7 +24,7 @@ export interface Seen {
 }
 
 /**
- * A process of its own that stands in for the control room: hears everything, receipts it, keeps nothing, and checks that each point
+ * A process of its own that stands in for the control room: hears everything, receipts its ranges, keeps nothing, and checks that each point
  * comes every period with quality and time, and with the value its device held. Arguments: broker address, devices.
  */
 const [url = '', devices = '0'] = process.argv.slice(2)
@@ -46,7 +39,6 @@ const window = {
 const tally = { wrong: 0, readings: 0, historical: 0 }
 const lateness = new Uint32Array(MOST_LATENESS_MS + 1)
 const born = new Map<string, BornDevice>()
-const stream = { id: '', upTo: -1, receipted: -1, ahead: new Map<number, number>() }
 
 const link = openMqtt(
   { url },
@@ -54,15 +46,9 @@ const link = openMqtt(
     clientId: 'room',
     log: quietLog(),
     onMessage: ({ topic, payload }) => hear(topic, payload),
-    onConnect: (session) => session.subscribe(['spBv1.0/#']),
+    onConnect: (session) => session.subscribe(['spBv1.0/#', topicText({ kind: 'range', group: GROUP, site: SITE })]),
   },
 )
-setInterval(() => {
-  if (stream.upTo <= stream.receipted) return
-  stream.receipted = stream.upTo
-  const receipt = { lane: 'telemetry', stream: stream.id, upTo: stream.upTo }
-  void link.publish(topicText({ kind: 'receipt', group: GROUP, site: SITE }), JSON.stringify(receipt), { qos: 1 })
-}, RECEIPT_EVERY_MS)
 process.on('message', (order: { readonly kind: 'state' | 'begin' | 'end' }) => {
   if (order.kind === 'begin') begin()
   process.send?.(order.kind === 'end' ? end() : { connected: link.session() !== null, points: pointsSeen() })
@@ -71,16 +57,17 @@ process.once('disconnect', () => process.exit(0))
 
 function hear(text: string, bytes: Uint8Array): void {
   const topic = topicOf(text)
-  if (topic === null || !('type' in topic) || topic.type === 'NCMD' || topic.type === 'NDEATH') return
-  const payload = decodePayload(bytes)
-  if (topic.type === 'NBIRTH') {
-    const { about, floor } = readNodeBirth(payload)
-    stream.id = about.stream
-    covers(0, floor - 1)
-  } else if (topic.type === 'NDATA') covers(0, (readNodeData(payload).floor ?? 0) - 1)
-  else if (topic.kind === 'sparkplug-device' && topic.type === 'DBIRTH')
-    born.set(topic.device, readDeviceBirth(payload, topic.device))
-  else if (topic.kind === 'sparkplug-device' && topic.type === 'DDATA') take(topic.device, payload)
+  if (topic?.kind === 'range') receipt(bytes)
+  if (topic?.kind !== 'sparkplug-device') return
+  if (topic.type === 'DBIRTH') born.set(topic.device, readDeviceBirth(decodePayload(bytes), topic.device))
+  else if (topic.type === 'DDATA') take(topic.device, decodePayload(bytes))
+}
+
+function receipt(bytes: Uint8Array): void {
+  const { head, hash } = decodeLinkMessage(bytes)
+  const { stream, n } = head.link
+  const text = JSON.stringify({ lane: 'range', stream, n, hash })
+  void link.publish(topicText({ kind: 'receipt', group: GROUP, site: SITE }), text, { qos: 1 })
 }
 
 function take(id: string, payload: Payload): void {
@@ -89,9 +76,6 @@ function take(id: string, payload: Payload): void {
   const here = Date.now()
   const device = Number(id.replace('device-', ''))
   const readings = readDeviceData(payload, known)
-  const [first] = readings
-  const last = readings.at(-1)
-  if (first !== undefined && last !== undefined) covers(first.seq, last.seq)
   for (const { point, value, quality, at, historical } of readings) {
     if (historical) tally.historical += 1
     if (historical || quality !== 'good') continue
@@ -115,18 +99,6 @@ function note(place: number, at: number, here: number): void {
   window.gaps[place]! += Math.max(0, cyclesIn(at - before) - 1)
   const late = Math.max(0, Math.round(here - (before + PERIOD_MS)))
   lateness[Math.min(MOST_LATENESS_MS, late)]! += 1
-}
-
-function covers(from: number, to: number): void {
-  if (from > stream.upTo + 1) {
-    stream.ahead.set(from, to)
-    return
-  }
-  stream.upTo = Math.max(stream.upTo, to)
-  for (let next = stream.ahead.get(stream.upTo + 1); next !== undefined; next = stream.ahead.get(stream.upTo + 1)) {
-    stream.ahead.delete(stream.upTo + 1)
-    stream.upTo = next
-  }
 }
 
 function pointsSeen(): number {

@@ -55,6 +55,7 @@ const ORDINARY: Readonly<Record<Quantity, readonly Band[]>> = {
   tamper: [[0, 0]],
   presence: [[0, 0]],
   stream: [[1, 1]],
+  fault: [[0, 0]],
 }
 
 /** Volts between two phases. */

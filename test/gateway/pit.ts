@@ -8,12 +8,15 @@ import { join } from 'node:path'
  */
 export class Meter {
   value = 0
+  /** Connections it has taken since it was made. */
+  connections = 0
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
 
   constructor() {
     this.#server = createServer((socket) => {
       this.#sockets.add(socket)
+      this.connections += 1
       socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket))
       socket.on('data', (request) => {
         const quantity = request.readUInt16BE(10)
