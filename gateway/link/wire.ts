@@ -24,6 +24,8 @@ const LEAD_MS = 0.5
 const SECOND_MARGIN = 1.25
 /** So many answers in a row that left the question time enough tell that the line keeps its baud rate. */
 const PACED_AFTER = 8
+/** Before that is known, so many answers that came too early are followed by the time their own may take. */
+const MOST_EARLY = 8
 /** How long devices are left to work on what was told to all of them, in ms. (MODBUS over Serial Line §2.4.1: 100–200) */
 export const TURNAROUND_MS = 100
 
@@ -87,6 +89,7 @@ export class Wire {
   /** Nothing is sent before: the devices work on what was told to all of them. */
   #restUntil = 0
   #isQuarantined = false
+  #earlyAnswers = 0
   #silentExchanges = 0
   readonly #nudge = new Nudge()
   #lost: HouseError | null = null
@@ -127,6 +130,7 @@ export class Wire {
     try {
       const found = await this.#hear(question, { ...asking, endAt }, signal)
       this.#isQuarantined = false
+      if (this.#mayBeCopy(found)) this.#restUntil = this.#lastSign + asking.withinMs
       this.#silentExchanges = 0
       this.#connection.proven()
       this.#inbox.discardAround(found)
@@ -239,6 +243,13 @@ export class Wire {
       garbledMs: Math.max(GARBLED_MS, 4 * this.#t35),
       deadline: seen.length === 0 ? deadline : Math.max(deadline, begunUntil),
     })
+  }
+
+  /** Whether an answer was believed only because the line is not known yet: if it was a copy, the device's own is to come. */
+  #mayBeCopy(found: Found<unknown>): boolean {
+    if (this.#earlyAnswers >= MOST_EARLY || !this.#inbox.isEarly(found)) return false
+    this.#earlyAnswers += 1
+    return true
   }
 
   /** Whether the answer left the question the time to be sent. A line that never does has another rate than it says. */

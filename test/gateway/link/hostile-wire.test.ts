@@ -115,6 +115,17 @@ describe('a wire whose devices do what they please', () => {
     )
   })
 
+  it('waits for the own answer behind a copy that it could not know for one yet', async () => {
+    const at = (unit: number, table: ReadRequest['table']) => ({
+      request: { unit, table, address: 20, quantity: 2 },
+      pauseMs: 0,
+    })
+    const asks = [at(2, 'holding-register'), at(2, 'holding-register'), at(2, 'input-register')]
+    const faults: Fault[] = [{ does: 'answer' }, { does: 'doubles' }, { does: 'wrong-function' }, { does: 'answer' }]
+    const behaviour: Behaviour = (request, good, n) => reply(request, good, faults[n % faults.length]!, [5, 5])
+    expect(await allTrue(behaviour, asks, { before: 20, after: 20 })).toBeGreaterThanOrEqual(2)
+  })
+
   it('never gives a value of another register, whatever comes, to who says what can be read', async () => {
     const script = fc.array(fc.tuple(anyFault, fc.tuple(anyDelay, anyDelay)), { minLength: 1, maxLength: 9 })
     await fc.assert(
