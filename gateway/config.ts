@@ -31,6 +31,9 @@ export interface LoadedGateway {
   readonly sha256: Sha256
 }
 
+/** Why a secret may not be read from a place; null = it may. */
+export type SecretFault = (place: SecretPlace) => string | null
+
 /** The text of a `site.yaml`, and what stands around it. */
 export interface GatewaySource {
   readonly text: string
@@ -40,10 +43,12 @@ export interface GatewaySource {
   readonly baseFolder: string
   /** Profiles there are besides those of its folder. */
   readonly profiles?: MoreProfiles
-  /** The folder of its own profiles where it names none. */
-  readonly profilesFolder?: string | undefined
+  /** The folder of its own profiles, whatever it names itself; null for none. */
+  readonly profilesFolder?: string | null
   /** The files and variables that hold its secrets are on another machine. */
   readonly isForElsewhere?: boolean
+  /** For the secrets of cameras; absent where whoever wrote it may read everything. */
+  readonly secretFault?: SecretFault
   /** What else is wrong with it, in the eyes of whoever asks. */
   readonly faultsOf?: (config: GatewayConfig, raw: unknown) => readonly Fault[]
 }
@@ -64,7 +69,8 @@ export function checkGateway(source: GatewaySource): LoadedGateway {
   const parts = partsOf(raw)
   const reports: string[] = []
   const shipped = source.profiles?.shipped ?? shippedProfiles()
-  const folder = parts.profiles ?? source.profilesFolder ?? null
+  // A folder that is not this file's to name is not even looked at: it may be the root of all files.
+  const folder = source.profilesFolder === undefined ? parts.profiles : source.profilesFolder
   const profiles = profilesOf(folder, { ...source, profiles: { ...source.profiles, shipped } }, reports)
   const armed = armedOf(parts, profiles)
   const own = value === null ? [] : (source.faultsOf?.(value, raw) ?? [])
@@ -189,13 +195,15 @@ function devicesWithProfiles(
 }
 
 function crossFaults(parts: Parts, profiles: Profiles, source: GatewaySource): Fault[] {
+  const { secretFault } = source
   const baseFolder = source.isForElsewhere === true ? null : source.baseFolder
   return [
     ...doubleClaims(parts),
     ...parts.devices.flatMap((device, index) => deviceFaults(parts, profiles, { device, index })),
-    ...parts.cameras.flatMap((camera, index) => cameraFaults(camera, index, { profiles, baseFolder })),
+    ...parts.cameras.flatMap((camera, index) => cameraFaults(camera, index, { profiles, baseFolder, secretFault })),
     ...pointFaults(parts, profiles),
-    ...(parts.uplink === null ? [] : secretFaults(parts.uplink, ['uplink'], baseFolder)),
+    // Where secrets are not this file's to choose, its uplink is not either.
+    ...(parts.uplink === null || secretFault !== undefined ? [] : secretFaults(parts.uplink, ['uplink'], baseFolder)),
   ]
 }
 
@@ -222,16 +230,21 @@ function deviceFaults(
 function cameraFaults(
   camera: CameraDevice | null,
   index: number,
-  { profiles, baseFolder }: { readonly profiles: Profiles; readonly baseFolder: string | null },
+  at: {
+    readonly profiles: Profiles
+    readonly baseFolder: string | null
+    readonly secretFault: SecretFault | undefined
+  },
 ): Fault[] {
   if (camera === null) return []
+  const { profiles, baseFolder, secretFault } = at
   const path = ['cameras', index]
   const unfit = profiles !== null && profiles.get(camera.profile)?.driver !== 'isapi'
   const bare = camera.passwordFile === undefined && camera.passwordEnv === undefined
   return [
     ...(unfit ? [profileFault(path, camera.profile, { profiles, drivers: ['isapi'] })] : []),
     ...(bare ? [{ path, message: 'expected passwordFile or passwordEnv, came neither' }] : []),
-    ...secretFaults(camera, path, baseFolder),
+    ...secretFaults(camera, path, baseFolder, secretFault),
   ]
 }
 
@@ -270,13 +283,20 @@ function pointFaults(parts: Parts, profiles: Profiles): Fault[] {
 }
 
 /** `baseFolder` is null where the secrets lie on another machine. */
-function secretFaults(place: SecretPlace, path: readonly (string | number)[], baseFolder: string | null): Fault[] {
+function secretFaults(
+  place: SecretPlace,
+  path: readonly (string | number)[],
+  baseFolder: string | null,
+  secretFault: SecretFault = () => null,
+): Fault[] {
   if (baseFolder === null) return []
+  const key = place.passwordFile === undefined ? 'passwordEnv' : 'passwordFile'
+  const fault = secretFault(place)
+  if (fault !== null) return [{ path: [...path, key], message: fault }]
   try {
     readSecret(place, 'password', { baseFolder })
     return []
   } catch (error) {
-    const key = place.passwordFile === undefined ? 'passwordEnv' : 'passwordFile'
     return [{ path: [...path, key], message: messageOf(error) }]
   }
 }

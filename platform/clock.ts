@@ -22,10 +22,18 @@ export const systemChance: Chance = () => Math.random()
 /** CLOCK_MONOTONIC when the program's own count began; the count itself is cheaper to ask for. */
 const PROGRAM_BEGAN = Number(process.hrtime.bigint()) / 1e6 - performance.now()
 
+/** A timer of the platform that is set for longer goes off at once, ms. */
+const MOST_TIMER_MS = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   now: () => UtcMs.parse(Date.now()),
   mono: () => MonoMs.parse(PROGRAM_BEGAN + performance.now()),
-  sleep: (ms, signal) => sleepFor(ms, undefined, signal === undefined ? {} : { signal }),
+  sleep: async (ms, signal) => {
+    const options = signal === undefined ? {} : { signal }
+    let left = ms
+    for (; left > MOST_TIMER_MS; left -= MOST_TIMER_MS) await sleepFor(MOST_TIMER_MS, undefined, options)
+    await sleepFor(left, undefined, options)
+  },
 }
 
 /**

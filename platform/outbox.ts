@@ -25,6 +25,8 @@ export class OutboxLane {
   readonly #groupOf = new Map<string, string>()
   /** When each row on its way was last sent. */
   readonly #sentAt = new Map<string, MonoMs>()
+  /** Waiting rows that were ever sent, on whatever connection. */
+  readonly #everSent = new Set<string>()
 
   constructor(options: LaneOptions) {
     this.#options = options
@@ -56,7 +58,10 @@ export class OutboxLane {
       else if (now - sent >= this.#options.resendMs) due.push({ key, sent })
     }
     const chosen = due.sort((a, b) => (a.sent < b.sent ? -1 : a.sent > b.sent ? 1 : 0)).slice(0, room)
-    for (const { key } of chosen) this.#sentAt.set(key, now)
+    for (const { key } of chosen) {
+      this.#sentAt.set(key, now)
+      this.#everSent.add(key)
+    }
     return chosen.map(({ key }) => key)
   }
 
@@ -65,12 +70,18 @@ export class OutboxLane {
     if (this.#sentAt.has(key)) this.#sentAt.set(key, now)
   }
 
+  /** Whether a row waits of which nobody else can know yet. */
+  isUnsent(key: string): boolean {
+    return this.#groupOf.has(key) && !this.#everSent.has(key)
+  }
+
   /** Takes a row out that was receipted. False when it was not waiting. */
   receipted(key: string): boolean {
     const group = this.#groupOf.get(key)
     if (group === undefined) return false
     this.#groupOf.delete(key)
     this.#sentAt.delete(key)
+    this.#everSent.delete(key)
     const waiting = this.#groups.get(group)?.filter((other) => other !== key) ?? []
     if (waiting.length === 0) this.#groups.delete(group)
     else this.#groups.set(group, waiting)

@@ -205,8 +205,11 @@ function qualityProperties(reading: Pick<Reading, 'quality' | 'reason'>): Record
 
 const text = (value: string): Property => ({ type: DATA_TYPE.string, value })
 const double = (value: number): Property => ({ type: DATA_TYPE.double, value })
-/** A property of an unsigned 32-bit number. */
-export const uint32 = (value: number): Property => ({ type: DATA_TYPE.uint32, value })
+/** A property of an unsigned 32-bit number: the nearest whole one that fits. */
+export const uint32 = (value: number): Property => ({
+  type: DATA_TYPE.uint32,
+  value: Math.min(MOST_UINT32, Math.max(0, Math.round(value))),
+})
 // [tck-id-payloads-propertyset-quality-value-type] 3, a signed 32-bit integer
 const int32 = (value: number): Property => ({ type: DATA_TYPE.int32, value })
 

@@ -6,6 +6,9 @@ import type { Clock } from './clock.ts'
 /** Runs a program and answers what it printed; null when it is not there, fails or takes too long. */
 export type Run = (program: string, args: readonly string[], signal: AbortSignal) => Promise<string | null>
 
+/** What chrony names when it has lost everybody, or never had anybody, and goes by the machine's own clock (`local`). */
+const LOCAL_REFERENCE = '7F7F0101'
+
 /** Programs that are asked may take so long, ms. */
 const RUN_WITHIN_MS = 2_000
 
@@ -72,7 +75,8 @@ export function chronyWorth(line: string): number | null {
   const fields = line.trim().split(',')
   const [stratum, offsetS, rootDelayS, rootDispersionS] = [2, 4, 10, 11].map((index) => Number(fields[index]))
   const sum = Math.abs(offsetS ?? NaN) + (rootDispersionS ?? NaN) + (rootDelayS ?? NaN) / 2
-  const isSynced = fields.length >= 14 && fields[13] !== 'Not synchronised' && stratum !== 0
+  const isFollowing = fields[0] !== LOCAL_REFERENCE && fields[13] !== 'Not synchronised'
+  const isSynced = fields.length >= 14 && isFollowing && stratum !== 0
   return isSynced && Number.isFinite(sum) ? sum * 1_000 : null
 }
 

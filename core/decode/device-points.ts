@@ -38,7 +38,11 @@ export function periodsOf({ every, pace }: BusDevice): Readonly<Record<PollClass
 
 /** The points of a Modbus device that are read, in the profile's order, each with the poll class it has on this site. */
 export function polledPoints(device: BusDevice, profile: ModbusProfile): readonly ModbusPoint[] {
-  return pointsOf(device, profile).map((point) => ({ ...point, poll: device.polls[point.point] ?? point.poll }))
+  return pointsOf(device, profile).map((point) => {
+    const poll = device.polls[point.point] ?? point.poll
+    // A hundred devices of a profile share its points.
+    return poll === point.poll ? point : { ...point, poll }
+  })
 }
 
 /** Every point a device publishes: those of its profile that are read, then the ones its driver adds. */

@@ -49,7 +49,7 @@ export function decodeBit(point: ModbusPoint, bit: boolean): Decoded {
 /** What the point can physically be on this site, ends included, in the quantity's own unit, low end first. */
 export function rangeOf(point: ModbusPoint, span: Span | null): readonly [number, number] {
   const [a, b] = point.range.map((end) => inOwnUnit(point, end, span))
-  if (a === undefined || b === undefined) return point.range
+  if (a === undefined || b === undefined || (a === point.range[0] && b === point.range[1])) return point.range
   return a <= b ? [a, b] : [b, a]
 }
 

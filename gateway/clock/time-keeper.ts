@@ -27,6 +27,8 @@ const END_MS = 10_000
 const MOST_SLEWED_MS = 1_000
 /** How fast: the time told runs wrong by as much while it is done. It never runs backwards. */
 const SLEW = 500e-6
+/** No time told lies behind it: what is stamped must stay a date whatever is added to it. */
+const LAST_DAY = Date.UTC(9999, 11, 31)
 /** Boots of the past that are remembered. */
 const MOST_PAST = 256
 
@@ -87,8 +89,10 @@ export class TimeKeeper {
     return this.#outliers
   }
 
-  /** Takes at `mono` what a source has said; what the same source said before is void. */
+  /** Takes at `mono` what a source has said; what the same source said before is void. What no calendar shows is not heard. */
   take(claim: Claim, mono: number): void {
+    const at = claim.mono + claim.offsetMs
+    if (!(at >= 0 && at <= LAST_DAY)) return
     this.#claims = [...this.#claims.filter(({ source }) => source !== claim.source), claim]
     const selection = selectTime(this.#claims, mono, this.#line.drift)
     if (selection === null) return

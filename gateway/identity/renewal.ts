@@ -59,11 +59,17 @@ export async function renewWhenDue(
   if (present.home === null || !isDue(present, deps)) return false
   // Needed once in two months, and 4 MB with what it needs itself.
   const { askForNext } = await import('./next-certificate.ts')
-  const next = folder.next() ?? (await askForNext(folder, present, signal))
+  const kept = folder.next()
+  const next = kept !== null && isFresh(kept, deps.now()) ? kept : await askForNext(folder, present, signal)
   await deps.tryOut(next, signal)
   folder.promote()
   deps.renewed()
   return true
+}
+
+/** One that was issued before a long time without power may have ended meanwhile; without a time it is asked for again, which costs little. */
+function isFresh({ certificate }: KeyPair, at: number | null): boolean {
+  return at !== null && at < renewalAt(certificate)
 }
 
 /**

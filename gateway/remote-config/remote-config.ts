@@ -117,7 +117,7 @@ export class RemoteConfig {
       if (payload !== null) await this.#consider(payload, signal)
       else if (this.#deadline !== null && this.#real.mono() >= this.#deadline) await this.#giveUp(signal)
       // What was told may have come while nobody could write it down.
-      else if (this.#deadline !== null) this.#tell()
+      else if (this.#deadline !== null) this.#tellTrial()
     }
   }
 
@@ -205,6 +205,12 @@ export class RemoteConfig {
       // What was in effect may have been on trial itself.
       if (this.#current !== this.#base) await this.#goBack(signal)
     }
+  }
+
+  /** Tells what is on trial: only a report of it is answered. */
+  #tellTrial(): void {
+    const untold = trials.untoldTrial(this.#state)
+    this.#tell(untold === null ? null : { ...untold, state: 'applied', reason: null, faults: [] })
   }
 
   async #setBack(error: HouseError): Promise<void> {

@@ -96,6 +96,12 @@ export function confirmed(state: TrialState, ref: ConfigRef): TrialState {
   return { ...state, confirmed: refOf(trial), trial: null, decided: outcome }
 }
 
+/** What is on trial, where another version was decided on since: it must be told again, or nobody could confirm it. */
+export function untoldTrial({ trial, decided }: TrialState): ConfigRef | null {
+  if (trial === null) return null
+  return decided?.version === trial.version && decided.sha256 === trial.sha256 ? null : refOf(trial)
+}
+
 /** A version is not taken, and will not be looked at again. */
 export function refused(state: TrialState, ref: ConfigRef, setback: Setback): TrialState {
   const highest = Math.max(state.highest, ref.version)

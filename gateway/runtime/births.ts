@@ -32,9 +32,9 @@ export function birthDevices({ config, profiles }: Pick<LoadedGateway, 'config' 
   const meters = config.devices.flatMap((device): BirthDevice[] => {
     const profile = profiles.get(device.profile)
     if (profile === undefined || profile.driver === 'isapi') return []
-    const points = devicePoints(device, profile).map(({ range, ...point }) => {
-      const ends: [number, number] | null = range === null ? null : [range[0], range[1]]
-      return { device: device.id, ...point, range: ends }
+    // Property by property, which makes objects half as large as spreading does: there may be a hundred thousand.
+    const points = devicePoints(device, profile).map(({ point, name, quantity, unit, range, validForMs }) => {
+      return { device: device.id, point, name, quantity, unit, range, validForMs }
     })
     const { profile: model, source } = profile
     return [{ device: device.id, name: device.name ?? profile.name, profile: model, source, points }]

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { DeviceProfile } from '../../core/contract/device-profile.ts'
 import type { Bus, BusDevice, CameraDevice } from '../../core/contract/site.ts'
 import type { BusProfile } from '../../core/decode/device-points.ts'
@@ -43,6 +44,7 @@ export function fieldPieces({ config, profiles }: Pick<LoadedGateway, 'config' |
     recorderBytes,
   }))
   const busKeys = new Map(buses.map(({ id, key }) => [id, key]))
+  const profileKeys = new Map(Array.from(profiles, ([name, profile]) => [name, keyOf(profile)]))
   const devices = config.devices.map(({ name: _shown, ...device }): DevicePiece => {
     const profile = profiles.get(device.profile)
     const bus = busKeys.get(device.bus)
@@ -51,18 +53,28 @@ export function fieldPieces({ config, profiles }: Pick<LoadedGateway, 'config' |
     const isAlone = config.devices.filter((other) => other.bus === device.bus).length === 1
     // Only such meters are read otherwise when they have company.
     const company = profile.driver === 'dlt645' ? { isAlone } : {}
-    return { ...piece(device.id, { device, profile, bus, ...company }), device, profile, isAlone }
+    return {
+      ...piece(device.id, { device, profile: profileKeys.get(device.profile), bus, ...company }),
+      device,
+      profile,
+      isAlone,
+    }
   })
   const cameras = config.cameras.map(({ name: _shown, ...camera }): CameraPiece => {
     const profile = profiles.get(camera.profile)
     if (profile?.driver !== 'isapi') throw unfit(camera.id, `a camera's profile, came ${camera.profile}`)
-    return { ...piece(camera.id, { camera, profile }), camera, profile }
+    return { ...piece(camera.id, { camera, profile: profileKeys.get(camera.profile) }), camera, profile }
   })
   return { buses, devices, cameras }
 }
 
 function piece(id: string, madeOf: unknown): Piece {
-  return { id, key: canonicalJson(madeOf) }
+  return { id, key: keyOf(madeOf) }
+}
+
+/** As long for a profile of a thousand points as for one of three: a hundred devices would keep a hundred copies of it otherwise. */
+function keyOf(madeOf: unknown): string {
+  return createHash('sha256').update(canonicalJson(madeOf)).digest('base64')
 }
 
 function unfit(id: string, expected: string): HouseError {

@@ -43,7 +43,7 @@ export function streamIn(meta: Meta, isDoubted: boolean): StreamId {
  * Throws `store/failed`; it may be called again then.
  */
 export function beginRun(parts: BeginningParts, start: RunStart): number {
-  const { meta, chain } = parts
+  const { meta, chain, rows } = parts
   const before = meta.get('boot')
   const dating = meta.parsed('dating', Dating) ?? OLD_DATING
   const nextSeq = sealLeft(parts, start, dating)
@@ -63,6 +63,7 @@ export function beginRun(parts: BeginningParts, start: RunStart): number {
       meta.set('boot', start.dating.boot)
       meta.set('dating', JSON.stringify(start.dating))
       meta.remove('ended')
+      rows.tidy()
     },
   })
   return nextSeq

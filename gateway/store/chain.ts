@@ -1,10 +1,14 @@
 import { z } from 'zod'
-import { Fidelity, FIRST_PREV, Link, type LinkHead, type StreamId } from '../../core/contract/chain.ts'
+import type { Fidelity } from '../../core/contract/chain.ts'
+import { FIRST_PREV, Link, type LinkHead, type StreamId } from '../../core/contract/chain.ts'
 import { Sha256 } from '../../core/contract/text.ts'
-import { UtcMs } from '../../core/contract/time.ts'
+import type { UtcMs } from '../../core/contract/time.ts'
 import type { Verdict } from '../../core/contract/lanes.ts'
+import { isHouseError } from '../../core/kit/errors.ts'
 import { hashOfLink } from '../../platform/chain.ts'
+import type { Log } from '../../platform/log.ts'
 import type { Sqlite } from '../../platform/sqlite.ts'
+import { linkRow, linksIn, type Entry } from './link-rows.ts'
 import type { Meta } from './schema.ts'
 import type { LinkRef, ReceiptFate, StoredLink, WaitingLink } from './store.ts'
 
@@ -17,11 +21,6 @@ const Head = z.object({
 type Head = z.infer<typeof Head>
 
 const FRESH: Head = { n: 0, prev: FIRST_PREV, from: 0 }
-
-/** A link of the table, as the store thinks of it. */
-export interface Entry extends WaitingLink {
-  readonly id: number
-}
 
 type WithoutPlace<L> = L extends unknown ? Omit<L, 'site' | 'stream' | 'n' | 'prev'> : never
 
@@ -36,25 +35,10 @@ export interface Body {
 
 const NOTHING: Body = { fidelity: 'raw', packed: new Uint8Array(0) }
 
-const Key = z.object({
-  id: z.number(),
-  stream: z.string(),
-  n: z.number(),
-  kind: z.enum(['range', 'gap', 'dating', 'start']),
-  aside: z.number(),
-  fidelity: Fidelity,
-  first_seq: z.number().nullable(),
-  last_seq: z.number().nullable(),
-  first_at: UtcMs.nullable(),
-  last_at: UtcMs.nullable(),
-  boot: z.string().nullable(),
-  bytes: z.number(),
-})
-const Row = z.object({ link: z.string(), hash: Sha256, fidelity: Fidelity, body: z.instanceof(Uint8Array) })
-
 export interface ChainOptions {
   readonly meta: Meta
   readonly site: string
+  readonly log: Log
   /** False where nothing ever survives a power cut: then links may be sent at once. */
   readonly isOnDisk: boolean
 }
@@ -74,6 +58,8 @@ export class Chain {
   #aside: Entry[] = []
   /** They may be lost in a power cut, and their numbers be used again: they must not be sent. Those of a killed run are among them. */
   #unsynced: Entry[] = []
+  /** How many have left `#unsynced` since it was opened. */
+  #released = 0
   #bytes = 0
   #readings = 0
   #ranges = 0
@@ -85,19 +71,11 @@ export class Chain {
     const head = options.meta.parsed('chain', Head)
     this.isNew = head === null
     this.#head = head ?? FRESH
-    const sql =
-      'select id, stream, n, kind, aside, fidelity, first_seq, last_seq, first_at, last_at, boot, bytes from link indexed by link_key'
-    const found = this.#db.all(Key, sql).sort((a, b) => a.id - b.id)
-    const texts = new Map<string, string>()
-    // Thousands of links share few names: each is kept once.
-    const shared = (text: string) => texts.get(text) ?? (texts.set(text, text), text)
-    for (const row of found) {
-      const entry = entryOf({ ...row, stream: shared(row.stream), boot: row.boot === null ? null : shared(row.boot) })
-      if (row.aside === 0) this.#add(entry)
-      else {
+    for (const { entry, isAside } of linksIn(db)) {
+      if (isAside) {
         this.#aside.push(entry)
         this.#count(entry, 1)
-      }
+      } else this.#add(entry)
     }
   }
 
@@ -147,36 +125,45 @@ export class Chain {
     return link
   }
 
-  /** Takes a link that another store has made. */
-  adopt({ head: { link, fidelity }, hash, body }: StoredLink): void {
-    this.#add(this.#insert(link, hash, { fidelity, packed: body }))
+  /**
+   * Takes a link that another store has made, in one transaction with `also`. It may be sent at once: nothing is numbered behind it here,
+   * and it may have been sent from there.
+   */
+  adopt({ head: { link, fidelity }, hash, body }: StoredLink, also: () => void): void {
+    const entry = this.#db.transaction(() => {
+      also()
+      return this.#insert(link, hash, { fidelity, packed: body })
+    })
+    this.#waiting.push(entry)
+    this.#count(entry, 1)
   }
 
-  /** What has been appended so far; for `release`. */
+  /** What has been appended so far, for `release`; it stays right whatever is released meanwhile. */
   mark(): number {
-    return this.#unsynced.length
+    return this.#released + this.#unsynced.length
   }
 
   /** The links appended before `mark` was taken may be sent. */
   release(mark: number): void {
-    this.#waiting.push(...this.#unsynced.splice(0, mark))
-  }
-
-  /** Whether links wait for a sync. */
-  get hasUnsynced(): boolean {
-    return this.#unsynced.length > 0
+    const synced = this.#unsynced.splice(0, Math.max(0, mark - this.#released))
+    this.#released += synced.length
+    this.#waiting.push(...synced)
   }
 
   find(ref: LinkRef): Entry | null {
     return this.#waiting[this.#placeOf(ref)] ?? null
   }
 
-  /** Null when it is not there. Throws `store/failed`. */
+  /**
+   * Null when it is not there, and when its row is damaged: that is logged, and the link set aside. Whether a body is what its link vouches
+   * for is for others to see. Throws `store/failed`.
+   */
   read(entry: Entry, sign?: (hash: string) => string): StoredLink | null {
-    const row = this.#db.one(Row, 'select link, hash, fidelity, body from link where id = ?', entry.id)
-    if (row === null) return null
-    const link = Link.parse(JSON.parse(row.link))
-    const { hash, fidelity, body } = row
+    const row = linkRow(this.#db, entry)
+    if (row === 'damaged') this.#damaged(entry)
+    if (row === 'damaged' || row === null) return null
+    const { link, hash, body } = row
+    const { fidelity } = entry
     const head: LinkHead = sign === undefined ? { link, fidelity } : { link, fidelity, signature: sign(hash) }
     return { head, hash, body }
   }
@@ -185,7 +172,7 @@ export class Chain {
     const place = this.#placeOf(ref)
     const entry = this.#waiting[place]
     if (entry === undefined) return 'unknown'
-    const row = this.#db.one(z.object({ hash: z.string() }), 'select hash from link where id = ?', entry.id)
+    const row = this.#db.one(z.object({ hash: z.unknown() }), 'select hash from link where id = ?', entry.id)
     if (row !== null && row.hash !== hash) return 'forged'
     if (verdict === 'keep') return 'done'
     this.#waiting.splice(place, 1)
@@ -199,10 +186,9 @@ export class Chain {
     return 'done'
   }
 
-  /** Ranges from the oldest on, those that were rejected first. */
-  *ranges(): Generator<Entry, void, undefined> {
-    for (const entries of [this.#aside, this.#waiting])
-      for (const entry of entries) if (entry.kind === 'range') yield entry
+  /** Ranges that were set aside, and those that wait; the oldest of each come first. */
+  get ranges(): readonly Iterable<Entry>[] {
+    return [rangesIn(this.#aside), rangesIn(this.#waiting)]
   }
 
   /** Gives a range another body, in one transaction with `also`. */
@@ -253,6 +239,24 @@ export class Chain {
     if (fidelity !== 'raw') this.#reduced += sign
   }
 
+  /** What the link said is lost, so it cannot be sent; it is told once. */
+  #damaged(entry: Entry): void {
+    const place = this.#waiting.indexOf(entry)
+    if (place < 0) return
+    this.#waiting.splice(place, 1)
+    this.#aside.push(entry)
+    this.#options.log.error(
+      { code: 'store/failed', stream: entry.stream, n: entry.n },
+      'a link of the chain is damaged in the store; it is set aside, unsent, and the control room will miss it',
+    )
+    try {
+      this.#db.run('update link set aside = 1 where id = ?', entry.id)
+    } catch (error) {
+      if (!isHouseError(error, 'store/failed')) throw error
+      // A disk that takes no mark: it is found damaged again after the next start.
+    }
+  }
+
   /** Receipts mostly come for the oldest, or for the newest. */
   #placeOf({ stream, n }: LinkRef): number {
     const isIt = (entry: Entry) => entry.n === n && entry.stream === stream
@@ -261,8 +265,6 @@ export class Chain {
   }
 }
 
-function entryOf(row: z.infer<typeof Key>): Entry {
-  const { id, stream, n, kind, fidelity, boot, bytes, first_at: first, last_at: last } = row
-  const at = first === null || last === null ? null : ([first, last] as const)
-  return { id, stream, n, kind, from: row.first_seq, to: row.last_seq, at, boot, fidelity, bytes }
+function* rangesIn(entries: readonly Entry[]): Generator<Entry, void, undefined> {
+  for (const entry of entries) if (entry.kind === 'range') yield entry
 }

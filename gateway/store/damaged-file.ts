@@ -50,6 +50,8 @@ export function isWordLeft(path: string): boolean {
 
 /** Puts a database aside under another name, with its write-ahead log, and answers that name. Throws `store/failed`. */
 export function setAside(path: string, now: UtcMs): string {
+  // Whoever is killed between two of the names must not go on with a database that lacks the end of its log.
+  leaveWord(path)
   const stamp = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')
   const aside = freeName(`${path}.damaged-${stamp}`)
   try {

@@ -57,6 +57,16 @@ export class Desk {
     }
   }
 
+  /** What the disk does; its refusal is told once and thrown. */
+  orThrow(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      if (isHouseError(error, 'store/failed')) this.#failure.begin(error)
+      throw error
+    }
+  }
+
   /** The same for what is only read: its failures are told apart. */
   read<T>(what: string, work: () => T, otherwise: () => T): T {
     try {
@@ -156,8 +166,13 @@ export class Desk {
     }
   }
 
+  /** What the disk takes of the memory before the end is not lost with it. */
   close(): void {
+    const memory = this.memory
+    const moves = () => memory !== null && this.#isSaved && this.#move(memory)
+    while (this.attempt(moves, () => false)) continue
     this.memory?.close()
+    this.memory = null
     this.disk.close()
   }
 

@@ -6,7 +6,8 @@ import { trendColumns } from '../../core/decode/trend-columns.ts'
 import { isHouseError } from '../../core/kit/errors.ts'
 import { hashOfBody, packBody, unpackBody } from '../../platform/chain.ts'
 import type { Log } from '../../platform/log.ts'
-import type { Body, Chain, Entry } from './chain.ts'
+import type { Body, Chain } from './chain.ts'
+import type { Entry } from './link-rows.ts'
 import type { Meta } from './schema.ts'
 import type { StoredLink, StoreLimits } from './store.ts'
 
@@ -88,7 +89,11 @@ export class Fidelity {
   }
 
   #reduceOld(before: number): boolean {
-    for (const entry of this.#options.chain.ranges()) {
+    return this.#options.chain.ranges.some((ranges) => this.#reduceOldIn(ranges, before))
+  }
+
+  #reduceOldIn(ranges: Iterable<Entry>, before: number): boolean {
+    for (const entry of ranges) {
       if ((entry.at?.[1] ?? Infinity) >= before) return false
       if (entry.fidelity !== 'raw' || !this.#isDated(entry)) continue
       const minutes = this.#minutesOf(entry)
@@ -109,7 +114,7 @@ export class Fidelity {
 
   #reduceOldest(): boolean {
     let oldest: Entry | null = null
-    for (const entry of this.#options.chain.ranges()) {
+    for (const entry of oneAfterAnother(this.#options.chain.ranges)) {
       if (entry.fidelity === 'none') continue
       oldest ??= entry
       if (entry.fidelity !== 'raw') continue
@@ -147,6 +152,10 @@ export class Fidelity {
     this.#options.meta.set('lost', JSON.stringify(lost))
     this.#lost = lost
   }
+}
+
+function* oneAfterAnother<T>(lists: readonly Iterable<T>[]): Generator<T, void, undefined> {
+  for (const list of lists) yield* list
 }
 
 /** The readings of a raw range; null when they are reduced, or not what the link vouches for. */

@@ -8,6 +8,9 @@ export interface Layout {
   readonly points: readonly string[]
 }
 
+/** Devices that tell what has changed may tell other points each time: of more lists than this those go that no row needs. */
+const MANY = 1_024
+
 /** Lists of points under numbers, each kept once in the table `layout`. */
 export class Layouts {
   readonly #db: Sqlite
@@ -29,6 +32,20 @@ export class Layouts {
     this.#known.set(text, layout)
     this.#last.set(device, layout)
     return layout
+  }
+
+  /** Deletes the lists that none of `used` has, where there have come to be many. Inside a transaction. Throws `store/failed`. */
+  prune(used: () => ReadonlySet<number>): void {
+    if (this.#known.size < MANY) return
+    const wanted = used()
+    for (const { id } of this.#known.values()) if (!wanted.has(id)) this.#db.run('delete from layout where id = ?', id)
+    this.forget()
+  }
+
+  /** Deletes all lists, of which no row needs any. Inside a transaction. Throws `store/failed`. */
+  clear(): void {
+    this.#db.run('delete from layout')
+    this.forget()
   }
 
   /** Forgets what it knows: a transaction that is rolled back takes a new layout with it. */

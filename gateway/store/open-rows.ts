@@ -103,6 +103,13 @@ export class OpenRows {
   /** Deletes the rows that end at `to` or before. */
   erase(to: number): void {
     this.#db.run('delete from telemetry where first_seq <= ? and last_seq <= ?', to, to)
+    const left = () => this.#rows.filter(({ lastSeq }) => lastSeq > to)
+    this.#layouts.prune(() => new Set(left().flatMap(({ packed }) => packed?.layout ?? [])))
+  }
+
+  /** The table is empty: nothing has to stay beside it. */
+  tidy(): void {
+    this.#layouts.clear()
   }
 
   /** What has been erased is no longer in memory either. */

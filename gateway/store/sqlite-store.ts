@@ -61,16 +61,18 @@ export function storeOver(db: Sqlite, options: StoreOptions, file: StoreFile | n
     seal: (mostAgeMs) => run.isBegun() && sealOne(parts, run.stream, mostAgeMs),
     chainDating: (dating) => {
       run.begin()
-      const isOwn = dating.boot === parts.dating().boot
+      const { boot } = dating
+      const isOwn = boot === parts.dating().boot
       const text = JSON.stringify(dating)
-      if (isOwn && meta.get('dating') === text) return
+      // Not what ranges were closed with last: the chain may have refused to take that.
+      if (run.chained.get(boot) === text) return
       // What has been read was dated as the time is told until now.
       if (isOwn) while (sealing.seal(run.stream, parts.dating())) continue
       chain.append(run.stream, { kind: 'dating', dating }, isOwn ? { also: () => meta.set('dating', text) } : {})
+      run.chained.set(boot, text)
     },
     adopt: (link) => {
-      db.transaction(() => {
-        chain.adopt(link)
+      chain.adopt(link, () => {
         if ('to' in link.head.link) fidelity.adopted({ ...link.head.link, fidelity: link.head.fidelity })
       })
       rate.added(link.body.length, clock.mono())
@@ -88,7 +90,7 @@ export function storeOver(db: Sqlite, options: StoreOptions, file: StoreFile | n
 function partsOf(db: Sqlite, options: StoreOptions, file: StoreFile | null): Parts {
   const { log, site, clock, limits = {} } = options
   const meta = new Meta(db)
-  const chain = new Chain(db, { meta, site, isOnDisk: file !== null })
+  const chain = new Chain(db, { meta, site, log, isOnDisk: file !== null })
   const rows = new OpenRows(db)
   return {
     ...options,
@@ -106,18 +108,30 @@ function partsOf(db: Sqlite, options: StoreOptions, file: StoreFile | null): Par
   }
 }
 
+interface Run {
+  readonly stream: GatewayStore['stream']
+  /** What this run has chained last of the time of each boot. */
+  readonly chained: Map<string, string>
+  /** Throws `store/failed`. */
+  begin(): void
+  isBegun(): boolean
+}
+
 /** The beginning of this run, now or when the disk first takes it. */
-function beginning(parts: Parts): { readonly stream: GatewayStore['stream']; begin(): void; isBegun(): boolean } {
+function beginning(parts: Parts): Run {
   const { db, meta, chain, numbers, clock, file } = parts
   const isDoubted = file?.mark.isKept() === true
   // Rows of a version before there were links have numbers of which some are receipted.
   const stream = streamIn(meta, isDoubted || (chain.isNew && meta.get('next-seq') !== null))
   const start = { stream, at: clock.now(), mono: clock.mono() }
   const state = { isBegun: false }
+  const chained = new Map<string, string>()
   const begin = (): void => {
     if (state.isBegun) return
     const isFresh = meta.get('stream') !== stream
-    numbers.next = beginRun(parts, { ...start, isFresh, dating: parts.dating() })
+    const dating = parts.dating()
+    numbers.next = beginRun(parts, { ...start, isFresh, dating })
+    chained.set(dating.boot, JSON.stringify(dating))
     // A further sync would say nothing of what the failed one has lost; a checkpoint writes it anew.
     if (isDoubted && db.one(z.object({ busy: z.number() }), 'pragma wal_checkpoint(truncate)')?.busy === 0)
       file.mark.remove()
@@ -128,13 +142,24 @@ function beginning(parts: Parts): { readonly stream: GatewayStore['stream']; beg
     begin()
   } catch (error) {
     if (!isHouseError(error, 'store/failed')) throw error
-    chain.release(chain.mark())
+    sendAllTheSame(parts)
     parts.log.warn(
       { code: error.code, why: error.message },
       'the store takes no writing; what waits in it is sent all the same',
     )
   }
-  return { stream, begin, isBegun: () => state.isBegun }
+  return { stream, chained, begin, isBegun: () => state.isBegun }
+}
+
+/** What lies in a file that takes no more may be sent; what was just chained, before it refused, not before a sync that succeeds if one can. */
+function sendAllTheSame({ db, chain }: Parts): void {
+  try {
+    db.sync()
+  } catch (error) {
+    if (!isHouseError(error, 'store/failed')) throw error
+    // On a disk that is read-only there is nothing to sync.
+  }
+  chain.release(chain.mark())
 }
 
 function commitTo(parts: Parts, steps: readonly Commit[]): Omit<Committed, 'stream'>[] {

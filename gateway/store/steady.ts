@@ -41,7 +41,8 @@ function probed(store: AdoptingStore): AdoptingStore {
  * A store that goes on when its disk is full or read-only. Everything is then kept by a store in memory, under a stream of its own,
  * and can be sent from there; with the first commit that succeeds alarms and pictures move to the disk, and after them the readings.
  * One warning a failure, one line at its end. Where the disk cannot be read either, lists answer with the last known or nothing; a
- * single alarm, picture or link still throws `store/failed`, because nothing would mean that it waits no longer.
+ * single alarm, picture or link still throws `store/failed`, because nothing would mean that it waits no longer. So does a dating that the
+ * disk does not take, because whoever has it brings it again.
  */
 export function steadyStore(disk: AdoptingStore, options: StoreOptions): GatewayStore {
   const desk = new Desk(disk, options)
@@ -75,23 +76,30 @@ export function steadyStore(disk: AdoptingStore, options: StoreOptions): Gateway
 type ChainPart = Pick<GatewayStore, 'chainDating' | 'links' | 'link' | 'decoded' | 'receipt' | 'openRows' | 'nextSeq'>
 
 function chainPart(desk: Desk): ChainPart {
-  const sideOf = ({ stream }: LinkRef) => (desk.memory?.stream === stream ? desk.memory : desk.disk)
   return {
     chainDating: (dating) => {
-      for (const side of desk.sides) desk.attempt(() => side.chainDating(dating), nothing)
+      for (const side of desk.sides) desk.orThrow(() => side.chainDating(dating))
     },
     links: () => (desk.memory === null ? desk.disk.links() : [...desk.disk.links(), ...desk.memory.links()]),
-    link: (ref) => sideOf(ref).link(ref),
-    decoded: (ref) => sideOf(ref).decoded(ref),
-    receipt: (ref, hash, verdict) =>
-      desk.attempt(
-        () => sideOf(ref).receipt(ref, hash, verdict),
+    // A link of the stream in memory may have moved to the disk meanwhile.
+    link: (ref) => desk.memory?.link(ref) ?? desk.disk.link(ref),
+    decoded: (ref) => (desk.memory?.links().some(isOf(ref)) === true ? desk.memory : desk.disk).decoded(ref),
+    receipt: (ref, hash, verdict) => {
+      const inMemory = desk.memory?.receipt(ref, hash, verdict) ?? 'unknown'
+      if (inMemory !== 'unknown') return inMemory
+      return desk.attempt(
+        () => desk.disk.receipt(ref, hash, verdict),
         // It is out of the list; a row that could not be deleted is sent again after the next start.
         () => 'done',
-      ),
+      )
+    },
     openRows: (fromSeq, limit) => desk.active.openRows(fromSeq, limit),
     nextSeq: () => desk.active.nextSeq(),
   }
+}
+
+function isOf({ stream, n }: LinkRef): (link: LinkRef) => boolean {
+  return (link) => link.n === n && link.stream === stream
 }
 
 type ShelfPart = Pick<GatewayStore, 'alarms' | 'alarm' | 'receiptAlarm' | 'pictures' | 'picture' | 'receiptPicture'>

@@ -2,6 +2,7 @@ import type { AlarmTransition } from '../../core/contract/alarm.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { OutboxLane } from '../../platform/outbox.ts'
 import type { Line } from './line.ts'
+import { forgedReceipt } from './forged-receipt.ts'
 import { type DatingOf, redate } from './redate.ts'
 import type { StoreReads } from './store-reads.ts'
 import type { UplinkStore } from './uplink-store.ts'
@@ -46,9 +47,12 @@ export class AlarmLane {
     }
   }
 
-  receipted(occurrence: string, n: number): void {
+  /** False when it was not waiting. Throws `message/malformed` for one that was never sent, `store/failed`. */
+  receipted(occurrence: string, n: number): boolean {
+    const key = alarmKey(occurrence, n)
+    if (this.#lane.isUnsent(key)) throw forgedReceipt('an alarm that was never sent', { occurrence, n })
     this.#options.store.receiptAlarm(occurrence, n)
-    this.#lane.receipted(alarmKey(occurrence, n))
+    return this.#lane.receipted(key)
   }
 
   #add(occurrence: string, n: number): void {

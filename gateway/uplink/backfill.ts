@@ -1,17 +1,17 @@
 import type { Dating } from '../../core/contract/clock.ts'
 import type { Receipt } from '../../core/contract/lanes.ts'
 import { MonoMs } from '../../core/contract/time.ts'
-import { HouseError } from '../../core/kit/errors.ts'
 import { elapsed } from '../../core/kit/time.ts'
 import { encodeLinkMessage } from '../../platform/chain.ts'
 import type { Log } from '../../platform/log.ts'
 import type { WaitingLink } from '../store/store.ts'
 import { keyOf, nextLink, patienceMs, type SentLink } from './backlog.ts'
+import { forgedReceipt } from './forged-receipt.ts'
 import type { DatingOf } from './redate.ts'
 import { TrendLane } from './trend-lane.ts'
 import type { UplinkStore } from './uplink-store.ts'
 
-/** Ranges of a boot that has no trusted time wait so long on a connection for one, ms. */
+/** Ranges of a boot that has no trusted time wait so long on connections for one, ms. */
 const DATING_WITHIN_MS = 600_000
 
 /** The boots are looked at again after so long, ms. */
@@ -44,8 +44,9 @@ export class Backfill {
   readonly #receipted = new Map<string, string>()
   readonly #dated = new Set<string>()
   #undated: ReadonlySet<string> = new Set()
-  #connectedAt = MonoMs.parse(0)
-  #lookAt = 0
+  /** How long there has been a connection on which a boot could have been dated, ms. */
+  #connectedMs = 0
+  #lookedAt: MonoMs | null = null
   #receiptedSentAt: MonoMs | null = null
   #counts = { accepted: 0, rejected: 0, kept: 0 }
 
@@ -66,11 +67,10 @@ export class Backfill {
   }
 
   /** The connection is new: nothing is on its way any more. */
-  restart(now: MonoMs): void {
+  restart(): void {
     this.again()
     this.#trend.restart()
-    this.#connectedAt = now
-    this.#lookAt = 0
+    this.#lookedAt = null
     this.#receiptedSentAt = null
   }
 
@@ -112,9 +112,9 @@ export class Backfill {
     const { n, hash, verdict, reason } = receipt
     const key = keyOf(receipt)
     if (this.#receipted.get(key) === hash) return
-    if (!this.#everSent.has(key)) throw forged('a link that was never sent', n)
+    if (!this.#everSent.has(key)) throw forgedReceipt('a link that was never sent', { n })
     const fate = this.#options.store.receipt(receipt, hash, verdict)
-    if (fate === 'forged') throw forged('not the hash of its link', n)
+    if (fate === 'forged') throw forgedReceipt('not the hash of its link', { n })
     const sent = this.#sent.get(key)
     if (sent !== undefined) this.#receiptedSentAt = MonoMs.parse(Math.max(this.#receiptedSentAt ?? 0, sent.at))
     if (verdict === 'keep') {
@@ -157,12 +157,15 @@ export class Backfill {
 
   /** Finds the boots whose ranges are better kept until their time is known, and forgets what waits no longer. */
   #look(waiting: readonly WaitingLink[], now: MonoMs): void {
-    if (now < this.#lookAt) return
-    this.#lookAt = now + LOOK_EVERY_MS
+    const passed = this.#lookedAt === null ? 0 : elapsed(this.#lookedAt, now)
+    if (this.#lookedAt !== null && passed < LOOK_EVERY_MS) return
+    this.#lookedAt = now
+    // Over all connections: on a line that is cut every few minutes nothing would ever go.
+    this.#connectedMs += passed
     const keys = this.#sent.size > 0 ? new Set(waiting.map(keyOf)) : null
     for (const key of this.#sent.keys()) if (keys?.has(key) === false) this.#sent.delete(key)
     const last = new Map<string, WaitingLink>()
-    if (elapsed(this.#connectedAt, now) < DATING_WITHIN_MS) {
+    if (this.#connectedMs < DATING_WITHIN_MS) {
       for (const link of waiting) if (link.kind === 'range' && link.boot !== null) last.set(link.boot, link)
     }
     this.#undated = new Set([...last].filter(([boot, link]) => !this.#isDated(boot, link)).map(([boot]) => boot))
@@ -180,8 +183,4 @@ export class Backfill {
     const link = this.#options.store.link(range)?.head.link
     return link?.kind === 'range' ? link.dating : null
   }
-}
-
-function forged(why: string, n: number): HouseError {
-  return new HouseError('message/malformed', `forged receipt: ${why}`, { n, refused: 'forged receipt' })
 }

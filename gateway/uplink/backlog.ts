@@ -39,14 +39,17 @@ export const WINDOW = 12
 const PATIENCE = { first: 30_000, most: 600_000 } as const
 
 /**
- * Which link goes next. Datings, starts and gaps go first: they are small and say how to read the rest. A backlog that drains soon goes
- * oldest first. A long one is told as a trend, then goes newest first, so that ranges closed meanwhile go before old ones.
+ * Which link goes next. Datings go first: they are small and say how to read the rest. A backlog that drains soon goes oldest first,
+ * behind its starts and gaps. A long one is told as a trend, before the starts of a night of power cuts, then goes newest first, so that
+ * ranges closed meanwhile go before old ones.
  */
 export function nextLink(view: BacklogView): NextLink {
-  const small = view.waiting.find((link) => link.kind !== 'range' && isDue(view, link))
-  if (small !== undefined) return { is: 'link', link: small }
+  const dating = view.waiting.find((link) => link.kind === 'dating' && isDue(view, link))
+  if (dating !== undefined) return { is: 'link', link: dating }
   const isLong = drainMs(view) > LONG_MS
   if (isLong && view.hasTrend) return { is: 'trend' }
+  const small = view.waiting.find((link) => link.kind !== 'range' && isDue(view, link))
+  if (small !== undefined) return { is: 'link', link: small }
   const hasRoom = onTheirWay(view) < WINDOW
   const isWanted = (link: WaitingLink) =>
     link.kind === 'range' && (hasRoom || view.sent.has(keyOf(link))) && !isHeld(view, link) && isDue(view, link)

@@ -12,7 +12,8 @@ import { LatestReadings } from './latest-readings.ts'
 
 /** A device as its births tell it, before any reading. */
 export interface BirthDevice extends Omit<DeviceBirth, 'points'> {
-  readonly points: readonly (Omit<DeviceBirth['points'][number], 'latest'> & {
+  readonly points: readonly (Omit<DeviceBirth['points'][number], 'latest' | 'range'> & {
+    readonly range: readonly [number, number] | null
     /** How long a reading is expected to stay valid, ms. */
     readonly validForMs: number
   })[]
@@ -87,7 +88,8 @@ export class Births {
     const known = this.#known.get(device)
     if (known === undefined) return null
     const { birth, aliases, validFor } = known
-    const points = birth.points.map(({ validForMs: _expected, ...info }) => {
+    const points = birth.points.map(({ validForMs: _expected, range, ...rest }) => {
+      const info = { ...rest, range: range === null ? null : ([range[0], range[1]] satisfies [number, number]) }
       const last = known.latest.of(info.point)
       if (last === null) return { ...info, latest: null }
       const { reading, uncertaintyMs } = last

@@ -2,6 +2,7 @@ import { topicText } from '../../core/contract/topics.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { OutboxLane } from '../../platform/outbox.ts'
 import { picturePart } from '../../platform/picture-parts.ts'
+import { forgedReceipt } from './forged-receipt.ts'
 import type { StoreReads } from './store-reads.ts'
 import type { UplinkStore } from './uplink-store.ts'
 
@@ -48,10 +49,12 @@ export class EvidenceLane {
     return { topic: topicText({ kind: 'evidence', group, site, sha256 }), payload }
   }
 
-  receipted(sha256: string): void {
+  /** False when it was not waiting. Throws `message/malformed` for one that was never sent, `store/failed`. */
+  receipted(sha256: string): boolean {
+    if (this.#lane.isUnsent(sha256)) throw forgedReceipt('a picture that was never sent', { sha256 })
     this.#options.store.receiptPicture(sha256)
-    this.#lane.receipted(sha256)
     if (this.#current?.sha256 === sha256) this.#current = null
+    return this.#lane.receipted(sha256)
   }
 
   #due(): { readonly sha256: string; readonly bytes: Uint8Array; offset: number } | null {

@@ -69,7 +69,7 @@ export class Lanes {
   restart(): void {
     this.#alarms.restart()
     this.#evidence.restart()
-    this.#backfill.restart(systemClock.mono())
+    this.#backfill.restart()
   }
 
   /** A host has asked for births, so it has just come: what it has not receipted has most likely not reached it. */
@@ -105,11 +105,18 @@ export class Lanes {
         this.#backfill.receipted(receipt, systemClock.mono())
         return
       case 'alarm':
-        if (receipt.verdict !== 'keep') this.#alarms.receipted(receipt.occurrence, receipt.n)
+        if (receipt.verdict !== 'keep' && this.#alarms.receipted(receipt.occurrence, receipt.n)) this.#gone(receipt)
         return
       case 'evidence':
-        if (receipt.verdict !== 'keep') this.#evidence.receipted(receipt.sha256)
+        if (receipt.verdict !== 'keep' && this.#evidence.receipted(receipt.sha256)) this.#gone(receipt)
     }
+  }
+
+  /** What is refused for good leaves the store like what is taken; somebody has to hear of it. */
+  #gone({ lane, verdict, reason }: Extract<Receipt, { lane: 'alarm' | 'evidence' }>): void {
+    if (verdict !== 'reject') return
+    const facts = { code: 'message/malformed', lane, why: reason ?? 'no reason given' }
+    this.#options.log.warn(facts, 'the control room refuses a message for good; it is not sent again')
   }
 
   async #sendLate(session: NodeSession): Promise<boolean> {

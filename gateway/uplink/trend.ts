@@ -4,8 +4,8 @@ import type { RangeBatch, RangeReading } from '../../core/decode/range-body.ts'
 /** Widths a trend may have, ms. */
 const WIDTHS_MS = [1, 2, 5, 10, 15, 30, 60].map((minutes) => minutes * 60_000)
 
-/** The share of the backlog's bytes that its trend may take: with births before it and live data beside it a 25th of the time. */
-export const TREND_SHARE = 0.03
+/** The share of the backlog's bytes that its trend may take: with births before it and live data beside it less than a 20th of the time. */
+export const TREND_SHARE = 0.025
 
 /** What a trend has to make do with. */
 export interface TrendBudget {

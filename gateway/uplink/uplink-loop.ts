@@ -5,7 +5,7 @@ import { topicText } from '../../core/contract/topics.ts'
 import { isHouseError } from '../../core/kit/errors.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { hostStateTopic, type HostState } from '../../platform/host-state.ts'
-import { openMqtt, type MqttSession } from '../../platform/mqtt.ts'
+import { openMqtt, type MqttLink, type MqttSession } from '../../platform/mqtt.ts'
 import { encodePayload } from '../../platform/sparkplug.ts'
 import { nodeDeath } from '../../platform/telemetry.ts'
 import { Attendance } from './attendance.ts'
@@ -18,6 +18,9 @@ import { Line } from './line.ts'
 import { deathTopic, type NodeOptions, NodeSession } from './node-session.ts'
 import type { Say, Uplink, UplinkCounts, UplinkOptions, UplinkTiming } from './uplink.ts'
 import type { CommittedReadings, UplinkStore } from './uplink-store.ts'
+
+/** The last round before the end may take so long, ms. */
+const CLOSE_WITHIN_MS = 2_000
 
 /** See `openUplink`. */
 export class UplinkLoop implements Uplink {
@@ -94,6 +97,8 @@ export class UplinkLoop implements Uplink {
       },
       onConnect: (session) => this.#begin(session),
     })
+    const over = new AbortController()
+    signal.addEventListener('abort', () => void closeSoon(link, over.signal), { once: true })
     try {
       let pauseMs = this.#timing.tickMs
       while (!signal.aborted) {
@@ -102,6 +107,7 @@ export class UplinkLoop implements Uplink {
       }
     } finally {
       await this.#sayDeath()
+      over.abort()
       await link.close()
     }
   }
@@ -109,8 +115,9 @@ export class UplinkLoop implements Uplink {
   async #begin(mqtt: MqttSession): Promise<void> {
     const { group, site, lanes = [], bitRate, primaryHost, clock } = this.#options
     const line = new Line(mqtt, { bitRate, onConfirmed: () => this.#bell.ring() })
-    // [tck-id-message-flow-edge-node-birth-publish-phid-wait] What another connection has heard of the host says nothing of now.
-    this.#host = { ...this.#host, isOnline: false }
+    // [tck-id-message-flow-edge-node-birth-publish-phid-wait] What another connection has heard of the host says nothing of now, nor
+    // does its time: a host whose clock was wrong for a while and has been set back would never be believed again.
+    this.#host = HOST_UNKNOWN
     // [tck-id-message-flow-edge-node-ncmd-subscribe] before NBIRTH
     await line.subscribe([
       topicText({ kind: 'sparkplug-node', type: 'NCMD', group, site }),
@@ -259,6 +266,14 @@ async function sealRanges(store: UplinkStore, mostAgeMs: number): Promise<void> 
     // The store itself says so.
     if (!isHouseError(error, 'store/failed')) throw error
   }
+}
+
+/** A round that waits for a line which takes nothing any more must not hold up the end of the gateway. */
+async function closeSoon(link: MqttLink, signal: AbortSignal): Promise<void> {
+  await systemClock.sleep(CLOSE_WITHIN_MS, signal).then(
+    () => link.close(),
+    () => undefined,
+  )
 }
 
 function isOver(signal: AbortSignal): boolean {

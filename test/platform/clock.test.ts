@@ -23,6 +23,18 @@ describe("the system's clock", () => {
     expect(other.boot).toBe(bootId(systemClock))
   })
 
+  it('sleeps also for longer than a timer of the platform can be set', async () => {
+    const stop = new AbortController()
+    const short = systemClock.sleep(20).then(() => 'short')
+    const long = systemClock.sleep(2 ** 32, stop.signal).then(
+      () => 'long',
+      () => 'ended',
+    )
+    expect(await Promise.race([long, short])).toBe('short')
+    stop.abort()
+    expect(await long).toBe('ended')
+  })
+
   it('never runs backwards', () => {
     const times = Array.from({ length: 10_000 }, () => systemClock.mono())
     expect(times.every((at, index) => index === 0 || at >= times[index - 1]!)).toBe(true)

@@ -197,6 +197,18 @@ describe('telemetry conventions', () => {
     ])
   })
 
+  it('tells validities that fit no whole number of milliseconds, or no 32 bits, as near as it can', () => {
+    const odd = new Map([
+      ['active-power', 82.5],
+      ['cover', 90 * 86_400_000],
+    ])
+    const read = telemetry.readDeviceBirth(
+      wire(telemetry.deviceBirth(at, device, { aliases, validFor: odd })),
+      device.device,
+    )
+    expect([...read.byAlias.values()].map(({ validForMs }) => validForMs)).toEqual([83, 0xffff_ffff])
+  })
+
   it('gives each metric of the node an alias of its own', () => {
     const table = telemetry.aliasesOf([
       { device: 'a', points: ['x', 'y'] },

@@ -25,7 +25,8 @@ describe("the worth of the machine's clock", () => {
   })
 
   it('is nothing when chrony follows nobody, or says what nobody understands', () => {
-    for (const line of [LOST, '', '506 Cannot talk to daemon', 'a,b,c', TRACKING.replace('0.022341203', 'x')]) {
+    const alone = TRACKING.replace('CB00710F,203.0.113.15,3', '7F7F0101,,10')
+    for (const line of [LOST, alone, '', '506 Cannot talk to daemon', 'a,b,c', TRACKING.replace('0.022341203', 'x')]) {
       expect(chronyWorth(line)).toBeNull()
     }
   })

@@ -24,7 +24,7 @@ export interface BrokerTls {
 /** The server of that door, and who is inside. */
 export interface TlsDoor {
   readonly server: Server
-  /** Judges everybody inside anew, ends those who are no longer fit, and takes up a new certificate of its own. */
+  /** Judges everybody inside anew, ends those who are no longer fit, and takes up a new certificate of its own. Throws as `pair`. */
   look(): void
 }
 
@@ -66,17 +66,17 @@ export function openTlsDoor(tls: BrokerTls, { log, enter, turnedOut }: TlsDoorDe
   return {
     server,
     look: () => {
-      const next = tls.pair()
-      if (next.cert !== pair.cert || next.ca !== pair.ca) {
-        pair = next
-        server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' })
-      }
+      // First, so that whoever was taken back is out also when the own certificate is in trouble.
       for (const [socket, certificate] of inside) {
         const verdict = tls.judge(certificate)
         if (verdict.is === 'gateway') continue
         turnedOut(verdict)
         socket.destroy()
       }
+      const next = tls.pair()
+      if (next.cert === pair.cert && next.ca === pair.ca) return
+      pair = next
+      server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' })
     },
   }
 }

@@ -156,10 +156,17 @@ function openSender({ db, group, sign, publish, log }: ConfigDeskDeps): Sender {
       sent.set(site, version)
     }
   }
+  // One after the other: an older version that is still being read must not be sent behind a newer one and stay at the broker.
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = last.then(work)
+    last = done.catch(() => undefined)
+    return done
+  }
   return {
     send: async () => {
       try {
-        await sendNew(publish)
+        await inTurn(() => sendNew(publish))
         isWell = true
       } catch (error) {
         const code = isHouseError(error) ? error.code : 'mqtt/refused'
@@ -167,10 +174,11 @@ function openSender({ db, group, sign, publish, log }: ConfigDeskDeps): Sender {
         isWell = false
       }
     },
-    announce: async (over) => {
-      sent.clear()
-      await sendNew(over)
-    },
+    announce: (over) =>
+      inTurn(async () => {
+        sent.clear()
+        await sendNew(over)
+      }),
   }
 }
 

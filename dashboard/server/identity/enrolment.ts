@@ -112,7 +112,8 @@ export async function renewRow(q: Query, request: RenewRequest, context: IssueCo
   const all = await certificatesOf(q, site)
   const fault = renewalFault(present, all, { publicKey, now })
   if (fault !== null) return refused(fault)
-  const again = all.find((one) => one.revoked === null && isSamePair(one.publicKey, publicKey))
+  // One that has ended is of no use to a gateway that was off meanwhile.
+  const again = all.find((one) => one.revoked === null && one.notAfter > now && isSamePair(one.publicKey, publicKey))
   if (again !== undefined) return { is: 'issued', certificate: again.pem, key: '', actions: [] }
   if (all.filter(({ issuedAt }) => issuedAt > now - DAY_MS).length >= MOST_A_DAY) {
     const error = new HouseError(

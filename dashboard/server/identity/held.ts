@@ -16,8 +16,10 @@ export interface Held {
 /** Reads all of it. Throws `store/failed`. */
 export function load(db: Database): Promise<Held> {
   return db.read(async (q) => {
+    // The mark first: what another program changes in between is then seen at the next look, and not taken for known.
+    const mark = await certificatesMark(q)
     const all = await allCertificates(q)
-    return { mark: await certificatesMark(q), bySerial: new Map(all.map((one) => [one.serial, one])) }
+    return { mark, bySerial: new Map(all.map((one) => [one.serial, one])) }
   })
 }
 

@@ -12,7 +12,7 @@ import type {
 } from '../../../core/contract/identity.ts'
 import type { Actor } from '../../../core/contract/ledger.ts'
 import { UtcMs } from '../../../core/contract/time.ts'
-import { HouseError, messageOf } from '../../../core/kit/errors.ts'
+import { HouseError, isHouseError, messageOf } from '../../../core/kit/errors.ts'
 import { later } from '../../../core/kit/time.ts'
 import { type Clock, systemClock } from '../../../platform/clock.ts'
 import { fingerprintOf, lifeOf, readCertificates, serialOf, subjectOf } from '../../../platform/identity/certificate.ts'
@@ -85,7 +85,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
   const reload = async () => {
     held = await load(db)
     writeList(deps, held)
-    deps.changed()
+    tellChanged(deps)
   }
   const context = (): IssueContext => ({ authority: authority.authority(), group, now: clock.now() })
   /** One exchange in one transaction; what it counted stays also when it is refused. */
@@ -147,7 +147,9 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
       const at = clock.now()
       await noteSeen(deps, certificate, { isKnown: known !== undefined, at })
       if (known === undefined) await reload()
-      else held.bySerial.set(serial, { ...known, seenAt: at })
+      // As it is known now: it may have been taken back meanwhile.
+      const present = held.bySerial.get(serial)
+      if (present !== undefined) held.bySerial.set(serial, { ...present, seenAt: present.seenAt ?? at })
     },
     keysOf: (site) => [...held.bySerial.values()].filter((one) => one.site === site).map(({ publicKey }) => publicKey),
     revocationList: () => listOf(authority.authority(), held, clock.now()),
@@ -167,7 +169,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
         }
         if (clock.mono() - tendedAt < TEND_MS) continue
         tendedAt = clock.mono()
-        deps.changed()
+        tellChanged(deps)
       }
     },
   }
@@ -237,6 +239,16 @@ async function noteSeen(
     const detail = { serial, notAfter: to, fingerprint: fingerprintOf(certificate) }
     await desk.append(q, [{ actor: SYSTEM, act: 'certificate-presented', subject: site, detail }])
   })
+}
+
+/** What cannot be read or written of the own certificates must not end the program, nor undo what was decided. */
+function tellChanged({ changed, log }: IdentityDeps): void {
+  try {
+    changed()
+  } catch (error) {
+    const code = isHouseError(error) ? error.code : 'store/failed'
+    log.error({ code, why: messageOf(error) }, 'the own certificate cannot be made anew; the one before goes on')
+  }
 }
 
 /** Keeps `crl.pem` beside the authority, for brokers elsewhere. */

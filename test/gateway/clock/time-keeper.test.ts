@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { TimeSource } from '../../../core/contract/clock.ts'
+import { BootId, type TimeSource } from '../../../core/contract/clock.ts'
+import { TimeKeeper } from '../../../gateway/clock/time-keeper.ts'
 import { type BootPlan, HOUR, NIGHT, outOfOrder, play, type Telling, worstExcess } from './world.ts'
 
 /** Sums of doubles of the size of today's UTC. */
@@ -125,6 +126,15 @@ describe('the time of a gateway', () => {
     const words = [tell('ntp', 0, { errorMs: HOUR }), ...[1, 2, 4, 8].map((hour) => tell('ntp', hour * HOUR))]
     const { readings } = play([boot({ ppm: 150, lengthMs: 32 * HOUR, tellings: words })])
     expect(readings.at(-1)?.own.uncertaintyMs).toBeLessThan(3_000)
+  })
+
+  it('does not hear of times that no calendar shows, which nothing could be stamped with', () => {
+    const keeper = new TimeKeeper({
+      ...{ boot: BootId.parse('00000000000000aa'), mono: 0, guess: NIGHT, kept: null, onDating: () => undefined },
+    })
+    for (const offsetMs of [1e300, -1e300, Number.MAX_SAFE_INTEGER, Infinity, NaN, -5_000])
+      keeper.take({ source: 'control-room', mono: 1_000, offsetMs, uncertaintyMs: 1 }, 1_000)
+    expect(keeper.datingAt(1_000)).toMatchObject({ offsetMs: NIGHT, source: 'none' })
   })
 
   it('makes good a small difference without ever running backwards', () => {

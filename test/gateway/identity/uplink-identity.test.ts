@@ -167,6 +167,22 @@ describe('the certificate of a gateway', () => {
     expect(room.identity.keysOf('east-pit')).toHaveLength(2)
   })
 
+  it('is asked for anew when the one that was kept has ended before it was let in', async () => {
+    let now = Date.now()
+    const room = await roomWith({ ...systemClock, now: () => UtcMs.parse(now) })
+    await enrolAt(room)
+    const folder = openIdentityFolder(path())
+    now += 61 * DAY
+    const tryOut = () => Promise.reject(new Error('not let in'))
+    await expect(renewWhenDue(folder, deps({ now: () => now, tryOut }), soon())).rejects.toThrow('not let in')
+    const kept = folder.next()?.certificate.serialNumber
+    now += 100 * DAY
+    expect(await renewWhenDue(folder, deps({ now: () => now }), soon())).toBe(true)
+    const certificate = folder.read()?.certificate
+    expect(certificate?.serialNumber).not.toBe(kept)
+    expect(certificate?.validToDate.getTime()).toBeGreaterThan(now)
+  })
+
   it('is tried out at the real broker beside the connection that goes on', async () => {
     const room = await roomWith()
     await enrolAt(room)

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -293,6 +293,97 @@ describe('a configuration from the control room', () => {
     await start()
     remote.take(sent(4, { ...content(), profiles: [] }))
     await told('applied', 4)
+  })
+
+  describe('with a camera', () => {
+    const camera = (secret: string) =>
+      siteText({
+        top: [
+          `cameras: [{ id: gate, profile: hikvision/isapi-camera, url: 'http://127.0.0.1:9', user: u, ${secret} }]`,
+        ],
+      })
+    const push = async (secret: string) => {
+      remote.take(sent(4, content('meter', camera(secret))))
+      await until('a decision', () => report()?.state === 'refused' || report()?.state === 'applied')
+      return report()?.faults.join('\n') ?? ''
+    }
+    beforeEach(() => {
+      mkdirSync(join(folder, 'store/identity'), { recursive: true })
+      for (const name of ['gate.password', 'store/identity/gateway.key']) writeFileSync(join(folder, name), 'secret')
+      writeFileSync(join(folder, 'large'), 'x'.repeat(5_000))
+      symlinkSync('/etc/hostname', join(folder, 'link'))
+      symlinkSync(join(folder, 'store'), join(folder, 'way-in'))
+    })
+
+    it('may have its password from a file beside the gateway’s own', async () => {
+      await start()
+      expect(await push('passwordFile: gate.password')).toBe('')
+      expect(report()?.state).toBe('applied')
+    })
+
+    it.each([
+      '/etc/hostname',
+      '../x',
+      'link',
+      '/dev/zero',
+      'large',
+      'store/identity/gateway.key',
+      'way-in/identity/gateway.key',
+    ])('may not have it from %s, which is not read', async (file) => {
+      await start()
+      expect(await push(`passwordFile: ${file}`)).toMatch(
+        /passwordFile: expected a small file in the folder of site\.yaml/,
+      )
+      expect(applied).toHaveLength(0)
+    })
+
+    it('may not have it from a variable of the program, nor from the uplink’s own file', async () => {
+      writeFileSync(join(folder, 'uplink.password'), 'secret')
+      own = { ...own, config: { ...own.config, uplink: { ...own.config.uplink, passwordFile: 'uplink.password' } } }
+      await start()
+      expect(await push('passwordEnv: PATH')).toMatch(/passwordEnv: expected a variable/)
+      remote.take(sent(5, content('meter', camera('passwordFile: ./uplink.password'))))
+      await told('refused', 5)
+      expect(report()?.faults.join()).toMatch(/passwordFile: expected a small file/)
+    })
+
+    it('may have it from wherever the gateway’s own file has one', async () => {
+      own = checkGateway({
+        text: camera('passwordFile: /etc/hostname'),
+        ...{ path: 'site.yaml', baseFolder: folder, profiles: { shipped: SHIPPED } },
+      })
+      await start()
+      expect(await push('passwordFile: /etc/hostname')).toBe('')
+    })
+  })
+
+  it('that names another folder of profiles does not have it looked at', async () => {
+    mkdirSync(join(folder, 'elsewhere'))
+    writeFileSync(join(folder, 'elsewhere/secret.yaml'), 'word: hidden')
+    await start()
+    remote.take(sent(4, content('meter', siteText({ top: ['profiles: elsewhere'] }))))
+    await told('refused', 4)
+    expect(report()?.faults.join()).not.toMatch(/secret\.yaml/)
+  })
+
+  it('with the same profile twice is refused: only one could be kept', async () => {
+    await start()
+    remote.take(sent(4, { ...content(), profiles: [DEMO_METER, DEMO_METER] }))
+    await told('refused', 4)
+    expect(report()?.faults).toEqual(['demo/meter.yaml: expected each profile once, came twice'])
+  })
+
+  it('on trial is told again when another was refused meanwhile, so that it can still be confirmed', async () => {
+    await start()
+    remote.take(sent(4))
+    await told('applied', 4)
+    remote.take(sent(5, content('meter', 'site: nothing')))
+    await told('refused', 5)
+    await clock.advance(CONFIRM_WITHIN_MS / 8)
+    await told('applied', 4)
+    answer(4)
+    await told('confirmed', 4)
+    expect(devices(await restart())).toEqual(['meter'])
   })
 
   it('that cannot be applied leaves what was there', async () => {

@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
@@ -64,6 +73,48 @@ describe('a store whose file is damaged', () => {
     store.close()
     using after = openSteadyStore(folder.path, storeOptions())
     expect([aside().length, after.links().length]).toEqual([1, 1])
+  })
+
+  it.each([
+    ['no JSON', `replace(link, '{', '[')`],
+    ['no link', `replace(link, '"kind"', '"Kind"')`],
+    ['another link than its hash says', `replace(link, '"to":1', '"to":7')`],
+  ])('sets a link aside whose row is %s, says so, and sends the others', async (_, damage) => {
+    const before = openGatewayStore(folder.path, storeOptions())
+    for (let i = 0; i < 3; i += 1) {
+      read(before, readingAt(i, i))
+      before.seal(0)
+    }
+    before.close()
+    using db = new DatabaseSync(file('gateway.db'))
+    db.exec(`update link set link = ${damage} where n = 2`)
+    const log = keptLog()
+    using store = openSteadyStore(folder.path, storeOptions({ log, limits: { bytes: 100 } }))
+    await store.durable()
+    const refs = [...store.links()]
+    expect(refs.map((ref) => store.link(ref)?.head.link.n ?? null)).toEqual([0, 1, null, 3, 4])
+    expect(store.links().map(({ n }) => n)).toEqual([0, 1, 3, 4])
+    expect([store.link(refs[2]!), store.decoded(refs[2]!)]).toEqual([null, []])
+    expect(log.lines.map(({ level }) => level)).toEqual(['error'])
+    // It is still counted, and makes room like any other.
+    expect(store.capacity().ranges).toBe(3)
+    while (store.seal(Infinity)) continue
+    expect(store.capacity().dropped).toBe(3)
+    using after = openSteadyStore(folder.path, storeOptions())
+    await after.durable()
+    expect(after.links().map(({ n }) => n)).toEqual([0, 1, 3, 4, 5])
+  })
+
+  it('is not gone on with when it could be set aside in part only', () => {
+    writeFileSync(file('gateway.db'), 'this is no database, and long enough to look like one'.repeat(40))
+    writeFileSync(file('gateway.db-wal'), 'nor is this a log')
+    // Its name is taken: the renaming ends in the middle, as when the program is killed there.
+    mkdirSync(file('gateway.db.damaged-20251009T085320Z-wal/taken'), { recursive: true })
+    openSteadyStore(folder.path, storeOptions()).close()
+    expect([existsSync(file('gateway.db')), existsSync(file('gateway.db.damaged'))]).toEqual([true, true])
+    rmSync(file('gateway.db.damaged-20251009T085320Z-wal'), { recursive: true })
+    using store = openSteadyStore(folder.path, storeOptions())
+    expect([aside().length, existsSync(file('gateway.db.damaged')), store.capacity().state]).toEqual([1, false, 'disk'])
   })
 
   it('runs from memory where no file can be opened', () => {

@@ -85,6 +85,19 @@ describe('a store that is full', () => {
     expect(store.capacity().reduced + store.capacity().dropped).toBe(600)
   })
 
+  it('keeps as minutes what is too old, though something younger was set aside', async () => {
+    const clock = handClock(T0)
+    using store = openMemoryStore(storeOptions({ clock, limits: { ageMs: 3_600_000 } }))
+    wander(store, 0, 600)
+    wander(store, 3_600, 600)
+    const young = store.links()[2]!
+    store.receipt(young, store.link(young)!.hash, 'reject')
+    await clock.advance(4_500_000)
+    while (store.seal(Infinity)) continue
+    expect(store.links()[1]).toMatchObject({ from: 0, fidelity: 'minutes' })
+    expect(store.capacity().reduced).toBe(600)
+  })
+
   it('tells how many hours are left at the rate of the last hour', async () => {
     const clock = handClock(T0)
     using store = openMemoryStore(storeOptions({ clock, limits: { bytes: 1_000_000 } }))

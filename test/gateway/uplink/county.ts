@@ -139,6 +139,11 @@ export class Cable {
     this.#isOut = false
   }
 
+  /** Stays plugged in and carries nothing any more, until it is cut. */
+  hold(): void {
+    for (const socket of this.#sockets) socket.unpipe().pause()
+  }
+
   cut(): void {
     for (const socket of this.#sockets) socket.destroy()
   }

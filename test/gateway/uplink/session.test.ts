@@ -209,6 +209,17 @@ describe('a Sparkplug session of an edge node', () => {
       expect(Number(nodeLife().at(-1)?.[1])).toBeGreaterThan(0)
       expect(room.types().filter((type) => type === 'NDEATH')).toHaveLength(1)
     })
+
+    it('believes a host again on the next connection whose clock was ahead and has been set back', async () => {
+      await room.host(true, 9_000_000)
+      const one = gateway({ primaryHost: true })
+      await heard('NBIRTH')
+      await room.host(false, 9_000_000)
+      await heard('NDEATH')
+      await until(() => one.log.lines.some(({ facts }) => facts.why === 'the primary host is offline'), 'the end')
+      await room.host(true, 2_000)
+      await heard('NBIRTH', 2)
+    })
   })
 })
 

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { HouseError } from '../../../core/kit/errors.ts'
 import { UtcMs } from '../../../core/contract/time.ts'
+import type { BirthDevice } from '../../../gateway/uplink/births.ts'
 import type { UplinkOptions } from '../../../gateway/uplink/uplink.ts'
 import { Cable, ControlRoom, freePort, Mosquitto, powerAt, temporaryFolder, transitionOf, until } from './county.ts'
-import { DATING, Gateway, openStore, T0 } from './gateway.ts'
+import { DATING, Gateway, meterWith, openStore, T0 } from './gateway.ts'
 
 describe('the uplink over a real Mosquitto', () => {
   let broker: Mosquitto
@@ -142,6 +143,28 @@ describe('the uplink over a real Mosquitto', () => {
     expect(refused()['forged receipt']).toBe(4)
   })
 
+  it('keeps an alarm of which a receipt comes before it was sent, and says so when one is refused for good', async () => {
+    room.receipting.alarm = false
+    const one = gateway()
+    await births()
+    const [raised, cleared] = [transitionOf('a', 1), transitionOf('a', 2, 'clear')]
+    one.commit([], [raised, cleared])
+    await until(() => room.transitions.length > 0, 'the first')
+    await room.receipt({ lane: 'alarm', occurrence: cleared.occurrence, n: 2 })
+    await until(() => one.uplink.counts().refused.get('forged receipt') === 1, 'the refusal')
+    await room.receipt({
+      lane: 'alarm',
+      occurrence: raised.occurrence,
+      n: 1,
+      verdict: 'reject',
+      reason: 'no such rule',
+    })
+    await until(() => room.transitions.some(({ n }) => n === 2), 'the second')
+    expect(one.log.lines.filter(({ facts }) => facts.why === 'no such rule')).toHaveLength(1)
+    room.receipting.alarm = true
+    await delivered(one)
+  })
+
   it('sends an alarm again until it is receipted, and the next of its occurrence only then', async () => {
     room.receipting.alarm = false
     const one = gateway()
@@ -213,6 +236,8 @@ describe('the uplink over a real Mosquitto', () => {
       await broker.kill()
       await broker.start()
     }
+    // Rows that no range has closed yet are not waiting for a receipt.
+    await until(() => room.values().length >= 80, 'all readings')
     await delivered(one)
     expect(room.values()).toEqual(Array.from({ length: 80 }, (_, index) => index))
     for (const occurrence of new Set(room.transitions.map((one) => one.occurrence))) {
@@ -248,6 +273,29 @@ describe('the uplink over a real Mosquitto', () => {
     await room.say('pitwatch/v1/demo/east-pit/clock-answer', 'noon')
     await until(() => heard.length === 1, 'the answer')
     expect(Object.fromEntries(one.uplink.counts().refused)).toEqual({ 'malformed message': 1 })
+  })
+
+  it('ends also while it waits for a line that takes nothing any more', async () => {
+    const cable = new Cable(broker.port)
+    await cable.lay()
+    // A broker that is asked only every half an hour whether it is there.
+    const one = gateway({ mqtt: { keepaliveS: 1_800 } }, openStore(folder.path), cable.url)
+    await births()
+    let isTold = false
+    // More than the buffers of two machines take.
+    const points = Array.from({ length: 200_000 }, (_, n) => `point-${n}`)
+    const device: BirthDevice = {
+      ...meterWith(points),
+      get source() {
+        isTold = true
+        cable.hold()
+        return 'made for tests'
+      },
+    }
+    one.uplink.changed([device])
+    await until(() => isTold, 'the birth to be on its way')
+    await ended(one)
+    await cable.end()
   })
 
   it('comes back over a line that is cut, and tells its health', async () => {

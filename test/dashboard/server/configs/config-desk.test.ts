@@ -18,11 +18,12 @@ describe('the desk of configurations', () => {
   let configs: ConfigDesk
   let sent: { topic: string; text: string; retain: boolean }[]
   let isBrokerAway: boolean
+  let slowly: () => Promise<void>
 
   const publish = (topic: string, payload: Uint8Array | string, how: { retain?: boolean } = {}) => {
     if (isBrokerAway) return Promise.reject(new HouseError('mqtt/refused', 'away'))
     sent.push({ topic, text: String(payload), retain: how.retain ?? false })
-    return Promise.resolve()
+    return slowly()
   }
   const open = () => {
     const { db, desk, clock, log } = world
@@ -59,6 +60,7 @@ describe('the desk of configurations', () => {
     world = openWorld()
     sent = []
     isBrokerAway = false
+    slowly = () => Promise.resolve()
     open()
   })
   afterEach(() => world.end())
@@ -71,6 +73,23 @@ describe('the desk of configurations', () => {
     expect(message).toMatchObject({ siteId: 'east-pit', version: 1, by: 'somebody', ...content() })
     expect(message.signature).toBe(`signed ${canonicalJson(signedPart(message)).length}`)
     expect(await acts()).toEqual(['configuration-pushed somebody 1'])
+  })
+
+  it('never leaves an older version at the broker behind a newer one, however slowly that takes them', async () => {
+    const first = Promise.withResolvers<undefined>()
+    slowly = () => first.promise
+    const one = configs.push('east-pit', content(), SOMEBODY)
+    await until('the first on its way', () => sent.length === 1)
+    slowly = () => Promise.resolve()
+    const two = configs.push('east-pit', content(1), SOMEBODY)
+    await until('the second to be made', async () => (await configs.list('east-pit')).versions.length === 2)
+    const again = configs.announce(publish)
+    // Time enough for one that would not wait its turn.
+    for (let looks = 0; looks < 20; looks += 1) await configs.list('east-pit')
+    expect(sent).toHaveLength(1)
+    first.resolve(undefined)
+    await Promise.all([one, two, again])
+    expect(sent.map(({ text }) => SiteConfig.parse(JSON.parse(text)).version)).toEqual([1, 2, 2])
   })
 
   it('numbers versions without end, and above what the gateway has known', async () => {

@@ -3,6 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Id } from '../../../../core/contract/text.ts'
+import { HouseError } from '../../../../core/kit/errors.ts'
 import { fingerprintOf, lifeOf, serialOf, subjectOf } from '../../../../platform/identity/certificate.ts'
 import { isSamePair, makeKey } from '../../../../platform/identity/keys.ts'
 import { certificateRequest } from '../../../../platform/identity/request.ts'
@@ -233,6 +234,43 @@ describe('the judge at the door', () => {
     await world.identity.revoke({ site: EAST, serial, reason: 'box replaced' }, BY)
     expect(verdictOn(old.certificate).is).toBe('refused')
     expect(verdictOn(next.certificate).is).toBe('gateway')
+  })
+
+  it('stays with what was taken back while it noted that the certificate was used', async () => {
+    const { certificate } = await world.enrolled('east-pit')
+    const { db } = world
+    const noted = Promise.withResolvers<undefined>()
+    let waiting = [noted.promise]
+    const slow: typeof db = {
+      ...db,
+      transaction: async (work) => {
+        const done = await db.transaction(work)
+        await waiting.shift()
+        return done
+      },
+    }
+    const identity = await world.open({ db: slow })
+    const noting = identity.seen(new X509Certificate(certificate))
+    await identity.revoke({ site: EAST, serial: null, reason: 'card stolen' }, BY)
+    waiting = []
+    noted.resolve(undefined)
+    await noting
+    expect(identity.judge(new X509Certificate(certificate))).toMatchObject({ reason: 'revoked-certificate' })
+    expect((await identity.overview()).certificates[0]?.seenAt).not.toBeNull()
+  })
+
+  it('takes back also when the servers cannot make their own certificate anew', async () => {
+    const troubled = await openIdentityWorld({
+      clock,
+      changed: () => {
+        throw new HouseError('store/failed', 'the disk is full')
+      },
+    })
+    await using _ = troubled
+    const { certificate } = await troubled.enrolled('east-pit')
+    await troubled.identity.revoke({ site: EAST, serial: null, reason: 'card stolen' }, BY)
+    expect(troubled.identity.judge(new X509Certificate(certificate)).is).toBe('refused')
+    expect(troubled.log.lines.some(({ facts }) => facts.why === 'the disk is full')).toBe(true)
   })
 
   it('hears of what another program took back', async () => {

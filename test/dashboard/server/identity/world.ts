@@ -7,7 +7,7 @@ import { openAlarmDesk } from '../../../../dashboard/server/alarms/desk.ts'
 import { openDatabase } from '../../../../dashboard/server/db/database.ts'
 import { openAuthority } from '../../../../dashboard/server/identity/authority.ts'
 import { IdentityConfig } from '../../../../dashboard/server/identity/config.ts'
-import { openIdentity } from '../../../../dashboard/server/identity/identity.ts'
+import { type IdentityDeps, openIdentity } from '../../../../dashboard/server/identity/identity.ts'
 import type { Clock } from '../../../../platform/clock.ts'
 import { systemClock } from '../../../../platform/clock.ts'
 import { makeKey } from '../../../../platform/identity/keys.ts'
@@ -36,10 +36,11 @@ export async function openIdentityWorld({ clock = systemClock, config = {}, chan
     config: IdentityConfig.parse(config),
   })
   const places = () => ({ url: 'https://room.example:8443', broker: 'mqtts://room.example:8883' })
-  const open = () =>
+  const open = (over: Partial<Pick<IdentityDeps, 'db'>> = {}) =>
     openIdentity({
       ...{ db, desk, authority, folder: place, group: 'county', clock, log, places },
       changed: changed ?? (() => undefined),
+      ...over,
     })
   const identity = await open()
   const acts = async () => {
