@@ -163,11 +163,7 @@ export const Certificate = z
         .strict(),
     ),
     /** The links that bear it out, by stream: first and last number, the hash of the last. */
-    chains: z.array(
-      z
-        .object({ stream: StreamId, first: Seq, last: Seq, hash: Sha256, signed: z.boolean() })
-        .strict(),
-    ),
+    chains: z.array(z.object({ stream: StreamId, first: Seq, last: Seq, hash: Sha256, signed: z.boolean() }).strict()),
   })
   .strict()
 export type Certificate = z.infer<typeof Certificate>

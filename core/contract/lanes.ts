@@ -31,9 +31,7 @@ export const Receipt = z.discriminatedUnion('lane', [
   z.object({ lane: z.literal('alarm'), occurrence: OccurrenceId, n: z.number().int().positive(), ...verdict }).strict(),
   z.object({ lane: z.literal('evidence'), sha256: Sha256, ...verdict }).strict(),
   /** The control room has the report that this configuration is applied: it can be heard, so the configuration may stay. */
-  z
-    .object({ lane: z.literal('config'), version: z.number().int().positive(), sha256: Sha256, ...verdict })
-    .strict(),
+  z.object({ lane: z.literal('config'), version: z.number().int().positive(), sha256: Sha256, ...verdict }).strict(),
 ])
 export type Receipt = z.infer<typeof Receipt>
 

@@ -101,7 +101,12 @@ describe('the gateway configuration', () => {
     expect(config.site.id).toBe('east-pit')
     expect(profiles.has('demo/meter')).toBe(true)
     expect(profiles.has('eastron/sdm630')).toBe(true)
-    expect(rules.map(({ id }) => id)).toEqual(['night-load', 'gateway-store-fault', 'gateway-store-reduced', 'gateway-clock-unsure'])
+    expect(rules.map(({ id }) => id)).toEqual([
+      'night-load',
+      'gateway-store-fault',
+      'gateway-store-reduced',
+      'gateway-clock-unsure',
+    ])
   })
 
   it('reports every fault at once, of the schema and between the parts, with line and column', () => {
