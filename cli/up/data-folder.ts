@@ -62,6 +62,7 @@ function sameStart(kept: Document, made: Document): void {
   ]) {
     take(kept, made, path)
   }
+  if (!kept.has('clock')) take(kept, made, ['clock'])
   if (made.has('flows')) take(kept, made, ['flows'])
   else kept.delete('flows')
   const persons = kept.getIn(['duty', 'persons'])
@@ -114,6 +115,8 @@ function controlText(plan: Plan): string {
     ...(options.flows
       ? { flows: { url: `http://${HOST}:${plan.flows}`, tokenFile: 'secrets/flows-editor.token' } }
       : {}),
+    // The county exists on this machine alone, so this machine's clock is right there.
+    clock: { within: '100ms' },
     // At a high speed a gateway's next message is far away in the county's time.
     gatewaySilentAfter: `${Math.max(15, Math.ceil(15 * options.speed))}s`,
   }
