@@ -217,8 +217,13 @@ describe('a Sparkplug session of an edge node', () => {
       await room.host(false, 9_000_000)
       await heard('NDEATH')
       await until(() => one.log.lines.some(({ facts }) => facts.why === 'the primary host is offline'), 'the end')
-      await room.host(true, 2_000)
-      await heard('NBIRTH', 2)
+      // The broker keeps nothing, so what is heard first on the next connection is the clock that was set back.
+      await broker.kill()
+      await broker.start()
+      await until(() => {
+        room.host(true, 2_000).catch(() => undefined)
+        return room.types().filter((type) => type === 'NBIRTH').length >= 2
+      }, 'a birth')
     })
   })
 })
