@@ -6,8 +6,6 @@ const GROWTH = 1.15
 const BUCKETS = 90
 /** When so many have been counted all counts are halved, so that what was long ago weighs less. */
 const MEMORY = 2_000
-/** Of so many answers the slowest one is left out: a single one tells of a moment in which somebody's machine stood still. */
-const ENOUGH = 20
 /** As how many answers an earlier memory counts. */
 const RECALLED = 20
 
@@ -29,17 +27,14 @@ export class LatencyMemory {
 
   /** Takes up what was learned earlier; what has been learned since weighs more. */
   recall({ p50, p999 }: Latency): void {
-    this.#count(p50, RECALLED - 2)
-    // Twice, since a single one would be left out.
-    this.#count(p999, 2)
+    this.#count(p50, RECALLED - 1)
+    this.#count(p999, 1)
     this.#answers += RECALLED
   }
 
   /** null until there was an answer. */
   latency(): Latency | null {
-    if (this.#total === 0) return null
-    const rare = this.#answers < ENOUGH ? 0 : Math.max(1, this.#total * 0.001)
-    return { p50: this.#upTo(this.#total * 0.5), p999: this.#upTo(this.#total - rare) }
+    return this.#total === 0 ? null : { p50: this.#quantile(0.5), p999: this.#quantile(0.999) }
   }
 
   #count(ms: number, times: number): void {
@@ -52,8 +47,9 @@ export class LatencyMemory {
     this.#total = this.#counts.reduce((sum, count) => sum + count, 0)
   }
 
-  /** The upper end of the bucket that holds the answer before which `wanted` others were as quick. */
-  #upTo(wanted: number): number {
+  /** The upper end of the bucket in which the quantile lies. */
+  #quantile(share: number): number {
+    const wanted = this.#total * share
     let passed = 0
     for (const [index, count] of this.#counts.entries()) {
       passed += count

@@ -24,19 +24,10 @@ describe('the memory of a latency', () => {
           const { p50, p999 } = memory.latency()!
           expect(p50).toBeGreaterThanOrEqual(middle * 0.999)
           expect(p50).toBeLessThanOrEqual(middle * 1.16)
-          expect(p999).toBeGreaterThanOrEqual(sorted.at(all.length < 20 ? -1 : -2)! * 0.999)
+          expect(p999).toBeGreaterThanOrEqual(sorted.at(-1)! * 0.999)
         },
       ),
     )
-  })
-
-  it('is not moved by a single moment in which the machine stood still, but by a second one', () => {
-    const memory = new LatencyMemory()
-    for (let count = 0; count < 100; count += 1) memory.add(5)
-    memory.add(900)
-    expect(memory.latency()!.p999).toBeLessThan(6)
-    memory.add(900)
-    expect(memory.latency()!.p999).toBeGreaterThanOrEqual(900)
   })
 
   it('forgets what was long ago', () => {
