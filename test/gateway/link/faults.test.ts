@@ -31,7 +31,7 @@ async function polled(config: object, work: (bus: FieldBus, line: Poller) => Pro
   const poll = async () => {
     while (!over.signal.aborted) {
       try {
-        expect(await bus.read(request, never)).toEqual(answer)
+        expect(await bus.read(request, never)).toMatchObject(answer)
         good += 1
       } catch (error) {
         if (!isHouseError(error)) throw error
