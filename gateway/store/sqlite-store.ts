@@ -130,8 +130,10 @@ function beginning(parts: Parts): Run {
     if (state.isBegun) return
     const isFresh = meta.get('stream') !== stream
     const dating = parts.dating()
+    const isNewBoot = meta.get('boot') !== dating.boot
     numbers.next = beginRun(parts, { ...start, isFresh, dating })
-    chained.set(dating.boot, JSON.stringify(dating))
+    // What an earlier run of this boot has closed was dated as that run knew: it may still be owed this dating.
+    if (isNewBoot) chained.set(dating.boot, JSON.stringify(dating))
     // A further sync would say nothing of what the failed one has lost; a checkpoint writes it anew.
     if (isDoubted && db.one(z.object({ busy: z.number() }), 'pragma wal_checkpoint(truncate)')?.busy === 0)
       file.mark.remove()

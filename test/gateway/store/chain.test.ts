@@ -1,3 +1,4 @@
+import type { Dating } from '../../../core/contract/clock.ts'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
@@ -156,6 +157,18 @@ describe('the chain of a store', () => {
     expect(told(after)).toEqual([['start', null], ['dating'], ['range', 0, 0], ['start', 'killed']])
     expect(rangesOf(headsOf(after))[0]?.dating).toEqual(better)
     expect(chainFault(headsOf(after))).toBeNull()
+    before.close()
+  })
+
+  it('chains what became known just before a kill, for what the run before has read without it', async () => {
+    const unknown: Dating = { ...DATING, offsetMs: 0, uncertaintyMs: null, source: 'none' }
+    const before = openGatewayStore(folder.path, storeOptions({ dating: () => unknown }))
+    read(before, readingAt(0, 1))
+    await before.durable()
+    using after = openGatewayStore(folder.path, storeOptions())
+    after.chainDating(DATING)
+    await after.durable()
+    expect(told(after)).toEqual([['start', null], ['range', 0, 0], ['start', 'killed'], ['dating']])
     before.close()
   })
 
