@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'yaml'
@@ -10,12 +10,10 @@ import { freePort, testFolder } from '../test/support/processes.ts'
 import { DeviceProfile } from '../core/contract/device-profile.ts'
 import { parseYaml } from '../platform/config.ts'
 import { type Bench, rounded } from './bench.ts'
+import { processorSeconds, residentMB } from './tags/process.ts'
 
 const DEVICES = 10
 const POINTS = 50
-/** Clock ticks of /proc/PID/stat a second, fixed by the Linux interface. */
-const TICKS_PER_SECOND = 100
-
 /** A gateway as it runs at a site: its own process, ten meters of fifty points each second, a control room that receipts. */
 export const bench: Bench = {
   name: 'footprint',
@@ -140,15 +138,4 @@ async function writeSite(folder: string, facts: SiteFacts): Promise<string> {
   }
   await writeFile(path, stringify(config))
   return path
-}
-
-async function residentMB(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? NaN) / 1024
-}
-
-async function processorSeconds(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
 }

@@ -107,9 +107,10 @@ function roundingFor(cells: readonly Cell[]): Rounding {
   const exact = (value: number, units: number) =>
     Math.abs(units - Math.round(units)) < 1e-6 && whole(Math.round(units)) === value
   return {
-    down: (value) => (exact(value, scaled(value)) ? value : whole(Math.floor(scaled(value)))),
+    // The smallest numbers there are become 0 by the scaling, which must not move one inwards.
+    down: (value) => (exact(value, scaled(value)) ? value : Math.min(value, whole(Math.floor(scaled(value))))),
     near: (value) => whole(Math.round(scaled(value))),
-    up: (value) => (exact(value, scaled(value)) ? value : whole(Math.ceil(scaled(value)))),
+    up: (value) => (exact(value, scaled(value)) ? value : Math.max(value, whole(Math.ceil(scaled(value))))),
   }
 }
 

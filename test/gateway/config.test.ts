@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isHouseError, messageOf } from '../../core/kit/errors.ts'
 import { loadGatewayConfig } from '../../gateway/config.ts'
+import { DEMO_METER } from './runtime/sites.ts'
 import { temporaryFolder } from './uplink/county.ts'
 
 const GOOD = `group: demo
@@ -27,19 +28,7 @@ rules:
   - { id: night-load, type: should-be-off, point: feeder-meter/active-power, priority: red, with: { above: 200 } }
 `
 
-const PROFILE = `profile: demo/meter
-vendor: Demo
-models: [M1]
-name: { zh-CN: 电表, en: meter }
-source: invented for this test
-verified: unverified
-driver: modbus
-link: { baud: 9600, parity: none, stopBits: 1 }
-points:
-  - { point: active-power, quantity: power, table: input-register, address: 0, type: u16, unit: W, range: [0, 60000] }
-samples:
-  - { request: 01 04 00 00 00 01, reply: 01 04 02 00 05, expect: { active-power: 5 } }
-`
+const PROFILE = DEMO_METER.yaml
 
 /** A meter with a serial number, a guarded counter and a guarded setting. */
 const GUARDED = PROFILE.replace('demo/meter', 'demo/guarded').replace(

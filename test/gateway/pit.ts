@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DEMO_METER } from './runtime/sites.ts'
 
 /**
  * The least a Modbus TCP meter does: one 16-bit value at every input register. What the program under test asks is read by
@@ -45,22 +46,7 @@ export class Meter {
 /** Writes a site with one meter and one rule (power at or above 100 W) and answers the path of its configuration. */
 export function writeSite(folder: string, ports: { readonly broker: number; readonly meter: number }): string {
   mkdirSync(join(folder, 'own/demo'), { recursive: true })
-  writeFileSync(
-    join(folder, 'own/demo/meter.yaml'),
-    `profile: demo/meter
-vendor: Demo
-models: [M1]
-name: { zh-CN: 电表, en: meter }
-source: invented for this test
-verified: unverified
-driver: modbus
-link: { baud: 9600, parity: none, stopBits: 1 }
-points:
-  - { point: active-power, quantity: power, table: input-register, address: 0, type: u16, unit: W, range: [0, 60000] }
-samples:
-  - { request: 01 04 00 00 00 01, reply: 01 04 02 00 05, expect: { active-power: 5 } }
-`,
-  )
+  writeFileSync(join(folder, 'own/demo/meter.yaml'), DEMO_METER.yaml)
   const path = join(folder, 'site.yaml')
   writeFileSync(
     path,

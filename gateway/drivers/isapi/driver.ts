@@ -122,7 +122,7 @@ async function* follow(watching: Watching, response: IncomingMessage, signal: Ab
     })
   }
   yield say()
-  let next = chunks.next()
+  let next = nextOf(chunks)
   for (;;) {
     const deadline = Math.min(nextDeadline(state, options), saidMono + REPEAT_MS)
     const came = await first(next, desk, (decided) => {
@@ -140,7 +140,7 @@ async function* follow(watching: Watching, response: IncomingMessage, signal: Ab
         await takePictures(watching, step.events, signal)
         yield say()
       }
-      next = chunks.next()
+      next = nextOf(chunks)
     }
     const changed = came.kind === 'time' && expire()
     if (changed || desk.hasPictures() || now().mono - saidMono >= REPEAT_MS) yield say()
@@ -165,6 +165,13 @@ async function first(
   } finally {
     decided.abort()
   }
+}
+
+/** The next bytes, asked for ahead: that the stream broke off is an error only once somebody waits for them. */
+function nextOf(chunks: AsyncIterator<Buffer>): Promise<IteratorResult<Buffer>> {
+  const next = chunks.next()
+  next.catch(() => undefined)
+  return next
 }
 
 async function chunkOf(next: Promise<IteratorResult<Buffer>>): Promise<Occurrence> {

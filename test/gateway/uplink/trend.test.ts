@@ -69,6 +69,8 @@ describe('the columns of a trend', () => {
     expect(cellOf(123_456, 987_654)).toEqual([123_000, 556_000, 988_000])
     expect(cellOf(230.04, 230.04)).toEqual([230.04, 230.04, 230.04])
     expect(cellOf(-1e308, 1e308)).toEqual([-1e308, 0, 1e308])
+    expect(cellOf(5e-324, 999.9999999999994)).toEqual([0, 500, 1_000])
+    expect(cellOf(-999.9999999999994, 5e-324)).toEqual([-1_000, -500, 5e-324])
   })
 
   it('are dated by what is known now of the boot, and as they were read where nothing is', () => {

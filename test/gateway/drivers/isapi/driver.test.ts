@@ -262,6 +262,18 @@ describe('the camera driver', () => {
     expect(made.asked.streams).toBe(1)
   })
 
+  it('is not ended by a stream that breaks off while a slow consumer thinks', async () => {
+    const made = await camera()
+    const watched = watch(made.url)
+    watched.stallMs = 300
+    await until(() => made.asked.streams === 1)
+    made.event('fielddetection', 'active', HUMAN)
+    await until(() => watched.values('human').includes(true))
+    made.hangUp()
+    await until(() => made.asked.streams === 2)
+    expect(watched.values('stream')).toContain(null)
+  })
+
   it('ends when it is told to, whatever it is doing', async () => {
     const made = await camera()
     const watched = watch(made.url)
