@@ -1,3 +1,4 @@
+import { SELF } from '../../gateway/self.ts'
 import { topicOf, topicText } from '../../core/contract/topics.ts'
 import { openMqtt } from '../../platform/mqtt.ts'
 import { decodePayload, type Payload } from '../../platform/sparkplug.ts'
@@ -59,6 +60,8 @@ function hear(text: string, bytes: Uint8Array): void {
   const topic = topicOf(text)
   if (topic?.kind === 'range') receipt(bytes)
   if (topic?.kind !== 'sparkplug-device') return
+  // What the gateway says of itself is none of the registers that are counted here.
+  if (topic.device === SELF) return
   if (topic.type === 'DBIRTH') born.set(topic.device, readDeviceBirth(decodePayload(bytes), topic.device))
   else if (topic.type === 'DDATA') take(topic.device, decodePayload(bytes))
 }
