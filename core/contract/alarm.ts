@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BecauseRow, Feedback } from './activity.ts'
 import { BootId } from './clock.ts'
 import { EvidenceRow } from './evidence.ts'
 import { PointRef, Reading } from './reading.ts'
@@ -55,6 +56,8 @@ export const AlarmTransition = z
     evidence: z.array(EvidenceRow).max(16),
     /** What its time is worth; absent from a gateway that cannot say. */
     clock: AlarmClock.optional(),
+    /** The signals an alarm of the whole site rests on, strongest first; absent from alarms of one rule. */
+    because: z.array(BecauseRow).max(16).optional(),
   })
   .strict()
 export type AlarmTransition = z.infer<typeof AlarmTransition>
@@ -104,6 +107,15 @@ export const Notice = z
   .strict()
 export type Notice = z.infer<typeof Notice>
 
+/** What somebody found out about an alarm, and what the gateway of its site made of that. */
+export const AlarmFeedback = Feedback.extend({
+  state: z.enum(['pending', 'applied', 'refused']),
+  answeredAt: UtcMs.nullable(),
+  /** Why it was refused: a word, and what was expected and what came, such as `no-load: expected a load section …`. */
+  answer: z.string().max(500).nullable(),
+}).strict()
+export type AlarmFeedback = z.infer<typeof AlarmFeedback>
+
 /** An alarm as the control room keeps and shows it. */
 export const Alarm = z
   .object({
@@ -127,9 +139,13 @@ export const Alarm = z
     explanation: Explanation,
     readings: z.array(Reading),
     evidence: z.array(EvidenceRow),
+    /** The signals it rests on, strongest first; absent where it is one of a single rule. */
+    because: z.array(BecauseRow).max(16).optional(),
     acknowledgement: Acknowledgement.nullable(),
     notes: z.array(AlarmNote),
     notices: z.array(Notice),
+    /** What people found out about it, oldest first; absent until somebody has. */
+    feedback: z.array(AlarmFeedback).optional(),
     /** Grows with every change, so that a stale view is recognised. */
     version: z.number().int().positive(),
   })

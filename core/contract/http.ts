@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Feedback } from './activity.ts'
 import { Alarm, AlarmState } from './alarm.ts'
 import { GatewayHealth } from './lanes.ts'
 import { LedgerEntry } from './ledger.ts'
@@ -151,6 +152,45 @@ export type Acknowledge = z.infer<typeof Acknowledge>
 
 export const AddNote = z.object({ text: z.string().min(1).max(2_000) }).strict()
 export type AddNote = z.infer<typeof AddNote>
+
+/** What somebody found out about an alarm. What a kind needs, and how long it may last, is checked beyond the schema. */
+export const JudgeAlarm = Feedback.pick({ kind: true, note: true, power: true, until: true, point: true }).strict()
+export type JudgeAlarm = z.infer<typeof JudgeAlarm>
+
+/** What people made of alarms. */
+export const AlarmTally = z
+  .object({
+    alarms: z.number().int().nonnegative(),
+    confirmed: z.number().int().nonnegative(),
+    /** A known appliance, or a sensor at fault. */
+    wrong: z.number().int().nonnegative(),
+    /** Authorised work that was not announced: the rule saw what there was. */
+    lawful: z.number().int().nonnegative(),
+    /** Nobody has said anything yet. */
+    open: z.number().int().nonnegative(),
+    /** confirmed / (confirmed + wrong); null where nobody said either. */
+    precision: z.number().min(0).max(1).nullable(),
+    /** Wilson's 95 % interval of it. */
+    interval: z.tuple([z.number(), z.number()]).nullable(),
+  })
+  .strict()
+export type AlarmTally = z.infer<typeof AlarmTally>
+
+/** Whether a rule raised the alarm itself, or is a sign that an alarm of the whole site rests on. */
+export const RuleRole = z.enum(['alarm', 'sign'])
+export type RuleRole = z.infer<typeof RuleRole>
+
+/** What rules were worth, by the alarms raised in a time. */
+export const RulePrecision = z
+  .object({
+    from: UtcMs,
+    to: UtcMs,
+    types: z.array(AlarmTally.extend({ ruleType: z.string(), as: RuleRole }).strict()),
+    /** Single rules, those with most wrong alarms first. */
+    rules: z.array(AlarmTally.extend({ site: Id, rule: Id, ruleType: z.string(), as: RuleRole }).strict()),
+  })
+  .strict()
+export type RulePrecision = z.infer<typeof RulePrecision>
 
 export const LedgerQuery = z
   .object({

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { Activity, Permit, SiteLoad, StopOrder } from './activity.ts'
 import { PollClass } from './device-profile.ts'
+import { Quantity } from './quantity.ts'
 import { PointRef } from './reading.ts'
 import { Bilingual, Id } from './text.ts'
 import { Duration } from './time.ts'
@@ -140,6 +142,11 @@ export const RuleConfig = z
     point: PointRef,
     priority: Priority,
     name: Bilingual.optional(),
+    /**
+     * `alarm`: raises its own; `evidence`: counts towards the alarm of the whole site; `both`. Its type decides when absent, and where the
+     * site has no `activity` every rule raises its own.
+     */
+    as: z.enum(['alarm', 'evidence', 'both']).optional(),
     with: z.record(z.string(), z.unknown()).default({}),
   })
   .strict()
@@ -190,6 +197,8 @@ export const GatewayConfig = z
     store: z.string().min(1),
     /** Folder with device profiles of the site's own, looked at before the shipped ones. */
     profiles: z.string().min(1).optional(),
+    /** Folder with limits of the site's own, on top of the threshold library of the law that comes with Pitwatch. */
+    law: z.string().min(1).optional(),
     /**
      * What the store may hold of readings that the control room has not taken yet: all of them for so many days, and so many megabytes.
      * Beyond it the oldest are kept as minutes, and then not at all.
@@ -199,7 +208,7 @@ export const GatewayConfig = z
       .strict()
       .default({ days: 90, megabytes: 1_024 }),
     uplink: UplinkAccess,
-    /** Whether the control room may send another configuration: a signed one, any (on a wire nobody else can reach), or none. */
+    /** Whether the control room may send another configuration, or what people found out about alarms: signed, any (on a wire nobody else can reach), or none. */
     remoteConfig: z.enum(['signed', 'unsigned', 'off']).default('signed'),
     /** One that is sent is given up again when the control room is not heard for this long after it was applied. */
     confirmWithin: Duration.refine((ms) => ms >= 1_000, 'expected at least 1s').default(120_000),
@@ -222,6 +231,16 @@ export const GatewayConfig = z
     devices: z.array(BusDevice).default([]),
     cameras: z.array(CameraDevice).default([]),
     rules: z.array(RuleConfig).default([]),
+    /** What draws power here when nothing is wrong; the rest is learned. */
+    load: SiteLoad.optional(),
+    /** Puts the signals of the site together to one alarm. */
+    activity: Activity.optional(),
+    permits: z.array(Permit).default([]),
+    orders: z.array(StopOrder).default([]),
+    /** File with holidays and worked weekends; the shipped one of the country when absent. */
+    calendar: z.string().min(1).optional(),
+    /** Points that are not read here but in recorded data, with what they measure, so that rules over them can be rehearsed. */
+    points: z.record(PointRef, z.object({ quantity: Quantity }).strict()).default({}),
   })
   .strict()
 export type GatewayConfig = z.infer<typeof GatewayConfig>

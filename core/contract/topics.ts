@@ -113,7 +113,13 @@ export function controlRoomFilters(group: string, share?: string): readonly stri
     ...['DBIRTH', 'DDATA', 'DDEATH'].map((type) => `spBv1.0/${group}/${type}/+/+`),
     ...FROM_GATEWAY.map((lane) => `pitwatch/v1/${group}/+/${lane}`),
     `pitwatch/v1/${group}/+/evidence/+`,
+    commandFilter({ group, site: '+' }),
   ]
+}
+
+/** The filter of the commands of a site, or of all with `+`. They are spoken on both ways. */
+export function commandFilter({ group, site }: { readonly group: string; readonly site: string }): string {
+  return `pitwatch/v1/${group}/${site}/command/+`
 }
 
 /** The filters of links and trends: each message stands for itself, whoever takes it and in whatever order. */
