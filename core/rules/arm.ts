@@ -1,17 +1,9 @@
 import type { z } from 'zod'
-import type { Quantity } from '../contract/quantity.ts'
-import type { PointRef } from '../contract/reading.ts'
-import type { RuleConfig, SiteKind } from '../contract/site.ts'
+import type { RuleConfig } from '../contract/site.ts'
 import type { Id } from '../contract/text.ts'
-import type { ArmedRule, RuleFault } from './rule.ts'
+import type { ArmedRule, ArmFacts, RuleFault } from './rule.ts'
+import { SITE_ACTIVITY } from './activity/judge.ts'
 import { RULE_TYPES } from './types.ts'
-
-/** What the gateway knows of the site besides its rules. Quantities give limits their units and some their defaults. */
-export interface ArmFacts {
-  readonly siteKind?: SiteKind
-  /** What a point measures; undefined when not known. */
-  readonly quantityOf?: (point: PointRef) => Quantity | undefined
-}
 
 export interface Arming {
   readonly rules: readonly ArmedRule[]
@@ -27,6 +19,13 @@ export function armRules(site: Id, configs: readonly RuleConfig[], facts: ArmFac
   const faults: RuleFault[] = []
   const firstWith = new Map<string, number>()
   for (const [index, config] of configs.entries()) {
+    if (config.id === SITE_ACTIVITY) {
+      faults.push({
+        path: [index, 'id'],
+        message: `expected another id: ${SITE_ACTIVITY} is the alarm of the whole site`,
+      })
+      continue
+    }
     const first = firstWith.get(config.id)
     if (first !== undefined) {
       faults.push({
@@ -54,15 +53,12 @@ function armRule(site: Id, config: RuleConfig, facts: ArmFacts): ArmedRule | Rul
     const known = RULE_TYPES.map((candidate) => candidate.type).join(', ')
     return [{ path: ['type'], message: `expected one of ${known}; came ${config.type}` }]
   }
-  const result = type.arm(site, config, {
-    quantity: facts.quantityOf?.(config.point) ?? null,
-    siteKind: facts.siteKind ?? null,
-  })
+  const result = type.arm(site, config, facts)
   switch (result.kind) {
     case 'armed':
       return result.rule
     case 'unfit':
-      return [result.fault]
+      return [...result.faults]
     case 'refused':
       return result.issues.flatMap((issue) => faultsOf(issue, config.with, result.known))
   }

@@ -1,273 +1,301 @@
+import type { Feedback } from '../contract/activity.ts'
 import type { AlarmTransition } from '../contract/alarm.ts'
 import type { BootId } from '../contract/clock.ts'
 import type { EvidenceRow } from '../contract/evidence.ts'
-import type { Reading } from '../contract/reading.ts'
-import type { UtcMs } from '../contract/time.ts'
-import { MonoMs } from '../contract/time.ts'
-import { later } from '../kit/time.ts'
-import type { EngineState, OpenOccurrence, RuleState } from './engine-state.ts'
-import type { ArmedRule, Change, Instant, Judged } from './rule.ts'
+import type { PointRef, Reading } from '../contract/reading.ts'
+import { type FeedbackOutcome, refusalOf } from './activity/feedback.ts'
+import { SITE_ACTIVITY } from './activity/judge.ts'
+import { Channel, inputsOf } from './channel.ts'
+import type { EngineState, RuleState } from './engine-state.ts'
+import { Heeded } from './heeded.ts'
+import { loadInputs, type LoadModel, openLoad } from './load/model.ts'
+import { Occurrences, type OccurrenceState, stillOwn, type Timed, timed, withdrawal } from './occurrences.ts'
+import { Pictures } from './pictures.ts'
+import type { SitePlan } from './plan.ts'
+import type { ArmedRule, Change, Instant, RuleRun, RunEvents, RunPlace, Sample } from './rule.ts'
+import { fill, fillReading, openSample } from './sampling.ts'
+import { SiteAlarm } from './site-alarm.ts'
+import { siteViewOf } from './site-time.ts'
+import type { SiteView } from './site-view.ts'
 
-export { EngineState, freshState, resume } from './engine-state.ts'
-
-/** What judging did. The caller keeps `state` and sends `transitions`, both in one commit. */
-export interface Step {
-  readonly state: EngineState
-  /**
-   * Those of one rule in the order in which they happened, which the wall clock may not show. Where the state knows its boot, they tell
-   * the monotonic time they happened at; what their wall time is worth is for others to say.
-   */
-  readonly transitions: readonly AlarmTransition[]
-}
+export { EngineState } from './engine-state.ts'
 
 /**
- * A tick accounts for time only up to this long ago, so that a reading that is still on its way through the gateway counts
- * at its own time. Raises and clears keep their exact instants.
+ * Time is accounted for only up to this long ago, so that a reading that is still on its way through the gateway counts at its own
+ * time. Raises and clears keep their exact instants.
  */
 export const LATENESS_MS = 5_000
 
-/** Most pictures one transition carries, as the contract has it. */
-const MAX_PICTURES = 16
-
-/** Most pictures remembered as told in one occurrence. */
-const MAX_TOLD = 256
-
-/** Judges readings by the rules of their points. Readings of one point come oldest first; a repeat changes nothing. */
-export function judge(rules: readonly ArmedRule[], state: EngineState, readings: readonly Reading[]): Step {
-  const byPoint = ofRuledPoints(rules, readings)
-  const work = eachRule(rules, state, (rule, start) =>
-    (byPoint.get(rule.point) ?? []).reduce((progress, reading) => judgeOne(rule, progress, reading), start),
-  )
-  return stepOf(work)
-}
-
-/** The readings some rule is about, by `device/point`. Most readings are no rule's: they cost two look-ups and nothing more. */
-function ofRuledPoints(rules: readonly ArmedRule[], readings: readonly Reading[]): ReadonlyMap<string, Reading[]> {
-  const byPoint = new Map<string, Reading[]>()
-  const byDevice = new Map<string, Map<string, Reading[]>>()
-  for (const { point: name } of rules) {
-    if (byPoint.has(name)) continue
-    const found: Reading[] = []
-    byPoint.set(name, found)
-    const cut = name.indexOf('/')
-    const device = name.slice(0, cut)
-    const points = byDevice.get(device) ?? new Map<string, Reading[]>()
-    byDevice.set(device, points.set(name.slice(cut + 1), found))
-  }
-  for (const reading of readings) byDevice.get(reading.device)?.get(reading.point)?.push(reading)
-  return byPoint
-}
-
-/** Lets time pass: proves what was held, finds what has gone silent, and withdraws alarms whose rule is no longer armed. */
-export function tick(rules: readonly ArmedRule[], state: EngineState, now: Instant): Step {
-  const lag = Math.min(LATENESS_MS, now.mono)
-  const mark = { at: later(now.at, -lag), mono: MonoMs.parse(now.mono - lag) }
-  const work = eachRule(rules, state, (rule, progress) => {
-    const judged = rule.tick(progress.state.memory, mark)
-    return applied(rule, progress, { judged, pictures: [], mono: mark.mono })
-  })
-  return stepOf(withdrawn(rules, work, now))
-}
-
-/** A transition and when it happened; null where it happened in a boot nobody knows. */
-interface Timed {
-  readonly transition: AlarmTransition
-  readonly mono: MonoMs | null
-}
-
-/** A step before its transitions bear their times. */
+/** One rule at work. */
 interface Work {
-  readonly state: EngineState
-  readonly transitions: readonly Timed[]
+  readonly rule: ArmedRule
+  readonly run: RuleRun
+  readonly occurrences: Occurrences
 }
 
-function stepOf({ state, transitions }: Work): Step {
-  const { boot } = state
-  return {
-    state,
-    transitions: transitions.map((timed) => (boot === undefined ? timed.transition : clocked(timed, boot))),
+/**
+ * Judges the readings of a site by its plan. Changed in place, because a site has a million samples a second when its history is
+ * rehearsed; nothing but what is handed in decides what comes out. What it remembers is JSON: an engine made of what another saved goes
+ * on as that one would have.
+ */
+export class RuleEngine {
+  readonly plan: SitePlan
+  readonly #site: SiteView
+  readonly #channels = new Map<string, Map<string, Channel>>()
+  readonly #all: Channel[] = []
+  readonly #works: Work[] = []
+  readonly #load: LoadModel | null
+  readonly #alarm: SiteAlarm | null
+  readonly #sample = openSample()
+  readonly #pictures = new Pictures()
+  #told: Timed[] = []
+  /** What is left of rules that are armed no more: an open alarm until it is withdrawn, and the number of the last for ever. */
+  readonly #gone = new Map<string, OccurrenceState>()
+  #boot: BootId | undefined
+  /** No run has anything to do before this. */
+  #due = Infinity
+  #late = 0
+  readonly #heeded: Heeded
+
+  /** `saved` is what another engine saved; rules whose judging has changed since begin anew, with their alarms as they are. */
+  constructor(plan: SitePlan, saved: EngineState | null = null, boot?: BootId) {
+    this.plan = plan
+    this.#boot = saved === null ? boot : saved.boot
+    this.#heeded = new Heeded(saved?.feedback)
+    this.#site = siteViewOf(plan)
+    const out = (timed: Timed) => void this.#told.push(timed)
+    this.#load = this.#openLoad(saved)
+    const residual = () => this.#load?.residual ?? NaN
+    this.#alarm = SiteAlarm.of({ plan, site: this.#site, residual, saved: saved?.activity ?? null, out })
+    for (const rule of plan.rules) this.#arm(rule, saved?.rules[rule.id], out)
+    for (const channel of this.#all) channel.load(saved?.channels[channel.ref])
+    this.#takeUpGone(saved)
+    this.#refreshDue()
+  }
+
+  /** Readings that came for a time already judged, or twice. */
+  get late(): number {
+    return this.#late
+  }
+
+  /** The point as rules read it; made when nobody does yet. */
+  channel(ref: PointRef): Channel {
+    const cut = ref.indexOf('/')
+    const device = ref.slice(0, cut)
+    const points = this.#channels.get(device) ?? new Map<string, Channel>()
+    this.#channels.set(device, points)
+    const name = ref.slice(cut + 1)
+    let channel = points.get(name)
+    if (channel === undefined) {
+      points.set(name, (channel = new Channel(ref)))
+      this.#all.push(channel)
+    }
+    return channel
+  }
+
+  /** Judges readings. Those of one point come oldest first; a repeat changes nothing. */
+  take(readings: readonly Reading[]): void {
+    for (const reading of readings) {
+      const channel = this.#channels.get(reading.device)?.get(reading.point)
+      if (channel === undefined) continue
+      const pictures = reading.quality === 'bad' ? NO_PICTURES : (reading.evidence ?? NO_PICTURES)
+      if (pictures.length > 0)
+        for (const work of this.#works) if (work.rule.point === channel.ref) this.#pictures.note(work, pictures)
+      fillReading(this.#sample, reading)
+      this.#judge(channel, typeof reading.value === 'string' ? reading.value : null)
+      if (pictures.length === 0) continue
+      this.#alarm?.showPictures(pictures, reading.mono)
+      this.#pictures.settle(reading.mono)
+    }
+  }
+
+  /** Judges one sample of a channel. `text` is its value where that is no number. */
+  feed(channel: Channel, sample: Sample, text: string | null = null): void {
+    fill(this.#sample, sample)
+    this.#judge(channel, text)
+  }
+
+  /** Lets time pass: proves what was held, finds what has gone silent, and withdraws alarms whose rule is no longer armed. */
+  advance(now: Instant): void {
+    const lag = Math.min(LATENESS_MS, now.mono)
+    const mark = { at: Math.max(0, now.at - lag), mono: now.mono - lag }
+    if (this.#due <= mark.mono) this.#passAll(mark)
+    for (const [id, state] of this.#gone) {
+      if (state.open === null) continue
+      const at = Math.max(now.at, state.open.raisedAt)
+      this.#told.push({ transition: withdrawal(id, state.open, at), mono: now.mono })
+      this.#gone.set(id, { ...state, open: null, waiting: [] })
+    }
+  }
+
+  /** The transitions since the last call, in the order of events of each rule. */
+  transitions(): readonly AlarmTransition[] {
+    if (this.#told.length === 0) return NONE
+    const told = this.#told
+    this.#told = []
+    return told.map((one) => timed(one, this.#boot))
+  }
+
+  /** Takes, once by its id, what somebody found out about an alarm: it changes what later signals count or what is normal, never an alarm. */
+  feedback(feedback: Feedback): FeedbackOutcome {
+    if (this.#heeded.has(feedback.id)) return { kind: 'accepted' }
+    const refusal = refusalOf(feedback, { hasActivity: this.#alarm !== null, load: this.plan.load })
+    if (refusal !== null) return refusal
+    const { kind, power, until, at } = feedback
+    if (kind === 'known-appliance' && power !== undefined && until !== undefined)
+      this.#load?.widen({ power, until, at })
+    this.#alarm?.note(feedback)
+    this.#heeded.add(feedback.id)
+    return { kind: 'accepted' }
+  }
+
+  /** What it remembers. Parts of it are changed by what is judged later: write it down, or copy it. */
+  save(): EngineState {
+    const rules: Record<string, RuleState> = {}
+    for (const [id, occurrence] of this.#gone) rules[id] = { fingerprint: '', memory: null, occurrence }
+    for (const { rule, run, occurrences } of this.#works)
+      rules[rule.id] = { fingerprint: rule.fingerprint, memory: run.save(), occurrence: occurrences.save() }
+    const channels: EngineState['channels'] = {}
+    for (const channel of this.#all) {
+      const state = channel.save()
+      if (state !== null) channels[channel.ref] = state
+    }
+    const boot = this.#boot === undefined ? {} : { boot: this.#boot }
+    const parts = { load: this.#load?.save() ?? null, activity: this.#alarm?.save() ?? null }
+    return { ...boot, rules, channels, ...parts, ...this.#heeded.save() }
+  }
+
+  /**
+   * The program was started again, in `boot`: open alarms stay open, nothing clears before a good reading of this run, and monotonic times
+   * of another boot are void.
+   */
+  restart(boot?: BootId): void {
+    const isSame = boot !== undefined && this.#boot === boot
+    this.#boot = boot
+    for (const channel of this.#all) channel.restart(isSame)
+    this.#load?.restart(isSame)
+    for (const { run } of this.#works) run.restart(isSame)
+    this.#alarm?.restart(isSame)
+    this.#refreshDue()
+  }
+
+  #openLoad(saved: EngineState | null): LoadModel | null {
+    const { load } = this.plan
+    if (load === null) return null
+    const channels = loadInputs(load).map((ref) => this.channel(ref))
+    for (const [input, channel] of channels.entries()) channel.loadInputs.push(input)
+    return openLoad({ load, site: this.#site, inputs: inputsOf(channels) }, saved?.load ?? null)
+  }
+
+  #arm(rule: ArmedRule, saved: RuleState | undefined, out: (timed: Timed) => void): void {
+    const channels = [rule.point, ...rule.inputs].map((ref) => this.channel(ref))
+    const place: RunPlace = {
+      inputs: inputsOf(channels),
+      site: this.#site,
+      load: this.#load,
+      reading: (input) => channels[input]?.reading() ?? null,
+      shown: (input) => channels[input]?.shown ?? null,
+    }
+    const raiser = { site: rule.site, rule: rule.id, ruleType: rule.type, point: rule.point, priority: rule.priority }
+    const state = stillOwn(raiser, saved?.occurrence ?? null, out)
+    const occurrences = new Occurrences(raiser, state, out)
+    const memory = saved?.fingerprint === rule.fingerprint ? { memory: saved.memory } : {}
+    const isOpen = occurrences.open !== null
+    const open = isOpen || rule.as !== 'evidence' ? isOpen : null
+    const run = rule.run(place, this.#eventsOf(rule, occurrences), { ...memory, open })
+    const work = { rule, run, occurrences }
+    this.#works.push(work)
+    this.#pictures.takeUp(work)
+    for (const [input, channel] of channels.entries()) channel.listeners.push({ run, input })
+  }
+
+  #eventsOf(rule: ArmedRule, occurrences: Occurrences): RunEvents {
+    const { group } = rule
+    const alarm = rule.as === 'alarm' ? null : this.#alarm
+    return {
+      flip: (change: Change) => {
+        if (change.kind === 'clear') occurrences.clear(change)
+        else if (change.kind === 'update') occurrences.update(change, change.priority)
+        // What speaks for the site raises nothing.
+        else if (rule.as !== 'evidence' && change.strength >= 0) occurrences.raise(change, change.priority)
+        if (group === null || alarm === null) return
+        const { at, mono, explanation, strength, readings } = change
+        const isActive = change.kind !== 'clear'
+        alarm.signal({ at, mono, rule, group, strength, isActive, explain: () => explanation, readings })
+      },
+      seen: ({ at, mono }, strength, explain) => {
+        if (group !== null) alarm?.signal({ at, mono, rule, group, strength, isActive: true, explain, readings: [] })
+      },
+    }
+  }
+
+  /** Alarms of rules that are no longer armed would stay open for ever: nobody is left to see the condition go. */
+  #takeUpGone(saved: EngineState | null): void {
+    const armed = new Set(this.plan.rules.map(({ id }) => id))
+    for (const [id, { occurrence }] of Object.entries(saved?.rules ?? {}))
+      if (!armed.has(id)) this.#gone.set(id, occurrence)
+    const activity = saved?.activity ?? null
+    if (activity !== null && this.#alarm === null) this.#gone.set(SITE_ACTIVITY, activity.occurrence)
+  }
+
+  /** Judges what stands in the one sample. */
+  #judge(channel: Channel, text: string | null): void {
+    const sample = this.#sample
+    const { mono } = sample
+    if (!(mono > channel.mono)) {
+      this.#late += 1
+      return
+    }
+    const mark = mono - Math.min(LATENESS_MS, mono)
+    if (this.#due <= mark) this.#passAll({ at: Math.max(0, sample.at - (mono - mark)), mono: mark })
+    const { listeners, loadInputs: inputs } = channel
+    if (this.#due <= mono) for (const { run } of listeners) if (run.due <= mono) run.pass(sample)
+    channel.take(sample, text)
+    const load = this.#load
+    if (load !== null) for (const input of inputs) load.sample(input, sample)
+    let due = this.#due
+    for (const { run, input } of listeners) {
+      run.sample(input, sample)
+      if (run.due < due) due = run.due
+    }
+    const alarm = this.#alarm
+    if (alarm !== null) {
+      if (alarm.due < due) due = alarm.due
+      if (load !== null && inputs.length > 0 && alarm.isSuspicious) load.spoil(sample.at)
+    }
+    this.#due = due
+    if (!this.#pictures.isEmpty) this.#pictures.settle(mono)
+  }
+
+  /** Lets every run do what is due, in the order of time. */
+  #passAll(mark: Instant): void {
+    for (;;) {
+      this.#refreshDue()
+      const mono = this.#due
+      if (mono > mark.mono) return
+      const instant = mono === -Infinity ? mark : { at: Math.max(0, Math.floor(mark.at - (mark.mono - mono))), mono }
+      // The rules first: what they find at this instant is judged together.
+      if (this.#passRuns(instant)) continue
+      this.#alarm?.pass(instant)
+      if ((this.#alarm?.due ?? Infinity) <= mono)
+        throw new RangeError(`expected what the site's alarm is due next after ${mono}, came the same or earlier`)
+    }
+  }
+
+  /** Whether any run had something to do. */
+  #passRuns(instant: Instant): boolean {
+    const mono = this.#due
+    const works = this.#works.filter(({ run }) => run.due === mono)
+    for (const { run } of works) run.pass(instant)
+    return works.length > 0
+  }
+
+  #refreshDue(): void {
+    let earliest = this.#alarm?.due ?? Infinity
+    for (const { run } of this.#works) if (run.due < earliest) earliest = run.due
+    this.#due = earliest
   }
 }
 
-function clocked({ transition, mono }: Timed, boot: BootId): AlarmTransition {
-  if (mono === null) return transition
-  return { ...transition, clock: { boot, mono, recordedAt: transition.at, uncertaintyMs: null } }
-}
-
-/** One rule on its way through a call. */
-interface Progress {
-  readonly state: RuleState
-  readonly transitions: readonly Timed[]
-}
-
-function eachRule(
-  rules: readonly ArmedRule[],
-  state: EngineState,
-  work: (rule: ArmedRule, progress: Progress) => Progress,
-): Work {
-  const changed: Record<string, RuleState> = {}
-  const transitions: Timed[] = []
-  for (const rule of rules) {
-    const known = state.rules[rule.id]
-    const { state: current, transitions: withdrawals } = takeUp(rule, known)
-    const progress = work(rule, { state: current, transitions: withdrawals })
-    if (progress.state !== known) changed[rule.id] = progress.state
-    transitions.push(...progress.transitions)
-  }
-  const isSame = Object.keys(changed).length === 0
-  return { state: isSame ? state : { ...state, rules: { ...state.rules, ...changed } }, transitions }
-}
-
-/** The rule's state, made usable: new, after a restart, or after the rule was edited. An edit alone never moves an alarm. (I16) */
-function takeUp(rule: ArmedRule, known: RuleState | undefined): Progress {
-  if (known === undefined) return { state: anew(rule, 0), transitions: [] }
-  if (known.open !== null && known.open.point !== rule.point) {
-    // The same id now watches another point: what is open belongs to the old one, which nobody watches any more.
-    const gone = withdrawal(rule.id, known.open, known.open.raisedAt)
-    return { state: anew(rule, known.lastStamp), transitions: [{ transition: gone, mono: null }] }
-  }
-  const { fingerprint } = rule
-  if (known.fingerprint !== fingerprint) {
-    const memory = rule.start(known.open !== null)
-    return { state: { ...known, fingerprint, memory, isResumed: false }, transitions: [] }
-  }
-  if (!known.isResumed) return { state: known, transitions: [] }
-  const memory = rule.restore(known.memory, { open: known.open !== null, isSameBoot: known.isSameBoot === true })
-  return { state: { ...known, memory, isResumed: false }, transitions: [] }
-}
-
-function anew(rule: ArmedRule, lastStamp: number): RuleState {
-  const { fingerprint } = rule
-  return { fingerprint, memory: rule.start(false), isResumed: false, open: null, waiting: [], lastStamp }
-}
-
-function judgeOne(rule: ArmedRule, progress: Progress, reading: Reading): Progress {
-  const judged = rule.judge(progress.state.memory, reading)
-  const pictures = reading.quality === 'bad' ? [] : (reading.evidence ?? [])
-  return applied(rule, progress, { judged, pictures, mono: reading.mono })
-}
-
-interface Outcome {
-  readonly judged: Judged<unknown>
-  readonly pictures: readonly EvidenceRow[]
-  /** The instant up to which it was judged. */
-  readonly mono: MonoMs
-}
-
-/** Turns what a rule judged into numbered transitions, each picture told once and with the first transition it fits. */
-function applied(rule: ArmedRule, progress: Progress, { judged, pictures, mono }: Outcome): Progress {
-  const { memory, changes, isTrue } = judged
-  const { state } = progress
-  if (memory === state.memory && changes.length === 0 && pictures.length === 0) return progress
-  let next: Progress = {
-    state: { ...state, memory, waiting: withPictures(state, pictures) },
-    transitions: progress.transitions,
-  }
-  for (const change of changes)
-    next = change.kind === 'raise' ? raised(rule, next, change) : cleared(rule, next, change)
-  if (next.state.open !== null) return updated(rule, next, mono)
-  return isTrue || next.state.waiting.length === 0 ? next : { ...next, state: { ...next.state, waiting: [] } }
-}
-
-function withPictures(state: RuleState, pictures: readonly EvidenceRow[]): RuleState['waiting'] {
-  if (pictures.length === 0) return state.waiting
-  const known = new Set([...(state.open?.told ?? []), ...state.waiting.map((picture) => picture.sha256)])
-  const fresh = pictures.filter((picture) => !known.has(picture.sha256) && known.add(picture.sha256))
-  return [...state.waiting, ...fresh].slice(-MAX_PICTURES)
-}
-
-function raised(rule: ArmedRule, { state, transitions }: Progress, change: Change): Progress {
-  const stamp = Math.max(change.at, state.lastStamp + 1)
-  const open: OpenOccurrence = {
-    id: `${rule.site}.${rule.id}.${stamp.toString(36)}`,
-    n: 1,
-    site: rule.site,
-    ruleType: rule.type,
-    point: rule.point,
-    priority: rule.priority,
-    raisedAt: change.at,
-    told: state.waiting.map((picture) => picture.sha256),
-  }
-  const raise = transition(rule.id, open, { ...change, n: 1, evidence: state.waiting })
-  return {
-    state: { ...state, open, waiting: [], lastStamp: stamp },
-    transitions: [...transitions, { transition: raise, mono: change.mono }],
-  }
-}
-
-function cleared(rule: ArmedRule, { state, transitions }: Progress, change: Change): Progress {
-  if (state.open === null) return { state, transitions }
-  const clear = transition(rule.id, state.open, { ...change, n: state.open.n + 1, evidence: [] })
-  return { state: { ...state, open: null }, transitions: [...transitions, { transition: clear, mono: change.mono }] }
-}
-
-function updated(rule: ArmedRule, { state, transitions }: Progress, mono: MonoMs): Progress {
-  const { open, waiting } = state
-  const newest = waiting.at(-1)
-  if (open === null || newest === undefined) return { state, transitions }
-  const n = open.n + 1
-  const update = transition(rule.id, open, {
-    kind: 'update',
-    n,
-    at: newest.at,
-    explanation: { key: 'evidence.added', values: { pictures: waiting.length, target: newest.target } },
-    readings: [],
-    evidence: waiting,
-  })
-  const told = [...open.told, ...waiting.map((picture) => picture.sha256)].slice(-MAX_TOLD)
-  return {
-    state: { ...state, open: { ...open, n, told }, waiting: [] },
-    transitions: [...transitions, { transition: update, mono }],
-  }
-}
-
-/** Alarms of rules that are no longer armed would stay open for ever: nobody is left to see the condition go. */
-function withdrawn(rules: readonly ArmedRule[], work: Work, now: Instant): Work {
-  const armed = new Set(rules.map((rule) => rule.id))
-  const gone = Object.entries(work.state.rules).filter(([id, rule]) => rule.open !== null && !armed.has(id))
-  if (gone.length === 0) return work
-  const states = { ...work.state.rules }
-  const transitions = [...work.transitions]
-  for (const [id, rule] of gone) {
-    if (rule.open !== null) transitions.push({ transition: withdrawal(id, rule.open, now.at), mono: now.mono })
-    states[id] = { ...rule, open: null, waiting: [] }
-  }
-  return { state: { ...work.state, rules: states }, transitions }
-}
-
-function withdrawal(rule: string, open: OpenOccurrence, at: UtcMs): AlarmTransition {
-  return transition(rule, open, {
-    kind: 'clear',
-    n: open.n + 1,
-    at: at > open.raisedAt ? at : open.raisedAt,
-    explanation: { key: 'rule.withdrawn', values: { rule } },
-    readings: [],
-    evidence: [],
-  })
-}
-
-interface Told {
-  readonly kind: AlarmTransition['kind']
-  readonly n: number
-  readonly at: UtcMs
-  readonly explanation: AlarmTransition['explanation']
-  readonly readings: readonly Reading[]
-  readonly evidence: readonly EvidenceRow[]
-}
-
-function transition(rule: string, open: OpenOccurrence, told: Told): AlarmTransition {
-  return {
-    occurrence: open.id,
-    n: told.n,
-    kind: told.kind,
-    site: open.site,
-    rule,
-    ruleType: open.ruleType,
-    point: open.point,
-    priority: open.priority,
-    at: told.at,
-    explanation: told.explanation,
-    readings: [...told.readings],
-    evidence: [...told.evidence],
-  }
-}
+const NONE: readonly AlarmTransition[] = []
+const NO_PICTURES: readonly EvidenceRow[] = []

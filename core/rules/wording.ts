@@ -34,10 +34,17 @@ export function tell({ values }: Explanation, { language, zone }: Wording): Told
     return typeof value === 'string' && value !== '' ? value : null
   }
   const quantity = Quantity.safeParse(values.quantity).data ?? null
+  // Gases in traces have their limits in ppm.
+  const isInPpm = quantity === 'gas' && values.unit === 'ppm'
   return {
     number,
     text,
-    amount: (name) => amountText(values[name] ?? null, quantity, language),
+    amount: (name) => {
+      const value = number(name)
+      return isInPpm && value !== null
+        ? `${digits(value * 10_000)} ppm`
+        : amountText(values[name] ?? null, quantity, language)
+    },
     size: (name) => amountText(Math.abs(number(name) ?? NaN), quantity, language),
     what: () => QUANTITY_NAMES[language][quantity ?? 'value'],
     duration: (name) => durationText(number(name) ?? 0, language),
@@ -128,6 +135,7 @@ const UNIT_SIGNS: Readonly<Record<string, string>> = {
   'kvar.h': 'kvarh',
   um: 'µm',
   '/min': 'r/min',
+  'm3/h': 'm³/h',
 }
 
 const QUANTITY_NAMES: Readonly<Record<Language, Readonly<Record<Quantity | 'value', string>>>> = {
@@ -153,6 +161,7 @@ const QUANTITY_NAMES: Readonly<Record<Language, Readonly<Record<Quantity | 'valu
     rotational_speed: '转速',
     vibration_velocity: '振动速度',
     displacement: '位移',
+    flow: '流量',
     duration: '时长',
     ratio: '变比',
     state: '状态',
@@ -187,6 +196,7 @@ const QUANTITY_NAMES: Readonly<Record<Language, Readonly<Record<Quantity | 'valu
     rotational_speed: 'Rotational speed',
     vibration_velocity: 'Vibration velocity',
     displacement: 'Displacement',
+    flow: 'Flow',
     duration: 'Duration',
     ratio: 'Ratio',
     state: 'State',

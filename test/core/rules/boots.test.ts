@@ -1,35 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import type { AlarmTransition } from '../../../core/contract/alarm.ts'
-import { MonoMs, UtcMs } from '../../../core/contract/time.ts'
-import { EngineState, freshState, judge, resume, tick } from '../../../core/rules/engine.ts'
+import { planOf } from '../../../core/rules/plan.ts'
 import type { ArmedRule } from '../../../core/rules/rule.ts'
-import { armed, NIGHT, reading } from './world.ts'
+import { armed, NIGHT, Watch } from './world.ts'
 
 const BOOT = 'f7dc8359'
 const limit = armed({ type: 'high-limit', quantity: 'power', with: { limit: 10, onDelay: '5s', offDelay: '2s' } })
 
 /** An engine whose program ends and starts again, in the same boot or in another. */
 function engine(rule: ArmedRule, boot?: string) {
-  let state = freshState(boot)
-  const told: AlarmTransition[] = []
-  const take = (step: { state: EngineState; transitions: readonly AlarmTransition[] }) => {
-    state = step.state
-    told.push(...step.transitions)
-  }
+  const watch = new Watch({ ...planOf('east-pit', [rule]), ...(boot === undefined ? {} : { boot }) })
   return {
-    told,
+    told: watch.told,
     /** Readings each second, whose wall time is off by `offMs`. */
     read: (from: number, to: number, value: number, offMs = 0) => {
       for (let s = from; s <= to; s += 1) {
-        const { at, validUntil, ...rest } = reading(s, value)
-        const moved = { at: UtcMs.parse(at + offMs), validUntil: UtcMs.parse(validUntil + offMs) }
-        take(judge([rule], state, [{ ...rest, ...moved }]))
-        take(tick([rule], state, { at: moved.at, mono: MonoMs.parse(s * 1_000) }))
+        watch.say(s, { value, offMs })
+        watch.engine.advance({ at: NIGHT + s * 1_000 + offMs, mono: s * 1_000 })
+        watch.until(0)
       }
     },
-    restart: (next: string | undefined) => {
-      state = resume(EngineState.parse(JSON.parse(JSON.stringify(state))), next)
-    },
+    restart: (next: string | undefined) => watch.restart(next),
   }
 }
 

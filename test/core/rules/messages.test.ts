@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { explain, ruleTypeName } from '../../../core/rules/explain.ts'
+import type { BecauseRow } from '../../../core/contract/activity.ts'
+import { UtcMs } from '../../../core/contract/time.ts'
+import { explain, explainAlarm, headlineOf, ruleTypeName } from '../../../core/rules/explain.ts'
 import { MESSAGE_KEYS, MESSAGES } from '../../../core/rules/messages.ts'
 import { RULE_TYPES } from '../../../core/rules/types.ts'
 import { amountText, clockText, durationText } from '../../../core/rules/wording.ts'
@@ -10,7 +12,7 @@ describe('explanations', () => {
       expect(Object.keys(MESSAGES[language]).sort()).toEqual([...MESSAGE_KEYS].sort())
       for (const key of MESSAGE_KEYS) {
         const text = explain({ key, values: {} }, language)
-        expect(text).toMatch(language === 'en' ? /^[A-Z0-9].*\.$/s : /。$/)
+        expect(text).toMatch(language === 'en' ? /^[A-Z0-9—].*\.$/s : /。$/)
         expect(text).not.toMatch(/undefined|NaN|null/)
       }
     }
@@ -44,6 +46,61 @@ describe('explanations', () => {
     expect(explain(explanation, 'zh-CN')).toBe('摄像机发现车辆，12:05:06。')
     expect(explain(explanation, 'en', 'UTC')).toBe('The camera saw a vehicle at 04:05:06 (night).')
     expect(explain(explanation, 'en', 'Nowhere/Nothing')).toContain('04:05:06')
+  })
+})
+
+describe('an alarm that rests on several signals', () => {
+  const row = (rule: string, group: BecauseRow['group'], explanation: BecauseRow['explanation']): BecauseRow => {
+    const at = UtcMs.parse(Date.UTC(2026, 0, 11, 18, 14, 3))
+    return { rule, ruleType: rule, group, point: 'meter/value', at, strength: 3, explanation }
+  }
+  const seen = row('presence', 'camera', {
+    key: 'presence.raised',
+    values: { target: 'vehicle', since: Date.UTC(2026, 0, 11, 18, 14, 3) },
+  })
+  const opened = row('tamper', 'entry', {
+    key: 'tamper.raised-contact',
+    values: { nameZh: '配电箱', nameEn: 'Cabinet', since: Date.UTC(2026, 0, 11, 18, 10) },
+  })
+  const explanation = { key: 'gateway-silent.cleared', values: { silentS: 60 } }
+
+  it('is told by its sentence and a line for each of the strongest three', () => {
+    expect(explainAlarm({ explanation, because: [seen, opened] }, 'zh-CN')).toEqual([
+      '网关已恢复通信，中断 1 分钟。',
+      '〔摄像〕摄像机发现车辆，夜间 02:14:03。',
+      '〔出入口〕配电箱：防拆触点动作，夜间 02:10:00：表盖或箱门可能被打开。请派人到现场查看。',
+    ])
+    const lines = explainAlarm({ explanation, because: [seen, opened, seen, seen, seen] }, 'en')
+    expect(lines).toHaveLength(5)
+    expect(lines[1]).toBe('[Camera] The camera saw a vehicle at 02:14:03 (night).')
+    expect(lines[4]).toBe('And 2 more signs.')
+    expect(explainAlarm({ explanation, because: [seen, seen, seen, seen] }, 'zh-CN').at(-1)).toBe('另有 1 条迹象。')
+  })
+
+  it('is told by its sentence alone where it is one of a single rule', () => {
+    expect(explainAlarm({ explanation }, 'en')).toEqual([explain(explanation, 'en')])
+  })
+})
+
+describe('headlines', () => {
+  it('say what happened in a few words, by the end of the explanation’s key where that says more', () => {
+    const of = (ruleType: string, key: string) =>
+      (['zh-CN', 'en'] as const).map((language) =>
+        headlineOf({ ruleType, explanation: { key: `${ruleType}.${key}`, values: { quantity: 'level' } } }, language),
+      )
+    expect(of('high-limit', 'raised')).toEqual(['水位超过上限', 'level above its limit'])
+    expect(of('low-limit', 'raised-running')).toEqual(['设备空转', 'machine runs without load'])
+    expect(of('should-be-off', 'raised-contact')).toEqual(['有设备在运行', 'machine is running'])
+    expect(of('rate-of-change', 'raised-falling')).toEqual(['水位下降过快', 'level falling too fast'])
+    expect(of('winch', 'raised')).toEqual(['winch', 'winch'])
+  })
+
+  it('exist for every rule type in both languages', () => {
+    for (const { type } of RULE_TYPES) {
+      const explanation = { key: `${type}.raised`, values: { quantity: 'power' } }
+      expect(headlineOf({ ruleType: type, explanation }, 'zh-CN')).toMatch(/\p{Script=Han}/u)
+      expect(headlineOf({ ruleType: type, explanation }, 'en')).not.toMatch(/\p{Script=Han}|^$/u)
+    }
   })
 })
 

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MonoMs, UtcMs } from '../../../core/contract/time.ts'
 import {
   type Delays,
   type Flip,
+  flipDue,
   ProvenTime,
   proveUpTo,
   startProven,
   stopHolding,
+  takeFlip,
   takeSample,
 } from '../../../core/rules/proven-time.ts'
 
@@ -50,6 +51,14 @@ function oracle(heard: readonly Heard[], delays: Delays, end: number): { ms: num
   return flips
 }
 
+/** Time passes up to `to` as a run lets it pass: every flip that is due, then the rest. */
+function pass(proven: ProvenTime, delays: Delays, to: number): Flip[] {
+  const flips: Flip[] = []
+  for (let due = flipDue(proven, delays); due <= to; due = flipDue(proven, delays)) flips.push(takeFlip(proven, due))
+  proveUpTo(proven, to)
+  return flips
+}
+
 function run(heard: readonly Heard[], delays: Delays, ticks: readonly number[], reload = false) {
   let proven = startProven(false)
   const flips: Flip[] = []
@@ -58,17 +67,14 @@ function run(heard: readonly Heard[], delays: Delays, ticks: readonly number[], 
     ...ticks.map((ms) => ({ ms, order: 1, one: null })),
   ].sort((a, b) => a.ms - b.ms || a.order - b.order)
   for (const { ms, one } of events) {
-    const mono = MonoMs.parse(ms)
-    const at = UtcMs.parse(WALL + ms)
-    const raw = one?.say === 'between' ? null : one?.say === 'on'
-    const step =
-      one === null
-        ? proveUpTo(proven, delays, mono)
-        : one.say === 'bad'
-          ? stopHolding(proven, delays, mono)
-          : takeSample(proven, delays, { at, mono, holdMs: HOLD, raw })
-    proven = reload ? ProvenTime.parse(JSON.parse(JSON.stringify(step.proven))) : step.proven
-    flips.push(...step.flips)
+    flips.push(...pass(proven, delays, ms))
+    if (one?.say === 'bad') stopHolding(proven)
+    else if (one !== null) {
+      const raw = one.say === 'between' ? (proven.raw ?? proven.active) : one.say === 'on'
+      const flip = takeSample(proven, delays, { at: WALL + ms, mono: ms, holdMs: HOLD, raw })
+      if (flip !== null) flips.push(flip)
+    }
+    if (reload) proven = ProvenTime.parse(JSON.parse(JSON.stringify(proven)))
   }
   return flips.map(({ mono, active }) => ({ ms: mono, active }))
 }
@@ -150,28 +156,18 @@ describe('proven time', () => {
 
   it('proves nothing by a gap: two samples 10 s apart, each held 2.5 s, are 5 s of proof', () => {
     const delays = { onDelay: 5_000, offDelay: 0 }
-    const at = UtcMs.parse(WALL)
-    const first = takeSample(startProven(false), delays, { at, mono: MonoMs.parse(0), holdMs: 2_500, raw: true })
-    const second = takeSample(first.proven, delays, {
-      at: UtcMs.parse(WALL + 10_000),
-      mono: MonoMs.parse(10_000),
-      holdMs: 2_500,
-      raw: true,
-    })
-    expect(second.flips).toEqual([])
-    const end = proveUpTo(second.proven, delays, MonoMs.parse(60_000))
-    expect(end.flips).toEqual([{ active: true, at: WALL + 12_500, mono: 12_500 }])
+    const proven = startProven(false)
+    expect(takeSample(proven, delays, { at: WALL, mono: 0, holdMs: 2_500, raw: true })).toBe(null)
+    expect(pass(proven, delays, 10_000)).toEqual([])
+    expect(takeSample(proven, delays, { at: WALL + 10_000, mono: 10_000, holdMs: 2_500, raw: true })).toBe(null)
+    expect(pass(proven, delays, 60_000)).toEqual([{ active: true, at: WALL + 12_500, mono: 12_500 }])
   })
 
   it('counts a sample that comes late from where time was already accounted for', () => {
     const delays = { onDelay: 0, offDelay: 0 }
-    const asked = proveUpTo(startProven(false), delays, MonoMs.parse(9_000)).proven
-    const late = takeSample(asked, delays, {
-      at: UtcMs.parse(WALL + 7_000),
-      mono: MonoMs.parse(7_000),
-      holdMs: 5_000,
-      raw: true,
-    })
-    expect(late.flips).toEqual([{ active: true, at: WALL + 9_000, mono: 9_000 }])
+    const proven = startProven(false)
+    expect(pass(proven, delays, 9_000)).toEqual([])
+    const late = takeSample(proven, delays, { at: WALL + 7_000, mono: 7_000, holdMs: 5_000, raw: true })
+    expect(late).toEqual({ active: true, at: WALL + 9_000, mono: 9_000 })
   })
 })
