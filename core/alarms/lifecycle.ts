@@ -134,6 +134,7 @@ function open(transition: AlarmTransition, receivedAt: UtcMs): AlarmStep {
     explanation: transition.explanation,
     readings: transition.readings,
     evidence: mergeEvidence([], transition.evidence),
+    ...becauseOf(transition),
     acknowledgement: null,
     notes: [],
     notices: [],
@@ -156,6 +157,7 @@ function raiseAgain(alarm: Alarm, transition: AlarmTransition, receivedAt: UtcMs
     explanation: transition.explanation,
     readings: transition.readings,
     evidence: mergeEvidence(alarm.evidence, transition.evidence),
+    ...becauseOf(transition),
     // What was acknowledged was the activation before; its words stay visible as a note.
     acknowledgement: null,
     notes: [...alarm.notes, ...noteOf(alarm.acknowledgement)],
@@ -171,12 +173,14 @@ function update(alarm: Alarm | null, transition: AlarmTransition, receivedAt: Ut
   const known = new Set(alarm.evidence.map((row) => row.sha256))
   const priority = higher(alarm.priority, transition.priority)
   const isHigher = priority !== alarm.priority
-  if (!isHigher && transition.evidence.every((row) => known.has(row.sha256))) return unchanged(alarm)
+  const saysMore = isHigher || transition.because !== undefined
+  if (!saysMore && transition.evidence.every((row) => known.has(row.sha256))) return unchanged(alarm)
   const next: Alarm = {
     ...alarm,
     priority,
     evidence: mergeEvidence(alarm.evidence, transition.evidence),
-    ...(isHigher ? { explanation: transition.explanation, readings: transition.readings } : {}),
+    ...(saysMore ? { explanation: transition.explanation, readings: transition.readings } : {}),
+    ...becauseOf(transition),
     ...(isHigher && alarm.state === 'acked'
       ? {
           state: 'unacked' as const,
@@ -188,6 +192,11 @@ function update(alarm: Alarm | null, transition: AlarmTransition, receivedAt: Ut
   }
   const acts = [edgeAct('alarm-updated', next, transition, receivedAt)]
   return { alarm: next, changed: true, acts, escalation: isHigher ? 'start' : 'none' }
+}
+
+/** The newest account of what an alarm rests on replaces the one before. */
+function becauseOf({ because }: AlarmTransition): Pick<Alarm, 'because'> {
+  return because === undefined ? {} : { because }
 }
 
 function giveBack(alarm: Alarm | null, transition: AlarmTransition, receivedAt: UtcMs): AlarmStep {

@@ -162,6 +162,25 @@ describe('the life-cycle of an alarm', () => {
     expect(step.alarm?.notes).toEqual([{ at: at(10), by: 'duty-officer', text: 'sent a patrol' }])
   })
 
+  it('tells the newest account of what an alarm rests on, and does not call again for it', () => {
+    const because = (strength: number) => [
+      {
+        rule: 'load',
+        ruleType: 'unexplained-load',
+        group: 'power' as const,
+        point: 'meter/power',
+        at: at(1),
+        strength,
+        explanation: { key: 'unexplained-load.raised', values: { value: strength } },
+      },
+    ]
+    const grown = after(raise(0, { because: because(4) }), ack(10), update(20, { because: because(5) }))
+    expect(grown.alarm?.because).toEqual(because(5))
+    expect([grown.alarm?.state, grown.escalation]).toEqual(['acked', 'none'])
+    const again = after(raise(0, { because: because(4) }), update(20, { evidence: [picture(1)] }))
+    expect(again.alarm?.because).toEqual(because(4))
+  })
+
   it('takes a higher priority of an update for news, and never a lower one', () => {
     const up = after(raise(0), ack(10), update(20, { priority: 'red' }))
     expect([up.alarm?.state, up.alarm?.priority, up.escalation]).toEqual(['unacked', 'red', 'start'])
