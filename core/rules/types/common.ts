@@ -1,18 +1,17 @@
 import type { Explanation } from '../../contract/alarm.ts'
-import { QUANTITIES } from '../../contract/quantity.ts'
-import type { Reading } from '../../contract/reading.ts'
-import type { ConditionFacts } from '../condition-rule.ts'
-import type { RuleContext, RuleFault } from '../rule.ts'
+import { QUANTITIES, type Quantity, Quantity as AnyQuantity } from '../../contract/quantity.ts'
+import type { ConditionFacts, RuleContext } from '../rule.ts'
 
 type Values = Explanation['values']
 
-/** The number a reading carries, or null when it carries none. */
-export function numberOf(reading: Reading): number | null {
-  return typeof reading.value === 'number' && Number.isFinite(reading.value) ? reading.value : null
-}
+/** What a rule over numbers may watch. */
+export const NUMBERS: readonly Quantity[] = AnyQuantity.options.filter((one) => QUANTITIES[one].kind === 'number')
 
-/** What every explanation tells: which rule, what is measured, and the site's kind. */
-export function placeValues({ config, quantity }: RuleContext<unknown>): Values {
+/** What a rule over true and false may watch. */
+export const STATES: readonly Quantity[] = AnyQuantity.options.filter((one) => QUANTITIES[one].kind === 'boolean')
+
+/** What every explanation tells: which rule, and what is measured. */
+export function placeValues({ config, quantity }: Pick<RuleContext<unknown>, 'config' | 'quantity'>): Values {
   return {
     nameZh: config.name?.['zh-CN'] ?? null,
     nameEn: config.name?.en ?? null,
@@ -26,7 +25,7 @@ export function placeValues({ config, quantity }: RuleContext<unknown>): Values 
  * that says 22 kW is above 25 kW is not believed.
  */
 export function conditionValues(
-  context: RuleContext<unknown>,
+  context: Pick<RuleContext<unknown>, 'config' | 'quantity'>,
   facts: ConditionFacts,
   isBeyond: (value: number) => boolean = () => true,
 ): Values {
@@ -34,27 +33,9 @@ export function conditionValues(
   return {
     ...placeValues(context),
     value: isOddToTell ? facts.peak : facts.value,
-    since: facts.first.at,
+    since: facts.since,
     heldS: facts.heldS,
     activeS: facts.activeS,
     peak: facts.peak,
-  }
-}
-
-/** A fault for a rule over numbers at a point that is known to be true or false. */
-export function notNumeric({ config, quantity }: RuleContext<unknown>): RuleFault | null {
-  if (quantity === null || QUANTITIES[quantity].kind === 'number') return null
-  return {
-    path: ['point'],
-    message: `expected a point with a number for a ${config.type} rule, came ${config.point}, which is a ${quantity} (true or false)`,
-  }
-}
-
-/** A fault for a rule over true and false at a point that is known to be a number. */
-export function notBoolean({ config, quantity }: RuleContext<unknown>): RuleFault | null {
-  if (quantity === null || QUANTITIES[quantity].kind === 'boolean') return null
-  return {
-    path: ['point'],
-    message: `expected a point that is true or false for a ${config.type} rule, came ${config.point}, which is a ${quantity}`,
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { conditionRule, timing } from '../condition-rule.ts'
-import { conditionValues, notNumeric, numberOf } from './common.ts'
+import { defineRule, timing } from '../define-rule.ts'
+import { NoOwn, noOwn } from '../own.ts'
+import { conditionValues, NUMBERS } from './common.ts'
 
 const Params = z
   .object({
@@ -13,19 +14,21 @@ const Params = z
 type Params = z.infer<typeof Params>
 
 /** A value at or above a limit. Limits are in the quantity's own unit (power in W). */
-export const highLimit = conditionRule<Params>({
+export const highLimit = defineRule<Params, NoOwn>({
   type: 'high-limit',
+  serves: 1,
+  group: null,
   params: Params,
-  own: [],
-  ownIsOfBoot: false,
+  quantities: NUMBERS,
+  own: NoOwn,
+  start: noOwn,
   peak: 'highest',
-  sense: ({ params }, own, reading) => {
-    const value = numberOf(reading)
-    if (value === null) return null
-    const raw = value >= params.limit ? true : value < params.limit - params.deadband ? false : null
-    return { own, raw, measure: value }
+  sense: ({ params }, _own, { value }, _input, out) => {
+    if (Number.isNaN(value)) return
+    out.measure = value
+    out.verdict = value >= params.limit ? 'true' : value < params.limit - params.deadband ? 'false' : 'same'
   },
-  explain: (context, facts) => ({
+  explain: (context, _own, facts) => ({
     key: `high-limit.${facts.kind}`,
     values: {
       ...conditionValues(context, facts, (value) => value >= context.params.limit),
@@ -33,5 +36,4 @@ export const highLimit = conditionRule<Params>({
     },
   }),
   limit: ({ params }) => params.limit,
-  fault: notNumeric,
 })

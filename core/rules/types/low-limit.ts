@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { conditionRule, timing } from '../condition-rule.ts'
-import { conditionValues, notNumeric, numberOf } from './common.ts'
+import { defineRule, timing } from '../define-rule.ts'
+import { NoOwn, noOwn } from '../own.ts'
+import { conditionValues, NUMBERS } from './common.ts'
 
 const Params = z
   .object({
@@ -18,21 +19,25 @@ type Params = z.infer<typeof Params>
  * A value at or below a limit. With `runningAbove` it is judged only while the machine runs, that is while the value is
  * above `runningAbove`: a pump that draws less than it should but is not switched off runs dry.
  */
-export const lowLimit = conditionRule<Params>({
+export const lowLimit = defineRule<Params, NoOwn>({
   type: 'low-limit',
+  serves: 1,
+  group: null,
   params: Params,
-  own: [],
-  ownIsOfBoot: false,
+  quantities: NUMBERS,
+  own: NoOwn,
+  start: noOwn,
   peak: 'lowest',
-  sense: ({ params }, own, reading) => {
-    const value = numberOf(reading)
-    if (value === null) return null
-    const isOff = params.runningAbove !== undefined && value <= params.runningAbove
-    if (isOff) return { own, raw: false, measure: null }
-    const raw = value <= params.limit ? true : value > params.limit + params.deadband ? false : null
-    return { own, raw, measure: value }
+  sense: ({ params }, _own, { value }, _input, out) => {
+    if (Number.isNaN(value)) return
+    if (params.runningAbove !== undefined && value <= params.runningAbove) {
+      out.verdict = 'false'
+      return
+    }
+    out.measure = value
+    out.verdict = value <= params.limit ? 'true' : value > params.limit + params.deadband ? 'false' : 'same'
   },
-  explain: (context, facts) => {
+  explain: (context, _own, facts) => {
     const { limit, runningAbove } = context.params
     const isStopped = facts.kind === 'cleared' && facts.measure === null
     const variant = runningAbove === undefined ? '' : isStopped ? '-stopped' : '-running'
@@ -46,11 +51,8 @@ export const lowLimit = conditionRule<Params>({
     }
   },
   limit: ({ params }) => params.limit,
-  fault: (context) => {
-    const { limit, runningAbove } = context.params
-    if (runningAbove !== undefined && runningAbove >= limit) {
-      return { path: ['with', 'runningAbove'], message: `expected a value below limit ${limit}, came ${runningAbove}` }
-    }
-    return notNumeric(context)
+  faults: ({ params: { limit, runningAbove } }) => {
+    if (runningAbove === undefined || runningAbove < limit) return []
+    return [{ path: ['with', 'runningAbove'], message: `expected a value below limit ${limit}, came ${runningAbove}` }]
   },
 })

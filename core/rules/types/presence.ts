@@ -1,28 +1,38 @@
 import { z } from 'zod'
 import type { CameraTarget } from '../../contract/evidence.ts'
-import type { Reading } from '../../contract/reading.ts'
-import { conditionRule, timing } from '../condition-rule.ts'
-import { conditionValues, notBoolean } from './common.ts'
+import { defineRule, timing } from '../define-rule.ts'
+import { NoOwn, noOwn } from '../own.ts'
+import { conditionValues, STATES } from './common.ts'
+
+/** One sight of somebody says less than two. */
+const STRENGTH = 2.2
+
+const Params = z.object(timing({ onDelay: 0, offDelay: 60_000 })).strict()
+type Params = z.infer<typeof Params>
 
 const TARGETS: Readonly<Record<string, CameraTarget>> = { human: 'human', vehicle: 'vehicle' }
 
 /** A camera says that somebody or something is there. Its pictures go with the alarm. */
-export const presence = conditionRule({
+export const presence = defineRule<Params, NoOwn>({
   type: 'presence',
-  params: z.object(timing({ onDelay: 0, offDelay: 60_000 })).strict(),
-  own: [],
-  ownIsOfBoot: false,
+  serves: 8,
+  group: 'camera',
+  isAlarm: true,
+  params: Params,
+  quantities: STATES,
+  own: NoOwn,
+  start: noOwn,
   peak: 'highest',
-  sense: (_context, own, reading) =>
-    typeof reading.value === 'boolean' ? { own, raw: reading.value, measure: null } : null,
-  explain: (context, facts) => ({
-    key: `presence.${facts.kind}`,
-    values: { ...conditionValues(context, facts), target: targetOf(facts.first) },
-  }),
-  fault: notBoolean,
+  sense: (_context, _own, sample, _input, out) => {
+    out.strength = STRENGTH
+    if (sample.kind === 'state') out.verdict = sample.value === 1 ? 'true' : 'false'
+  },
+  explain: (context, _own, facts) => {
+    // The camera driver names its points after what was seen.
+    const point = context.config.point.split('/')[1] ?? ''
+    return {
+      key: `presence.${facts.kind}`,
+      values: { ...conditionValues(context, facts), target: TARGETS[point] ?? 'unknown' },
+    }
+  },
 })
-
-/** The camera driver names its points after what was seen. */
-function targetOf(reading: Reading): CameraTarget {
-  return TARGETS[reading.point] ?? 'unknown'
-}

@@ -1,12 +1,16 @@
 import { z } from 'zod'
 import type { Quantity } from '../../contract/quantity.ts'
 import { QUANTITIES } from '../../contract/quantity.ts'
-import { conditionRule, timing } from '../condition-rule.ts'
+import { defineRule, timing } from '../define-rule.ts'
+import { NoOwn, noOwn } from '../own.ts'
 import type { RuleContext } from '../rule.ts'
-import { conditionValues, numberOf } from './common.ts'
+import { conditionValues } from './common.ts'
 
 /** From which value a feeder that should be dead is energised, in the quantity's own unit. */
 const DEFAULT_ABOVE: Partial<Readonly<Record<Quantity, number>>> = { power: 1_000, current: 0.5, voltage: 180 }
+
+/** What runs where nothing may is more than a hint. */
+const STRENGTH = 5
 
 const Params = z
   .object({
@@ -21,21 +25,29 @@ const Params = z
 type Params = z.infer<typeof Params>
 
 /** A feeder or machine that runs at a place where nothing should: a closed pit draws no power. A contact that is true counts too. */
-export const shouldBeOff = conditionRule<Params>({
+export const shouldBeOff = defineRule<Params, NoOwn>({
   type: 'should-be-off',
+  serves: 1,
+  group: 'power',
+  isAlarm: true,
   params: Params,
-  own: [],
-  ownIsOfBoot: false,
+  quantities: null,
+  own: NoOwn,
+  start: noOwn,
   peak: 'highest',
-  sense: (context, own, reading) => {
-    if (typeof reading.value === 'boolean') return { own, raw: reading.value, measure: null }
-    const value = numberOf(reading)
+  sense: (context, _own, sample, _input, out) => {
+    out.strength = STRENGTH
+    if (sample.kind === 'state') {
+      out.verdict = sample.value === 1 ? 'true' : 'false'
+      return
+    }
     const above = aboveOf(context)
-    if (value === null || above === null) return null
+    if (Number.isNaN(sample.value) || above === null) return
     const deadband = context.params.deadband ?? above / 10
-    return { own, raw: value >= above ? true : value < above - deadband ? false : null, measure: value }
+    out.measure = sample.value
+    out.verdict = sample.value >= above ? 'true' : sample.value < above - deadband ? 'false' : 'same'
   },
-  explain: (context, facts) => ({
+  explain: (context, _own, facts) => ({
     key: `should-be-off.${facts.kind}${typeof facts.value === 'boolean' ? '-contact' : ''}`,
     values: {
       ...conditionValues(context, facts, (value) => value >= (aboveOf(context) ?? value)),
@@ -44,15 +56,17 @@ export const shouldBeOff = conditionRule<Params>({
     },
   }),
   limit: aboveOf,
-  fault: (context) => {
+  faults: (context) => {
     const { quantity, config } = context
-    if (aboveOf(context) !== null) return null
-    if (quantity !== null && QUANTITIES[quantity].kind === 'boolean') return null
+    if (aboveOf(context) !== null) return []
+    if (quantity !== null && QUANTITIES[quantity].kind === 'boolean') return []
     const what = quantity ?? 'a point of unknown quantity'
-    return {
-      path: ['with', 'above'],
-      message: `expected the value from which ${config.point} counts as switched on, because there is no default for ${what}`,
-    }
+    return [
+      {
+        path: ['with', 'above'],
+        message: `expected the value from which ${config.point} counts as switched on, because there is no default for ${what}`,
+      },
+    ]
   },
 })
 

@@ -1,141 +1,110 @@
 import { z } from 'zod'
-import type { Explanation } from '../../contract/alarm.ts'
-import { Reading, ReasonCode } from '../../contract/reading.ts'
-import { Duration, MonoMs, UtcMs } from '../../contract/time.ts'
-import { later } from '../../kit/time.ts'
-import { defineRule } from '../define-rule.ts'
-import type { Change, Instant, Judged, RuleContext } from '../rule.ts'
+import { ReadingValue, ReasonCode } from '../../contract/reading.ts'
+import { Duration } from '../../contract/time.ts'
+import { defineRule, timing } from '../define-rule.ts'
 import { placeValues } from './common.ts'
 
 const Params = z
   .object({
     /** Without a good reading for this long, the point is not being watched. */
     after: Duration.default(60_000),
-    /** How long good readings must keep coming before the alarm returns. */
-    offDelay: Duration.default(0),
+    // The return waits until good readings have kept coming for `offDelay`.
+    ...timing({ onDelay: 0, offDelay: 0 }),
   })
   .strict()
 type Params = z.infer<typeof Params>
 
-const Mark = z.object({ at: UtcMs, mono: MonoMs }).strict()
+const Mark = z.object({ at: z.number(), mono: z.number() }).strict()
 
-const Memory = z
+const Own = z
   .object({
-    active: z.boolean(),
-    /** The last good reading, of any boot. */
-    lastGood: Reading.nullable(),
-    /** From when on a good reading is missed: the last good one, or the first this boot knows of. */
-    missedFrom: Mark.nullable(),
-    /** The last good one before the open alarm, monotonic time only in its own boot. */
-    lostFrom: z.object({ at: UtcMs, mono: MonoMs.nullable() }).strict().nullable(),
+    /** From when on a good reading is missed: the last good one, or when watching began; null before. */
+    from: Mark.nullable(),
+    isMissing: z.boolean(),
+    /** The last good one before it went missing, monotonic only in its own boot. */
+    lost: z.object({ at: z.number(), mono: z.number().nullable() }).strict().nullable(),
     /** The first of the good readings that now come without a break. */
     goodFrom: Mark.nullable(),
+    /** The last good value, of any boot; null when there never was one. */
+    lastGood: z.object({ value: ReadingValue, at: z.number() }).strict().nullable(),
     /** Why the last reading was not good; null when there simply was none. */
     reason: ReasonCode.nullable(),
   })
   .strict()
-type Memory = z.infer<typeof Memory>
+type Own = z.infer<typeof Own>
 
 /** No good reading for too long, whatever the reason: communication lost, sensor broken, value out of range. */
-export const stale = defineRule<Params, Memory>({
+export const stale = defineRule<Params, Own>({
   type: 'stale',
+  serves: 0,
+  group: null,
   params: Params,
-  memory: Memory,
-  start: (open) => ({ active: open, lastGood: null, missedFrom: null, lostFrom: null, goodFrom: null, reason: null }),
+  quantities: null,
+  own: Own,
+  start: () => ({ from: null, isMissing: false, lost: null, goodFrom: null, lastGood: null, reason: null }),
   // Missing starts anew, so that a restart does not raise before the devices could answer.
-  resume: (memory, isSameBoot) => ({
-    ...memory,
-    missedFrom: null,
-    lostFrom: memory.lostFrom === null || isSameBoot ? memory.lostFrom : { at: memory.lostFrom.at, mono: null },
+  resume: (own, isSameBoot) => ({
+    ...own,
+    from: null,
+    isMissing: false,
+    lost: own.lost === null || isSameBoot ? own.lost : { at: own.lost.at, mono: null },
     goodFrom: null,
   }),
-  judge: (context, memory, reading) =>
-    reading.quality === 'good' && reading.value !== null
-      ? takeGood(context, memory, reading)
-      : takeMiss(context, memory, reading),
-  tick: (context, memory, now) => missed(context, memory, now),
+  hearsBad: true,
+  peak: 'highest',
+  sense: (_context, own, sample, _input, out) => {
+    const { at, mono } = sample
+    if (sample.quality !== 'good' || sample.kind === 'none') {
+      own.goodFrom = null
+      own.reason = sample.reason
+      own.from ??= { at, mono }
+      // Whoever is not missed for long enough yet is not missing; but what is to be proven back begins anew.
+      out.verdict = own.isMissing || out.isActive ? 'true' : 'none'
+      out.holdMs = Infinity
+      return
+    }
+    if (own.isMissing) own.lost ??= own.from
+    own.isMissing = false
+    own.goodFrom ??= { at, mono }
+    own.from = { at, mono }
+    own.lastGood = {
+      value: sample.kind === 'state' ? sample.value === 1 : sample.kind === 'text' ? null : sample.value,
+      at,
+    }
+    own.reason = null
+    out.verdict = 'false'
+  },
+  due: (own, { after }) => (own.from === null ? -Infinity : own.isMissing ? Infinity : own.from.mono + after),
+  pass: (_context, own, now, out) => {
+    if (own.from === null) {
+      own.from = { at: now.at, mono: now.mono }
+      out.verdict = 'aside'
+      return
+    }
+    own.isMissing = true
+    own.goodFrom = null
+    own.lost = own.from
+    out.verdict = 'true'
+  },
+  explain: (context, own, facts) => {
+    if (facts.kind === 'cleared') {
+      const { lost, goodFrom } = own
+      const gapMs =
+        lost === null || goodFrom === null ? 0 : lost.mono === null ? goodFrom.at - lost.at : goodFrom.mono - lost.mono
+      const missedS = Math.max(0, Math.round(gapMs / 1_000))
+      return { key: 'stale.cleared', values: { ...placeValues(context), value: facts.value, missedS } }
+    }
+    const { lastGood, reason } = own
+    return {
+      key: lastGood === null ? 'stale.raised-never' : 'stale.raised',
+      values: {
+        ...placeValues(context),
+        reason,
+        missedS: context.params.after / 1_000,
+        // What is no number is not kept here, but the point still shows it.
+        value: lastGood === null ? null : (lastGood.value ?? facts.value),
+        since: lastGood?.at ?? null,
+      },
+    }
+  },
 })
-
-function takeGood(context: RuleContext<Params>, memory: Memory, reading: Reading): Judged<Memory> {
-  if (memory.missedFrom !== null && memory.lastGood !== null && reading.mono <= memory.missedFrom.mono) {
-    return still(memory)
-  }
-  const { evidence: _evidence, ...bare } = reading
-  const before = missed(context, memory, markOf(reading))
-  const goodFrom = before.memory.goodFrom ?? markOf(reading)
-  const isBack = before.memory.active && reading.mono - goodFrom.mono >= context.params.offDelay
-  const next: Memory = {
-    active: before.memory.active && !isBack,
-    lastGood: bare,
-    missedFrom: markOf(reading),
-    lostFrom: isBack ? null : before.memory.lostFrom,
-    goodFrom,
-    reason: null,
-  }
-  if (!isBack) return { ...still(next), changes: before.changes }
-  const clear: Change = {
-    ...markOf(reading),
-    kind: 'clear',
-    readings: [bare],
-    explanation: clearedText(context, before.memory, { reading, goodFrom }),
-  }
-  return { ...still(next), changes: [...before.changes, clear] }
-}
-
-/** A raise that was due before this reading tells the reason known at that instant, however late it is noticed. */
-function takeMiss(context: RuleContext<Params>, memory: Memory, reading: Reading): Judged<Memory> {
-  const before = missed(context, { ...memory, goodFrom: null }, markOf(reading))
-  return { ...before, memory: { ...before.memory, reason: reading.reason } }
-}
-
-/** Raises when a good reading has been missed for long enough; the event time is the exact instant, not this one. */
-function missed(context: RuleContext<Params>, memory: Memory, now: Instant): Judged<Memory> {
-  const { params } = context
-  if (memory.missedFrom === null) return still({ ...memory, missedFrom: { at: now.at, mono: now.mono } })
-  const { missedFrom } = memory
-  if (memory.active || now.mono - missedFrom.mono < params.after) return still(memory)
-  const raise: Change = {
-    kind: 'raise',
-    at: later(missedFrom.at, params.after),
-    mono: MonoMs.parse(missedFrom.mono + params.after),
-    readings: memory.lastGood === null ? [] : [memory.lastGood],
-    explanation: raisedText(context, memory),
-  }
-  return { memory: { ...memory, active: true, lostFrom: missedFrom, goodFrom: null }, changes: [raise], isTrue: true }
-}
-
-function raisedText(context: RuleContext<Params>, memory: Memory): Explanation {
-  const { lastGood, reason } = memory
-  return {
-    key: lastGood === null ? 'stale.raised-never' : 'stale.raised',
-    values: {
-      ...placeValues(context),
-      reason,
-      missedS: context.params.after / 1_000,
-      value: lastGood?.value ?? null,
-      since: lastGood?.at ?? null,
-    },
-  }
-}
-
-function clearedText(
-  context: RuleContext<Params>,
-  memory: Memory,
-  { reading, goodFrom }: { reading: Reading; goodFrom: Instant },
-): Explanation {
-  const { lostFrom } = memory
-  const gapMs =
-    lostFrom === null ? 0 : lostFrom.mono === null ? goodFrom.at - lostFrom.at : goodFrom.mono - lostFrom.mono
-  return {
-    key: 'stale.cleared',
-    values: { ...placeValues(context), value: reading.value, missedS: Math.max(0, Math.round(gapMs / 1_000)) },
-  }
-}
-
-function markOf({ at, mono }: Reading): Instant {
-  return { at, mono }
-}
-
-function still(memory: Memory): Judged<Memory> {
-  return { memory, changes: [], isTrue: memory.active }
-}

@@ -1,6 +1,21 @@
 import { z } from 'zod'
-import { conditionRule, timing } from '../condition-rule.ts'
-import { conditionValues, numberOf } from './common.ts'
+import { defineRule, timing } from '../define-rule.ts'
+import { conditionValues } from './common.ts'
+
+const Params = z
+  .object({
+    ...timing({ onDelay: 0, offDelay: 600_000 }),
+    watches: z.enum(['openings', 'value', 'device']).default('openings'),
+  })
+  .strict()
+type Params = z.infer<typeof Params>
+
+/** The counter as last read, and what it was before its last change. */
+const Own = z.object({ last: z.number().nullable(), before: z.number().nullable() }).strict()
+type Own = z.infer<typeof Own>
+
+/** A cover does not open itself. */
+const STRENGTH = 4
 
 /**
  * Somebody opened or exchanged something: a tamper contact that is true, or a counter (cover openings, power-downs) that
@@ -8,29 +23,31 @@ import { conditionValues, numberOf } from './common.ts'
  * The alarm returns when nothing more has happened for `offDelay`. `watches` says what the point tells, for the wording:
  * openings of a cover, any value that must not move, or whether another device answers.
  */
-export const tamper = conditionRule({
+export const tamper = defineRule<Params, Own>({
   type: 'tamper',
-  params: z
-    .object({
-      ...timing({ onDelay: 0, offDelay: 600_000 }),
-      watches: z.enum(['openings', 'value', 'device']).default('openings'),
-    })
-    .strict(),
-  own: [],
-  ownIsOfBoot: false,
+  serves: 1,
+  group: 'entry',
+  isAlarm: true,
+  params: Params,
+  quantities: null,
+  own: Own,
+  start: () => ({ last: null, before: null }),
   peak: 'highest',
-  // `own` is the counter as last read and the one before its last change.
-  sense: (_context, own, reading) => {
-    if (typeof reading.value === 'boolean') return { own, raw: reading.value, measure: null }
-    const counter = numberOf(reading)
-    if (counter === null) return null
-    const [last = counter, before = counter] = own
-    const hasChanged = counter !== last
-    return { own: [counter, hasChanged ? last : before], raw: hasChanged, measure: null }
+  sense: (_context, own, sample, _input, out) => {
+    out.strength = STRENGTH
+    if (sample.kind === 'state') {
+      out.verdict = sample.value === 1 ? 'true' : 'false'
+      return
+    }
+    if (Number.isNaN(sample.value)) return
+    const hasChanged = own.last !== null && sample.value !== own.last
+    if (hasChanged) own.before = own.last
+    own.last = sample.value
+    out.verdict = hasChanged ? 'true' : 'false'
   },
-  explain: (context, facts) => {
-    const [counter = null, before = null] = facts.own
-    const values = { ...conditionValues(context, facts), counter, before }
+  explain: (context, own, facts) => {
+    const { last: counter, before } = own
+    const values = { ...conditionValues(context, facts), counter, before: before ?? counter }
     const isCounter = typeof facts.value === 'number'
     const { watches } = context.params
     if (watches === 'device' || (watches === 'value' && isCounter)) {
