@@ -1,6 +1,7 @@
 import type { BusDevice, RuleConfig } from '../core/contract/site.ts'
-import type { Bilingual } from '../core/contract/text.ts'
 import { type BusProfile, devicePoints, guardedPoints } from '../core/decode/device-points.ts'
+import { freeId } from '../core/rules/standard.ts'
+import { placeName } from './config-parts.ts'
 
 /** What a guard watches, by what the alarm says of it. */
 const WATCHES = { rises: 'value', changes: 'value', identity: 'device' } as const
@@ -22,21 +23,8 @@ export function autoRules(
       const ref = `${device.id}/${point}`
       if (watched.has(ref)) return []
       const id = freeId(kind === 'identity' ? `identity-${device.id}` : `guard-${device.id}-${point}`, ids)
-      const name = ruleName(device.name ?? profile.name, names.get(point) ?? null)
+      const name = placeName(device.name ?? profile.name, names.get(point) ?? null)
       return [{ id, type: 'tamper', point: ref, priority: 'red', name, with: { watches: WATCHES[kind] } }]
     })
   })
-}
-
-function ruleName(device: Bilingual, point: Bilingual | null): Bilingual {
-  return point === null ? device : { 'zh-CN': `${device['zh-CN']} ${point['zh-CN']}`, en: `${device.en}: ${point.en}` }
-}
-
-/** An id nobody has, of the 64 characters an id may be long. */
-function freeId(wanted: string, ids: Set<string>): string {
-  const fit = (suffix: string) => `${wanted.slice(0, 64 - suffix.length).replace(/-$/, '')}${suffix}`
-  let id = fit('')
-  for (let n = 2; ids.has(id); n += 1) id = fit(`-${n}`)
-  ids.add(id)
-  return id
 }

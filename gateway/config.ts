@@ -1,22 +1,37 @@
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
+import type { Calendar } from '../core/contract/activity.ts'
 import type { DeviceProfile } from '../core/contract/device-profile.ts'
 import type { Quantity } from '../core/contract/quantity.ts'
-import { Bus, BusDevice, CameraDevice, GatewayConfig, RuleConfig, Site, UplinkAccess } from '../core/contract/site.ts'
+import { PointRef } from '../core/contract/reading.ts'
+import { GatewayConfig, type RuleConfig } from '../core/contract/site.ts'
 import type { Sha256 } from '../core/contract/text.ts'
-import { type BusProfile, devicePoints } from '../core/decode/device-points.ts'
-import { isHouseError, messageOf } from '../core/kit/errors.ts'
+import { isHouseError } from '../core/kit/errors.ts'
 import { armRules } from '../core/rules/arm.ts'
+import type { LawLibrary } from '../core/rules/law.ts'
+import type { SitePlan } from '../core/rules/plan.ts'
 import type { ArmedRule } from '../core/rules/rule.ts'
-import { checkYaml, expectedOneOf, type Fault, faultReport, invalidConfig, readConfig } from '../platform/config.ts'
-import { readSecret, type SecretPlace } from '../platform/secrets.ts'
+import { standardRules } from '../core/rules/standard.ts'
+import { checkYaml, type Fault, faultReport, invalidConfig, readConfig } from '../platform/config.ts'
 import { autoRules } from './auto-rules.ts'
-import { CAMERA_POINTS } from './camera-points.ts'
-import { busDeviceFaults } from './device-faults.ts'
-import { doubleClaims } from './double-claims.ts'
+import { loadCalendar, type LoadedCalendar } from './calendar.ts'
+import {
+  devicesWithProfiles,
+  idsOf,
+  member,
+  type Parts,
+  partsOf,
+  pieceOf,
+  type Profiles,
+  type SitePoint,
+  sitePoints,
+} from './config-parts.ts'
+import { judgingFaults } from './judging-faults.ts'
+import { type LawOnDemand, lawOnDemand } from './law.ts'
 import { allProfiles, type MoreProfiles, shippedProfiles } from './profiles.ts'
-import { SELF_POINTS, selfRules } from './self.ts'
+import { selfRules } from './self.ts'
+import { type SecretFault, wiringFaults } from './wiring-faults.ts'
 
 /** A gateway's configuration with what it refers to. */
 export interface LoadedGateway {
@@ -24,15 +39,17 @@ export interface LoadedGateway {
   readonly profiles: ReadonlyMap<string, DeviceProfile>
   /** Those of them that come with Pitwatch: reading them again would hold up the polling. */
   readonly shipped: ReadonlyMap<string, DeviceProfile>
-  readonly rules: readonly ArmedRule[]
+  /** The threshold library, where a rule asked for it. */
+  readonly law: LawLibrary | null
+  /** How the site is judged. */
+  readonly plan: SitePlan
+  /** Where the plan's calendar is from; `calendarGaps` tells what it lacks. */
+  readonly calendar: LoadedCalendar
   /** The folder relative paths in it count from. */
   readonly baseFolder: string
   /** SHA-256 of its text, which tells whether somebody has changed it. */
   readonly sha256: Sha256
 }
-
-/** Why a secret may not be read from a place; null = it may. */
-export type SecretFault = (place: SecretPlace) => string | null
 
 /** The text of a `site.yaml`, and what stands around it. */
 export interface GatewaySource {
@@ -45,6 +62,12 @@ export interface GatewaySource {
   readonly profiles?: MoreProfiles
   /** The folder of its own profiles, whatever it names itself; null for none. */
   readonly profilesFolder?: string | null
+  /** The file of its own calendar, whatever it names itself; null for the shipped one. */
+  readonly calendarFile?: string | null
+  /** The folder of its own limits, whatever it names itself; null for none. */
+  readonly lawFolder?: string | null
+  /** The threshold library with that folder, where it has been read before. */
+  readonly law?: LawLibrary | null
   /** The files and variables that hold its secrets are on another machine. */
   readonly isForElsewhere?: boolean
   /** For the secrets of cameras; absent where whoever wrote it may read everything. */
@@ -72,67 +95,32 @@ export function checkGateway(source: GatewaySource): LoadedGateway {
   // A folder that is not this file's to name is not even looked at: it may be the root of all files.
   const folder = source.profilesFolder === undefined ? parts.profiles : source.profilesFolder
   const profiles = profilesOf(folder, { ...source, profiles: { ...source.profiles, shipped } }, reports)
-  const armed = armedOf(parts, profiles)
+  const law = lawOnDemand(lawFolderOf(parts, source), { below: source.law ?? null, reports })
+  const armed = armedOf(parts, profiles, law)
   const own = value === null ? [] : (source.faultsOf?.(value, raw) ?? [])
-  const all = [...faults, ...armed.faults, ...crossFaults(parts, profiles, source), ...own]
+  const at = { baseFolder: source.isForElsewhere === true ? null : baseFolder, secretFault: source.secretFault }
+  const cross = [...wiringFaults(parts, profiles, at), ...judgingFaults(parts, profiles)]
+  const all = [...faults, ...armed.faults, ...cross, ...own]
   if (all.length > 0) reports.unshift(faultReport(path, text, all))
   if (value === null || profiles === null || reports.length > 0) throw invalidConfig(reports)
-  return { config: value, profiles, shipped, rules: armed.rules, baseFolder, sha256: sha256Of(text) }
+  const calendar = calendarOf(parts, source)
+  const plan = planFor(value, armed.rules, calendar.days)
+  return { config: value, profiles, shipped, law: law.known(), plan, calendar, baseFolder, sha256: sha256Of(text) }
+}
+
+function lawFolderOf({ raw }: Parts, source: GatewaySource): string | null {
+  const { lawFolder = pieceOf(z.string(), member(raw, 'law')) } = source
+  return lawFolder === null ? null : resolve(source.baseFolder, lawFolder)
+}
+
+function calendarOf({ calendar }: Parts, source: GatewaySource): LoadedCalendar {
+  const { baseFolder, isForElsewhere = false } = source
+  const { calendarFile = isForElsewhere ? null : calendar } = source
+  return loadCalendar(calendarFile, baseFolder)
 }
 
 function sha256Of(text: string): Sha256 {
   return createHash('sha256').update(text).digest('hex')
-}
-
-/** The configuration in pieces, each null where it does not follow its schema, so that one fault does not hide the others. */
-interface Parts {
-  readonly site: Site | null
-  readonly uplink: UplinkAccess | null
-  readonly profiles: string | null
-  readonly buses: readonly (Bus | null)[]
-  readonly devices: readonly (BusDevice | null)[]
-  readonly cameras: readonly (CameraDevice | null)[]
-  readonly rules: readonly (RuleConfig | null)[]
-  /** The same as it stood in the file: names that faulty pieces still carry. */
-  readonly raw: unknown
-}
-
-type Profiles = ReadonlyMap<string, DeviceProfile> | null
-
-function partsOf(raw: unknown): Parts {
-  return {
-    site: pieceOf(Site, member(raw, 'site')),
-    uplink: pieceOf(UplinkAccess, member(raw, 'uplink')),
-    profiles: pieceOf(z.string(), member(raw, 'profiles')),
-    buses: listOf(raw, 'buses').map((piece) => pieceOf(Bus, piece)),
-    devices: listOf(raw, 'devices').map((piece) => pieceOf(BusDevice, piece)),
-    cameras: listOf(raw, 'cameras').map((piece) => pieceOf(CameraDevice, piece)),
-    rules: listOf(raw, 'rules').map((piece) => pieceOf(RuleConfig, piece)),
-    raw,
-  }
-}
-
-function pieceOf<T>(schema: z.ZodType<T>, raw: unknown): T | null {
-  const result = schema.safeParse(raw)
-  return result.success ? result.data : null
-}
-
-function member(raw: unknown, key: string): unknown {
-  return typeof raw === 'object' && raw !== null
-    ? (Object.entries(raw).find(([name]) => name === key)?.[1] as unknown)
-    : undefined
-}
-
-function listOf(raw: unknown, key: string): readonly unknown[] {
-  const list = member(raw, key)
-  return Array.isArray(list) ? list : []
-}
-
-function idsOf(raw: unknown, key: string): string[] {
-  return listOf(raw, key).flatMap((piece) => {
-    const id = member(piece, 'id')
-    return typeof id === 'string' ? [id] : []
-  })
 }
 
 function profilesOf(folder: string | null, source: GatewaySource, reports: string[]): Profiles {
@@ -145,158 +133,80 @@ function profilesOf(folder: string | null, source: GatewaySource, reports: strin
   }
 }
 
-function armedOf(parts: Parts, profiles: Profiles): { rules: readonly ArmedRule[]; faults: readonly Fault[] } {
+/** A list of rules, and where those that stand in the file stand there. */
+interface Listed {
+  readonly rules: readonly RuleConfig[]
+  readonly places: readonly number[]
+}
+
+/** The rules of the file, then those that guard a site without standing there, then the standard set where its signals are put together. */
+function listedRules(parts: Parts, profiles: Profiles, points: ReadonlyMap<PointRef, SitePoint>): Listed {
   const indexed = parts.rules.flatMap((rule, index) => (rule === null ? [] : [{ rule, index }]))
   const configured = indexed.map(({ rule }) => rule)
-  const quantities = quantitiesOf(parts, profiles)
+  const taken = idsOf(parts.raw, 'rules')
+  const guards = [
+    ...autoRules(devicesWithProfiles(parts, profiles), parts.rules, taken),
+    ...selfRules(
+      parts.rules.map((rule) => rule?.point),
+      taken,
+    ),
+  ]
+  const known = [...configured, ...guards]
+  return {
+    rules: [...known, ...(parts.activity === null ? [] : standardSet(parts, points, { known, taken }))],
+    places: indexed.map(({ index }) => index),
+  }
+}
+
+function standardSet(
+  { site, load, orders, activity }: Parts,
+  points: ReadonlyMap<PointRef, SitePoint>,
+  { known, taken }: { readonly known: readonly RuleConfig[]; readonly taken: readonly string[] },
+): RuleConfig[] {
+  const quantities = new Map(Array.from(points, ([ref, { quantity }]) => [ref, quantity]))
+  return standardRules(
+    { siteKind: site?.kind ?? null, load, points: quantities, hasOrders: orders.length > 0 },
+    {
+      configured: known,
+      taken: [...taken, ...known.map(({ id }) => id)],
+      without: activity?.without ?? [],
+      nameOf: (point) => points.get(point)?.name ?? null,
+    },
+  )
+}
+
+function armedOf(
+  parts: Parts,
+  profiles: Profiles,
+  law: LawOnDemand,
+): { rules: readonly ArmedRule[]; faults: readonly Fault[] } {
+  const points = sitePoints(parts, profiles)
+  const { rules, places } = listedRules(parts, profiles, points)
+  const quantityOf = (point: PointRef): Quantity | undefined => points.get(point)?.quantity
+  // The rest of it may be at fault: that is no rule's fault.
+  const meter = pieceOf(PointRef, member(member(parts.raw, 'load'), 'meter'))
   const armed = armRules(
     // Without a site nothing runs, but the rules can still be checked.
     parts.site?.id ?? 'site',
-    [
-      ...configured,
-      ...autoRules(devicesWithProfiles(parts, profiles), parts.rules, idsOf(parts.raw, 'rules')),
-      ...selfRules(
-        parts.rules.map((rule) => rule?.point),
-        idsOf(parts.raw, 'rules'),
-      ),
-    ],
-    { ...(parts.site === null ? {} : { siteKind: parts.site.kind }), quantityOf: (point) => quantities.get(point) },
+    rules,
+    {
+      ...(parts.site === null ? {} : { siteKind: parts.site.kind }),
+      ...(meter === null ? {} : { loadMeter: meter }),
+      quantityOf,
+      hasActivity: member(parts.raw, 'activity') !== undefined,
+      get law() {
+        return law.ask()
+      },
+    },
   )
   const faults = armed.faults.map(({ path: [index, ...rest], message }) => ({
-    path: ['rules', indexed[Number(index)]?.index ?? Number(index), ...rest],
+    path: ['rules', places[Number(index)] ?? Number(index), ...rest],
     message,
   }))
   return { rules: armed.rules, faults }
 }
 
-/** Every point there is, with what it measures. */
-function quantitiesOf(parts: Parts, profiles: Profiles): Map<string, Quantity> {
-  const found = new Map<string, Quantity>(SELF_POINTS.map(({ ref, quantity }) => [ref, quantity]))
-  for (const { device, profile } of devicesWithProfiles(parts, profiles)) {
-    for (const { point, quantity } of devicePoints(device, profile)) found.set(`${device.id}/${point}`, quantity)
-  }
-  for (const camera of parts.cameras) {
-    if (camera === null) continue
-    for (const { point, quantity } of CAMERA_POINTS) found.set(`${camera.id}/${point}`, quantity)
-  }
-  return found
-}
-
-/** The bus devices without a fault in themselves whose profile exists. */
-function devicesWithProfiles(
-  parts: Parts,
-  profiles: Profiles,
-): readonly { readonly device: BusDevice; readonly profile: BusProfile }[] {
-  return parts.devices.flatMap((device) => {
-    const profile = device === null ? undefined : profiles?.get(device.profile)
-    if (device === null || profile === undefined || profile.driver === 'isapi') return []
-    return [{ device, profile }]
-  })
-}
-
-function crossFaults(parts: Parts, profiles: Profiles, source: GatewaySource): Fault[] {
-  const { secretFault } = source
-  const baseFolder = source.isForElsewhere === true ? null : source.baseFolder
-  return [
-    ...doubleClaims(parts),
-    ...parts.devices.flatMap((device, index) => deviceFaults(parts, profiles, { device, index })),
-    ...parts.cameras.flatMap((camera, index) => cameraFaults(camera, index, { profiles, baseFolder, secretFault })),
-    ...pointFaults(parts, profiles),
-    // Where secrets are not this file's to choose, its uplink is not either.
-    ...(parts.uplink === null || secretFault !== undefined ? [] : secretFaults(parts.uplink, ['uplink'], baseFolder)),
-  ]
-}
-
-function deviceFaults(
-  parts: Parts,
-  profiles: Profiles,
-  { device, index }: { readonly device: BusDevice | null; readonly index: number },
-): Fault[] {
-  if (device === null) return []
-  const path = ['devices', index]
-  const buses = idsOf(parts.raw, 'buses')
-  const faults: Fault[] = buses.includes(device.bus)
-    ? []
-    : [{ path: [...path, 'bus'], message: expectedOneOf('the id of a bus', device.bus, buses) }]
-  if (profiles === null) return faults
-  const profile = profiles.get(device.profile)
-  if (profile === undefined || profile.driver === 'isapi')
-    return [...faults, profileFault(path, device.profile, { profiles, drivers: ['modbus', 'dlt645'] })]
-  const bus = parts.buses.find((candidate) => candidate?.id === device.bus) ?? null
-  const own = busDeviceFaults(device, profile, bus)
-  return [...faults, ...own.map((fault) => ({ path: [...path, ...fault.path], message: fault.message }))]
-}
-
-function cameraFaults(
-  camera: CameraDevice | null,
-  index: number,
-  at: {
-    readonly profiles: Profiles
-    readonly baseFolder: string | null
-    readonly secretFault: SecretFault | undefined
-  },
-): Fault[] {
-  if (camera === null) return []
-  const { profiles, baseFolder, secretFault } = at
-  const path = ['cameras', index]
-  const unfit = profiles !== null && profiles.get(camera.profile)?.driver !== 'isapi'
-  const bare = camera.passwordFile === undefined && camera.passwordEnv === undefined
-  return [
-    ...(unfit ? [profileFault(path, camera.profile, { profiles, drivers: ['isapi'] })] : []),
-    ...(bare ? [{ path, message: 'expected passwordFile or passwordEnv, came neither' }] : []),
-    ...secretFaults(camera, path, baseFolder, secretFault),
-  ]
-}
-
-function profileFault(
-  path: readonly (string | number)[],
-  came: string,
-  { profiles, drivers }: { readonly profiles: ReadonlyMap<string, DeviceProfile>; readonly drivers: readonly string[] },
-): Fault {
-  const fitting = [...profiles.values()]
-    .filter((profile) => drivers.includes(profile.driver))
-    .map(({ profile }) => profile)
-  return {
-    path: [...path, 'profile'],
-    message: expectedOneOf(`a profile of driver ${drivers.join(' or ')}`, came, fitting),
-  }
-}
-
-/** Rules and the headline must watch a point that is read. Points of faulty devices are not known and pass. */
-function pointFaults(parts: Parts, profiles: Profiles): Fault[] {
-  if (profiles === null) return []
-  const points = [...quantitiesOf(parts, profiles).keys()]
-  const readable = new Set(points.map((point) => point.split('/')[0]))
-  const named = [...idsOf(parts.raw, 'devices'), ...idsOf(parts.raw, 'cameras')]
-  const check = (point: string | undefined, path: readonly (string | number)[]): Fault[] => {
-    if (point === undefined || points.includes(point)) return []
-    const device = point.split('/')[0] ?? ''
-    if (named.includes(device) && !readable.has(device)) return []
-    const choice = named.includes(device) ? points.filter((one) => one.startsWith(`${device}/`)) : named
-    const what = named.includes(device) ? `a point of ${device} that is read` : 'a point of a device of this site'
-    return [{ path, message: expectedOneOf(what, named.includes(device) ? point : device, choice) }]
-  }
-  return [
-    ...check(parts.site?.headline, ['site', 'headline']),
-    ...parts.rules.flatMap((rule, index) => check(rule?.point, ['rules', index, 'point'])),
-  ]
-}
-
-/** `baseFolder` is null where the secrets lie on another machine. */
-function secretFaults(
-  place: SecretPlace,
-  path: readonly (string | number)[],
-  baseFolder: string | null,
-  secretFault: SecretFault = () => null,
-): Fault[] {
-  if (baseFolder === null) return []
-  const key = place.passwordFile === undefined ? 'passwordEnv' : 'passwordFile'
-  const fault = secretFault(place)
-  if (fault !== null) return [{ path: [...path, key], message: fault }]
-  try {
-    readSecret(place, 'password', { baseFolder })
-    return []
-  } catch (error) {
-    return [{ path: [...path, key], message: messageOf(error) }]
-  }
+function planFor(config: GatewayConfig, rules: readonly ArmedRule[], calendar: Calendar | null): SitePlan {
+  const { site, load = null, activity = null, permits, orders } = config
+  return { site: site.id, siteKind: site.kind, zone: site.zone, rules, load, activity, permits, orders, calendar }
 }

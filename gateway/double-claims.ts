@@ -32,15 +32,24 @@ export function doubleClaims(parts: Claimants): Fault[] {
     key: bus !== null && bus.kind !== 'rtu' && wires.has(endOf(bus)) ? endOf(bus) : undefined,
     path: ['buses', index, 'port'],
   }))
-  return [buses, devices, units, lines, ends].flatMap((claims) => {
-    const first = new Set<string>()
-    return claims.flatMap(({ key, path }) => {
-      if (key === undefined || !first.has(key)) {
-        if (key !== undefined) first.add(key)
-        return []
-      }
-      return [{ path, message: `expected each only once, came ${key} again` }]
-    })
+  return [buses, devices, units, lines, ends].flatMap(doubled)
+}
+
+/** What is claimed, and where; nothing where `key` is undefined. */
+export interface Claim {
+  readonly key: string | undefined
+  readonly path: Fault['path']
+}
+
+/** Each claim after the first of the same. */
+export function doubled(claims: readonly Claim[]): Fault[] {
+  const first = new Set<string>()
+  return claims.flatMap(({ key, path }) => {
+    if (key === undefined || !first.has(key)) {
+      if (key !== undefined) first.add(key)
+      return []
+    }
+    return [{ path, message: `expected each only once, came ${key} again` }]
   })
 }
 

@@ -5,7 +5,9 @@ import { readSecret } from '../platform/secrets.ts'
 import { together } from '../platform/together.ts'
 import type { HonestClock } from './clock/honest-clock.ts'
 import { openHonestClock } from './clock/open.ts'
+import { calendarGaps } from './calendar.ts'
 import type { LoadedGateway } from './config.ts'
+import { feedbackLane } from './feedback/feedback-lane.ts'
 import { gatewayHealth } from './health.ts'
 import { identityFolder, openUplinkIdentity, type UplinkIdentity } from './identity/uplink-identity.ts'
 import { storeMemory } from './memory.ts'
@@ -13,7 +15,7 @@ import { openPipeline } from './pipeline.ts'
 import { remoteConfigLane } from './remote-config/lane.ts'
 import { RemoteConfig } from './remote-config/remote-config.ts'
 import { aboutOf, birthDevices } from './runtime/births.ts'
-import { lastState, ruleEngine, ticking } from './runtime/judging.ts'
+import { resumeJudging, ticking } from './runtime/judging.ts'
 import { Runtime } from './runtime/runtime.ts'
 import { selfDriver, selfSigns } from './self.ts'
 import { openSteadyStore, storeLimits } from './store/steady.ts'
@@ -102,7 +104,20 @@ async function openParts({ own, storeFolder, clock, identity, store, log }: Grou
   const runtime: Runtime = new Runtime(await remote.takeUp(), {
     ...{ clock, log, memory: storeMemory(store), baseFolder, storeFolder },
     accept: (batch) => pipeline.accept(batch),
-    onSwitch: (loaded) => uplink.changed(birthDevices(loaded)),
+    onSwitch: (loaded) => {
+      judging.rearm(loaded.plan)
+      void pipeline.keep()
+      uplink.changed(birthDevices(loaded))
+    },
+  })
+  const feedback = feedbackLane({
+    ...{ site, accepts: config.remoteConfig, verify: identity.verifyCommand, clock, log },
+    isTimeKnown: () => clock.dating().source !== 'none' || clock.dating().uncertaintyMs !== null,
+    heed: async (said) => {
+      const outcome = judging.feedback(said)
+      if (outcome.kind === 'accepted') await pipeline.keep()
+      return outcome
+    },
   })
   const uplink = openUplink({
     ...{ group, site, store, clock, log, primaryHost: access.primaryHost, bitRate: access.bitRate ?? null },
@@ -111,12 +126,17 @@ async function openParts({ own, storeFolder, clock, identity, store, log }: Grou
     access: { ...access, password: readSecret(access, 'uplink password', { baseFolder }), tls: identity.tls },
     datingOf: (boot) => clock.datingOf(boot),
     timing: access.deviceGoneAfter === undefined ? {} : { goneAfterMs: access.deviceGoneAfter },
-    lanes: [clock.room, lane],
+    lanes: [clock.room, lane, feedback],
     health: () => gatewayHealth({ site, startedAt, clock, store, ...runtime.facts }),
   })
+  const judging = resumeJudging(runtime.loaded.plan, { store, boot: clock.boot, log })
+  for (const gap of calendarGaps(runtime.loaded.calendar, clock.now()))
+    log.warn(
+      { code: 'config/invalid', ...gap },
+      'the calendar is not whole: holidays and worked weekends are days like others',
+    )
   const pipeline = openPipeline({
-    ...{ engine: ruleEngine(() => runtime.rules), state: lastState(store, clock.boot, log) },
-    ...{ stamps: clock, store, clock, log },
+    ...{ engine: judging, stamps: clock, store, clock, log },
     onCommit: (committed, transitions) => {
       const first = committed.readings[0]
       uplink.committed({ ...committed, uncertaintyMs: clock.uncertaintyMs(first?.mono ?? clock.mono()) }, transitions)

@@ -1,22 +1,22 @@
 import { setImmediate as immediate } from 'node:timers/promises'
 import type { AlarmTransition } from '../core/contract/alarm.ts'
 import type { Reading } from '../core/contract/reading.ts'
-import type { MonoMs, UtcMs } from '../core/contract/time.ts'
+import type { Instant } from '../core/rules/rule.ts'
 import { elapsed } from '../core/kit/time.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Log } from '../platform/log.ts'
 import type { Batch } from './driver.ts'
+import { asKept } from './store/packing.ts'
 import type { Commit, Committed, GatewayStore } from './store/store.ts'
 
-/** The rules, as the pipeline sees them: pure functions from a state to the next. */
-export interface Engine<State> {
-  judge(state: State, readings: readonly Reading[]): EngineStep<State>
-  tick(state: State, now: { readonly at: UtcMs; readonly mono: MonoMs }): EngineStep<State>
-}
-
-export interface EngineStep<State> {
-  readonly state: State
-  readonly transitions: readonly AlarmTransition[]
+/** The rules, as the pipeline sees them. */
+export interface Engine {
+  take(readings: readonly Reading[]): void
+  advance(now: Instant): void
+  /** What came of it since the last call. */
+  transitions(): readonly AlarmTransition[]
+  /** What it remembers, as plain JSON that is changed in place later. */
+  save(): unknown
 }
 
 /** The only junction of the gateway: what drivers read goes in, what must arrive comes out committed. */
@@ -28,6 +28,11 @@ export interface Pipeline {
   accept(batch: Batch): Promise<void>
   /** Lets time pass for the rules: delays run out, points go stale. Throws what an earlier commit has thrown. */
   tick(): void
+  /**
+   * Keeps what the rules remember now, because they were armed anew or were told something: what came before must not be judged by them
+   * again. Resolves when it is durable; who does not wait for that learns of a failure by the next call of another.
+   */
+  keep(): Promise<void>
   /**
    * Commits what waits and resolves when all of it is durable and told. Nothing may be brought any more; whoever opened the store closes
    * it after this. Rejects with what a commit has thrown.
@@ -41,20 +46,23 @@ export interface Stamps {
   stamped(transition: AlarmTransition): AlarmTransition
 }
 
-export interface PipelineOptions<State> {
-  readonly engine: Engine<State>
-  readonly state: State
+export interface PipelineOptions {
+  readonly engine: Engine
   /** Absent where the time is beyond doubt. */
   readonly stamps?: Stamps
   readonly store: GatewayStore
   readonly clock: Clock
   readonly log: Log
-  /** Told after each commit, once it is durable; must be quick and must not throw. */
+  /** Told after each commit of readings or transitions, once it is durable; must be quick and must not throw. */
   readonly onCommit: (committed: Committed, transitions: readonly AlarmTransition[]) => void
 }
 
-/** Without transitions the engine's state is saved no more often than this, ms: it only shortens the memory after a crash. */
-const STATE_EVERY_MS = 10_000
+/**
+ * What the engine remembers is kept with every transition, and else so often, ms, or after so many readings: it is large, and what was
+ * committed since then is judged again after a kill.
+ */
+const STATE_EVERY_MS = 60_000
+const MOST_UNJUDGED = 100_000
 
 /** Readings that may wait for the disk; beyond them whoever brings more waits too. */
 const MOST_WAITING = 50_000
@@ -70,9 +78,11 @@ interface Judged {
  * one commit the program goes on, and what is judged meanwhile shares the next: a slow disk makes larger commits, not a queue.
  * Readings that are enough for a range become one here; when the rest have waited long enough is for others to say.
  */
-export function openPipeline<State>(options: PipelineOptions<State>): Pipeline {
+export function openPipeline(options: PipelineOptions): Pipeline {
   const { engine, store, clock, log, stamps = null } = options
-  const memory = { state: options.state, savedAt: clock.mono() }
+  const kept = { mono: clock.mono(), readings: 0, isOwed: true, stream: store.stream }
+  /** Times to which the rules have come, that stand neither in what is kept of them nor beside a reading yet. */
+  let advanced: Instant[] = []
   const desk = {
     waiting: [] as Judged[],
     readings: 0,
@@ -82,25 +92,29 @@ export function openPipeline<State>(options: PipelineOptions<State>): Pipeline {
     isClosing: false,
   }
 
-  const finish = (judged: EngineStep<State>, batch: Batch | null): Promise<undefined> => {
-    const transitions = stamps === null ? judged.transitions : judged.transitions.map((one) => stamps.stamped(one))
-    const step = { ...judged, transitions }
-    const save = step.transitions.length > 0 || elapsed(memory.savedAt, clock.mono()) >= STATE_EVERY_MS
-    memory.state = step.state
-    if (save) memory.savedAt = clock.mono()
-    if (batch === null && !save) return Promise.resolve(undefined)
-    const kept = Promise.withResolvers<undefined>()
-    const commit = {
-      device: batch?.device ?? null,
-      readings: batch?.readings ?? [],
-      pictures: batch?.pictures ?? [],
-      transitions: step.transitions,
-      ...(save ? { engineState: step.state } : {}),
-    }
-    desk.waiting.push({ commit, kept })
+  /** What the engine remembers at this moment, where it is time to keep it: it is changed in place by what is judged next. */
+  const stateToKeep = (hasTransitions: boolean): string | undefined => {
+    const now = clock.mono()
+    const isDue = kept.readings >= MOST_UNJUDGED || elapsed(kept.mono, now) >= STATE_EVERY_MS
+    if (!kept.isOwed && !hasTransitions && !isDue) return undefined
+    Object.assign(kept, { mono: now, readings: 0, isOwed: false })
+    return JSON.stringify(engine.save())
+  }
+
+  const finish = (batch: Batch | null): Promise<undefined> => {
+    const told = engine.transitions()
+    const transitions = stamps === null ? told : told.map((one) => stamps.stamped(one))
+    kept.readings += batch?.readings.length ?? 0
+    const engineState = stateToKeep(transitions.length > 0)
+    if (batch === null && engineState === undefined) return Promise.resolve(undefined)
+    const taken = Promise.withResolvers<undefined>()
+    const { device = null, readings = [], pictures = [] } = batch ?? {}
+    const commit = { device, readings, advanced, pictures, transitions, engineState }
+    if (readings.length > 0 || engineState !== undefined) advanced = []
+    desk.waiting.push({ commit, kept: taken })
     desk.readings += commit.readings.length
     desk.working ??= work()
-    return kept.promise
+    return taken.promise
   }
 
   const work = async (): Promise<void> => {
@@ -118,12 +132,15 @@ export function openPipeline<State>(options: PipelineOptions<State>): Pipeline {
       const outcomes = store.commit(group.map(({ commit }) => commit))
       await store.durable()
       for (const [index, committed] of outcomes.entries()) tell(committed, group[index]?.commit.transitions ?? [])
-      for (const { kept } of group) kept.resolve(undefined)
+      for (const one of group) one.kept.resolve(undefined)
       sealSoon()
     } catch (error) {
       // One batch that cannot be kept must not take the others with it.
       if (group.length > 1) for (const one of group) await keep([one])
-      else for (const { kept } of group) kept.reject(error)
+      else {
+        kept.isOwed = true
+        for (const one of group) one.kept.reject(error)
+      }
     }
   }
 
@@ -143,6 +160,9 @@ export function openPipeline<State>(options: PipelineOptions<State>): Pipeline {
   }
 
   const tell = (committed: Committed, transitions: readonly AlarmTransition[]): void => {
+    // What was committed elsewhere is not there to be judged again.
+    if (committed.stream !== kept.stream) Object.assign(kept, { stream: committed.stream, isOwed: true })
+    if (committed.readings.length === 0 && transitions.length === 0 && committed.pictures.length === 0) return
     for (const transition of transitions) logTransition(log, transition)
     options.onCommit(maySend(committed) ? committed : { ...committed, readings: [] }, transitions)
   }
@@ -151,8 +171,8 @@ export function openPipeline<State>(options: PipelineOptions<State>): Pipeline {
   const maySend = ({ stream, firstSeq, readings }: Committed): boolean =>
     stream === store.stream && firstSeq + readings.length <= store.nextSeq()
 
-  const withoutWaiting = (kept: Promise<undefined>): void => {
-    kept.catch((error: unknown) => {
+  const withoutWaiting = (taken: Promise<undefined>): void => {
+    taken.catch((error: unknown) => {
       desk.fault = { error }
     })
   }
@@ -163,20 +183,31 @@ export function openPipeline<State>(options: PipelineOptions<State>): Pipeline {
     if (fault !== null) throw fault.error
   }
 
+  // Nothing is committed before what the rules remember at the beginning of this run.
+  withoutWaiting(finish(null))
+
   return {
     accept: async (batch) => {
       throwFault()
-      const readings = stamps === null ? batch.readings : stamps.restamped(batch.readings)
-      const kept = finish(
-        engine.judge(memory.state, readings),
-        readings === batch.readings ? batch : { ...batch, readings },
-      )
-      if (desk.readings > MOST_WAITING) await kept
-      else withoutWaiting(kept)
+      // What is judged is what would be judged again.
+      const readings = asKept(stamps === null ? batch.readings : stamps.restamped(batch.readings))
+      engine.take(readings)
+      const taken = finish(readings === batch.readings ? batch : { ...batch, readings })
+      if (desk.readings > MOST_WAITING) await taken
+      else withoutWaiting(taken)
     },
     tick: () => {
       throwFault()
-      withoutWaiting(finish(engine.tick(memory.state, { at: clock.now(), mono: clock.mono() }), null))
+      const now = { at: clock.now(), mono: Math.floor(clock.mono()) }
+      engine.advance(now)
+      advanced.push(now)
+      withoutWaiting(finish(null))
+    },
+    keep: () => {
+      kept.isOwed = true
+      const taken = finish(null)
+      withoutWaiting(taken)
+      return taken
     },
     close: async () => {
       desk.isClosing = true

@@ -45,7 +45,11 @@ const LOOK_EVERY_MS = 1_000
 const VALID_FOR_MS = 150_000
 
 /** What the gateway says of itself, as quantities of points; for rules and the checks of a configuration. */
-export const SELF_POINTS = SIGNS.map(({ point }) => ({ ref: `${SELF}/${point}`, quantity: 'fault' as const }))
+export const SELF_POINTS = SIGNS.map(({ point, name }) => ({
+  ref: `${SELF}/${point}`,
+  quantity: 'fault' as const,
+  name,
+}))
 
 /** The gateway among the devices of its births. */
 export function selfBirth(): BirthDevice {

@@ -44,6 +44,8 @@ export function siteFile(site: SimSite, facts: SiteFileFacts): string {
       passwordFile: facts.cameraPasswordFile,
     })),
     rules: site.rules,
+    ...(site.load === undefined ? {} : { load: site.load }),
+    ...(site.activity === undefined ? {} : { activity: site.activity }),
   }
   const head = [
     `模拟站点：${site.site.name['zh-CN']}。并无此地。由 pitwatch 生成。`,

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Activity, SiteLoad } from '../core/contract/activity.ts'
 import type { RuleConfig, Site } from '../core/contract/site.ts'
 import type { Bilingual } from '../core/contract/text.ts'
 import type { Sight } from './camera/alert.ts'
@@ -60,6 +61,9 @@ export interface SimSite {
   readonly devices: readonly SimDevice[]
   readonly cameras: readonly SimCamera[]
   readonly rules: readonly z.input<typeof RuleConfig>[]
+  /** What it draws when nothing is wrong, and how its signals are put together, where they are. */
+  readonly load?: z.input<typeof SiteLoad>
+  readonly activity?: z.input<typeof Activity>
   /** The port of the line between its gateway and the broker, where the scenario can cut it. */
   readonly relayPort?: number
 }

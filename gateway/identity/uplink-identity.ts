@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import type { BrokerAccess } from '../../core/contract/site.ts'
 import { HouseError, isHouseError } from '../../core/kit/errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { readCertificates } from '../../platform/identity/certificate.ts'
 import { keyText } from '../../platform/identity/keys.ts'
-import { verifyConfig } from '../../platform/identity/signatures.ts'
+import { verifyCommand, verifyConfig } from '../../platform/identity/signatures.ts'
 import type { TlsMaterial } from '../../platform/identity/tls-stream.ts'
 import { linkSigner } from '../../platform/link-signature.ts'
 import type { Log } from '../../platform/log.ts'
@@ -40,6 +40,8 @@ export interface UplinkIdentity {
   readonly sign: ((hash: string) => string) | null
   /** Whether the control room's authority has signed a configuration; null where none is known. */
   readonly verifyConfig: ((config: object, signature: string) => boolean) | null
+  /** The same for the order of a command. */
+  readonly verifyCommand: ((order: object, signature: string) => boolean) | null
   /** Renews the certificate in time, until the signal aborts. */
   run(parts: { readonly isConnected: () => boolean }, signal: AbortSignal): Promise<void>
 }
@@ -79,7 +81,14 @@ export function openUplinkIdentity({ uplink, folder: path, clock, now, log }: Up
   return {
     tls: isWanted ? () => material(present()) : undefined,
     sign: held === null ? null : (hash) => linkSigner(present().key)(hash),
-    verifyConfig: held === null ? null : (config, signature) => isByAuthority(present(), config, signature),
+    verifyConfig:
+      held === null
+        ? null
+        : (config, signature) => isByAuthority(present(), (key) => verifyConfig(config, signature, key)),
+    verifyCommand:
+      held === null
+        ? null
+        : (order, signature) => isByAuthority(present(), (key) => verifyCommand(order, signature, key)),
     run: async ({ isConnected }, signal) => {
       if (isWanted) await keepRenewed(folder, { clock, log, now, isConnected, tryOut, renewed }, signal)
     },
@@ -99,8 +108,8 @@ function readable(folder: IdentityFolder, log: Log): GatewayIdentity | null {
   }
 }
 
-function isByAuthority({ authority }: GatewayIdentity, config: object, signature: string): boolean {
-  return readCertificates(authority, 'the authority').some((one) => verifyConfig(config, signature, one.publicKey))
+function isByAuthority({ authority }: GatewayIdentity, isBy: (key: KeyObject) => boolean): boolean {
+  return readCertificates(authority, 'the authority').some((one) => isBy(one.publicKey))
 }
 
 /** Connects with a certificate under a client id of its own, so that the present connection goes on, and leaves again. */

@@ -6,7 +6,10 @@ import type { Fault } from '../../platform/config.ts'
 const REQUIRED: readonly string[] = ['group', 'store', 'uplink']
 
 /** What the control room decides: the part that a gateway can make anew while it runs. The rest is the technician's. */
-const SENT: readonly string[] = ['site', 'flightRecorderKB', 'buses', 'devices', 'cameras', 'rules']
+const SENT = [
+  ...['site', 'flightRecorderKB', 'buses', 'devices', 'cameras'],
+  ...['rules', 'load', 'activity', 'permits', 'orders', 'points'],
+] as const satisfies readonly (keyof GatewayConfig)[]
 
 /**
  * What in a configuration from the control room would take the gateway out of the technician's hands. Keys that are the technician's
@@ -16,7 +19,7 @@ export function ownKeyFaults(own: GatewayConfig, came: GatewayConfig, raw: unkno
   const named = typeof raw === 'object' && raw !== null ? Object.keys(raw) : []
   const [ours, theirs] = [new Map<string, unknown>(Object.entries(own)), new Map<string, unknown>(Object.entries(came))]
   const changed = [...theirs.keys()]
-    .filter((key) => !SENT.includes(key) && (REQUIRED.includes(key) || named.includes(key)))
+    .filter((key) => !SENT.some((sent) => sent === key) && (REQUIRED.includes(key) || named.includes(key)))
     .filter((key) => canonicalJson(ours.get(key) ?? null) !== canonicalJson(theirs.get(key)))
   const message = "is the technician's: expected what the file on the gateway says"
   return [
@@ -27,6 +30,11 @@ export function ownKeyFaults(own: GatewayConfig, came: GatewayConfig, raw: unkno
 
 /** The configuration with what is the technician's as on the gateway. */
 export function withOwnKeys(own: GatewayConfig, came: GatewayConfig): GatewayConfig {
-  const { site, flightRecorderKB, buses, devices, cameras, rules } = came
-  return { ...own, site, flightRecorderKB, buses, devices, cameras, rules }
+  const { load: _ownLoad, activity: _ownActivity, ...ours } = own
+  const { site, flightRecorderKB, buses, devices, cameras, rules, load, activity, permits, orders, points } = came
+  return {
+    ...{ ...ours, site, flightRecorderKB, buses, devices, cameras, rules, permits, orders, points },
+    ...(load === undefined ? {} : { load }),
+    ...(activity === undefined ? {} : { activity }),
+  }
 }

@@ -24,6 +24,9 @@ export function loadSent({ site, profiles }: ConfigContent, own: LoadedGateway):
     baseFolder: own.baseFolder,
     profiles: { texts: profiles, shipped: own.shipped },
     profilesFolder: own.config.profiles ?? null,
+    calendarFile: own.config.calendar ?? null,
+    lawFolder: own.config.law ?? null,
+    law: own.law,
     secretFault: (place) => sentSecretFault(own, place),
     faultsOf: (config, raw) => ownKeyFaults(own.config, config, raw),
   })

@@ -3,7 +3,6 @@ import type { Dating } from '../../core/contract/clock.ts'
 import type { SiteAbout } from '../../core/contract/lanes.ts'
 import { QUANTITIES } from '../../core/contract/quantity.ts'
 import { devicePoints } from '../../core/decode/device-points.ts'
-import { limitOf } from '../../core/rules/arm.ts'
 import { VERSION } from '../../platform/version.ts'
 import { CAMERA_POINTS } from '../camera-points.ts'
 import type { LoadedGateway } from '../config.ts'
@@ -12,7 +11,7 @@ import type { BirthDevice } from '../uplink/births.ts'
 
 /** What the node birth tells of a site. */
 export function aboutOf(
-  { config, rules }: Pick<LoadedGateway, 'config' | 'rules'>,
+  { config, plan }: Pick<LoadedGateway, 'config' | 'plan'>,
   { stream, dating }: { readonly stream: StreamId; readonly dating: Dating },
 ): SiteAbout {
   return {
@@ -20,10 +19,7 @@ export function aboutOf(
     version: VERSION,
     stream,
     dating,
-    rules: rules.map((rule) => {
-      const { id, type, point, priority } = rule
-      return { id, type, point, priority, limit: limitOf(rule) }
-    }),
+    rules: plan.rules.map(({ id, type, point, priority, limit }) => ({ id, type, point, priority, limit })),
   }
 }
 

@@ -1,34 +1,134 @@
+import { z } from 'zod'
+import type { Feedback } from '../../core/contract/activity.ts'
+import type { AlarmTransition } from '../../core/contract/alarm.ts'
 import type { BootId } from '../../core/contract/clock.ts'
+import type { Reading } from '../../core/contract/reading.ts'
 import { messageOf } from '../../core/kit/errors.ts'
-import { EngineState, freshState, judge, resume, tick } from '../../core/rules/engine.ts'
-import type { ArmedRule } from '../../core/rules/rule.ts'
+import type { FeedbackOutcome } from '../../core/rules/activity/feedback.ts'
+import type { RuleState } from '../../core/rules/engine-state.ts'
+import { EngineState, RuleEngine } from '../../core/rules/engine.ts'
+import { OpenOccurrence } from '../../core/rules/occurrences.ts'
+import type { SitePlan } from '../../core/rules/plan.ts'
+import type { Instant } from '../../core/rules/rule.ts'
 import { systemClock, type Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Engine, Pipeline } from '../pipeline.ts'
-import type { GatewayStore } from '../store/store.ts'
+import type { GatewayStore, Judged } from '../store/store.ts'
 
-/** The rules as the pipeline wants them: at every step those that `armed` answers then. */
-export function ruleEngine(armed: () => readonly ArmedRule[]): Engine<EngineState> {
-  return {
-    judge: (state, readings) => judge(armed(), state, readings),
-    tick: (state, now) => tick(armed(), state, now),
+export interface JudgingParts {
+  readonly store: Pick<GatewayStore, 'engineState' | 'unjudged'>
+  readonly boot: BootId
+  readonly log: Log
+}
+
+/** The rules of a running gateway, which can be armed anew. */
+export class Judging implements Engine {
+  #engine: RuleEngine
+  #owed: readonly AlarmTransition[]
+
+  /** `owed` are transitions nobody has committed yet. */
+  constructor(engine: RuleEngine, owed: readonly AlarmTransition[] = []) {
+    this.#engine = engine
+    this.#owed = owed
+  }
+
+  take(readings: readonly Reading[]): void {
+    this.#engine.take(readings)
+  }
+
+  advance(now: Instant): void {
+    this.#engine.advance(now)
+  }
+
+  transitions(): readonly AlarmTransition[] {
+    const owed = this.#owed
+    this.#owed = []
+    const told = this.#engine.transitions()
+    return owed.length === 0 ? told : [...owed, ...told]
+  }
+
+  save(): EngineState {
+    return this.#engine.save()
+  }
+
+  /** Takes what somebody found out about an alarm. The pipeline is to `keep` after it. */
+  feedback(feedback: Feedback): FeedbackOutcome {
+    return this.#engine.feedback(feedback)
+  }
+
+  /** Judges by another plan from here on: rules that are the same in both keep their memory. The pipeline is to `keep` after it. */
+  rearm(plan: SitePlan): void {
+    this.#owed = this.transitions()
+    // Through text, as after a kill: the two ways to come to an engine must not differ.
+    this.#engine = new RuleEngine(plan, EngineState.parse(JSON.parse(JSON.stringify(this.#engine.save()))))
   }
 }
 
 /**
- * What the rules remember from before the last stop, for a run in `boot`; nothing where the store does not give it, which is said once.
+ * The rules as they were at the last commit before the last stop, however that came, for a run in `boot`: what was kept of them, and
+ * what was committed after that judged again. Where that fails only the alarms that are open are taken up, and that is said.
  */
-export function lastState(store: Pick<GatewayStore, 'engineState'>, boot: BootId, log: Log): EngineState {
+export function resumeJudging(plan: SitePlan, { store, boot, log }: JudgingParts): Judging {
   try {
-    const saved = store.engineState()
-    return saved === null ? freshState(boot) : resume(EngineState.parse(saved), boot)
+    const text = store.engineState()
+    if (text === null) return new Judging(new RuleEngine(plan, null, boot))
+    const state = stateIn(text)
+    try {
+      return resumed(new RuleEngine(plan, state ?? alarmsIn(text), boot), { unjudged: store.unjudged(), boot })
+    } catch (error) {
+      tellLost(log, error)
+      return resumed(new RuleEngine(plan, alarmsIn(text), boot), { unjudged: [], boot })
+    }
   } catch (error) {
-    log.error(
-      { code: 'store/failed', why: messageOf(error) },
-      'the rules cannot take up their saved state; they begin anew',
-    )
-    return freshState(boot)
+    tellLost(log, error)
+    return new Judging(new RuleEngine(plan, null, boot))
   }
+}
+
+function tellLost(log: Log, error: unknown): void {
+  log.error(
+    { code: 'store/failed', why: messageOf(error) },
+    'the rules cannot take up their saved state; they begin anew',
+  )
+}
+
+function resumed(
+  engine: RuleEngine,
+  { unjudged, boot }: { readonly unjudged: Iterable<Judged>; readonly boot: BootId },
+): Judging {
+  for (const { advanced, readings } of unjudged) {
+    for (const now of advanced) engine.advance(now)
+    engine.take(readings)
+  }
+  // They are none but where the kill came between judging and committing, and then they have been told to nobody.
+  const owed = engine.transitions()
+  engine.restart(boot)
+  return new Judging(engine, owed)
+}
+
+/** Null for a state of another version. */
+function stateIn(text: string): EngineState | null {
+  return EngineState.safeParse(JSON.parse(text)).data ?? null
+}
+
+/** What of a state is understood whatever its version: the alarms that are open. */
+const Alarms = z.object({
+  rules: z.record(
+    z.string(),
+    z.union([
+      z.object({ occurrence: z.object({ open: OpenOccurrence.nullable(), lastStamp: z.number() }) }),
+      z.object({ open: OpenOccurrence.nullable(), lastStamp: z.number() }).transform((occurrence) => ({ occurrence })),
+    ]),
+  ),
+})
+
+function alarmsIn(text: string): EngineState {
+  const rules = Object.entries(Alarms.parse(JSON.parse(text)).rules).map(
+    ([id, { occurrence }]): [string, RuleState] => {
+      return [id, { fingerprint: '', memory: null, occurrence: { ...occurrence, waiting: [] } }]
+    },
+  )
+  return { rules: Object.fromEntries(rules), channels: {}, load: null, activity: null }
 }
 
 /** Lets the rules see time pass once a second of the given clock, but never more often than real time allows. */

@@ -1,5 +1,4 @@
 import type { DeployReport } from '../../core/contract/config-lane.ts'
-import type { ArmedRule } from '../../core/rules/rule.ts'
 import type { Batch } from '../driver.ts'
 import type { LoadedGateway } from '../config.ts'
 import type { HealthFacts } from '../health.ts'
@@ -35,10 +34,6 @@ export class Runtime {
   /** The configuration in effect. */
   get loaded(): LoadedGateway {
     return this.#loaded
-  }
-
-  get rules(): readonly ArmedRule[] {
-    return this.#loaded.rules
   }
 
   get facts(): Pick<HealthFacts, 'buses' | 'devices'> {
@@ -124,8 +119,8 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** Rules as pieces: one that judges and counts as before keeps its memory. */
-function rulePieces({ rules }: LoadedGateway): readonly Piece[] {
-  return rules.map(({ id, fingerprint, priority }) => ({ id, key: `${priority} ${fingerprint}` }))
+function rulePieces({ plan }: LoadedGateway): readonly Piece[] {
+  return plan.rules.map(({ id, as, fingerprint, priority }) => ({ id, key: `${priority} ${as} ${fingerprint}` }))
 }
 
 /** Cameras have no period: theirs is no measure. */

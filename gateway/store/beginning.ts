@@ -79,30 +79,35 @@ function sealLeft(parts: BeginningParts, start: RunStart, dating: Dating): numbe
   const end = Math.max((kept.at(-1)?.lastSeq ?? -1) + 1, chain.from)
   if (chain.from < end) {
     const gap = { kind: 'gap', from: chain.from, to: end - 1, cause: 'damaged' } as const
-    chain.append(start.stream, gap, { also: () => rows.eraseAll() })
+    chain.append(start.stream, gap, { also: () => rows.erase(end - 1) })
   }
   return end
 }
 
-/** Gives what is left numbers of a stream that begins with it. */
+/** Gives what is left numbers of a stream that begins with it. Rows in a range already are of the stream before. */
 function renumbered(
   { db, meta, chain, rows }: BeginningParts,
   left: readonly KeptRow[],
   stream: StreamId,
 ): readonly KeptRow[] {
   let nextSeq = 0
+  let judged = 0
   const kept = db.transaction(() => {
     rows.eraseAll()
     chain.writeFresh()
     meta.set('stream', stream)
     meta.remove('next-seq')
-    return left.flatMap((row) => {
-      if (row.packed === null) return []
+    const renamed = left.flatMap((row) => {
+      if (row.packed === null || row.lastSeq < chain.from) return []
       const written = rows.rewrite({ ...row, firstSeq: nextSeq }, row.since)
       nextSeq = written.lastSeq + 1
+      if (row.lastSeq < rows.judged) judged = nextSeq
       return [written]
     })
+    if (rows.judged !== Infinity) rows.writeJudged(judged)
+    return renamed
   })
+  if (rows.judged !== Infinity) rows.judgedTo(judged)
   chain.begun()
   return kept
 }

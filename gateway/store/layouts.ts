@@ -34,17 +34,16 @@ export class Layouts {
     return layout
   }
 
-  /** Deletes the lists that none of `used` has, where there have come to be many. Inside a transaction. Throws `store/failed`. */
-  prune(used: () => ReadonlySet<number>): void {
-    if (this.#known.size < MANY) return
-    const wanted = used()
-    for (const { id } of this.#known.values()) if (!wanted.has(id)) this.#db.run('delete from layout where id = ?', id)
-    this.forget()
+  /** `tidy` where there have come to be many. */
+  prune(): void {
+    if (this.#known.size >= MANY) this.tidy()
   }
 
-  /** Deletes all lists, of which no row needs any. Inside a transaction. Throws `store/failed`. */
-  clear(): void {
-    this.#db.run('delete from layout')
+  /** Deletes the lists that no row needs. Inside a transaction. Throws `store/failed`. */
+  tidy(): void {
+    this.#db.run(
+      `delete from layout where id not in (select json_extract(body, '$.layout') from telemetry where json_valid(body) and json_type(body, '$.layout') is not null)`,
+    )
     this.forget()
   }
 

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import type { MonoMs } from '../../core/contract/time.ts'
+import { MonoMs } from '../../core/contract/time.ts'
 import type { RangeBatch } from '../../core/decode/range-body.ts'
 import type { Sqlite } from '../../platform/sqlite.ts'
 import { Layouts } from './layouts.ts'
-import { Packed, packReadings, rangeReadings, unpackReadings } from './packing.ts'
-import type { OpenRow } from './store.ts'
+import { Packed, packReadings, rangeReadings, unpackJudged, unpackReadings } from './packing.ts'
+import type { Meta } from './schema.ts'
+import type { Judged, OpenRow } from './store.ts'
 
 /** A row of the table: readings of one batch, packed; null where they are damaged. */
 export interface KeptRow {
@@ -25,24 +26,40 @@ export interface Cut {
   readonly to: number
 }
 
+/** Under this key of `meta` stands the number `OpenRows.judged`. */
+const JUDGED = 'judged'
+
 const Stored = z.object({ first_seq: z.number(), last_seq: z.number(), device: z.string(), body: z.string() })
+
+/** So many rows are read at once where all are gone through. */
+const ROWS_AT_ONCE = 256
 
 /**
  * Readings that are committed and in no range yet, in the table `telemetry` and in memory, so that closing a range reads nothing back.
+ * Rows that are in a range stay in the table until what the engine remembers, as it is kept, has judged them.
  * Methods that write throw `store/failed`; they run inside a transaction, and what is in memory follows when that has succeeded.
  */
 export class OpenRows {
   readonly #db: Sqlite
+  readonly #meta: Meta
   readonly #layouts: Layouts
   #rows: KeptRow[] = []
   /** Readings before this number are in a range already. */
   #from = 0
   #readings = 0
   #bytes = 0
+  /** What the engine remembers has judged the readings before this number. Where nothing of it is kept, no row waits for it. */
+  #judged: number
 
-  constructor(db: Sqlite) {
+  constructor(db: Sqlite, meta: Meta) {
     this.#db = db
+    this.#meta = meta
     this.#layouts = new Layouts(db)
+    this.#judged = Number(meta.get(JUDGED) ?? Infinity)
+  }
+
+  get judged(): number {
+    return this.#judged
   }
 
   get readings(): number {
@@ -58,9 +75,9 @@ export class OpenRows {
   }
 
   /** Writes a row. It counts once it has been given to `took`. */
-  write({ device, firstSeq, readings }: OpenRow, since: MonoMs): KeptRow {
+  write({ device, firstSeq, readings, advanced = [] }: OpenRow & Partial<Judged>, since: MonoMs): KeptRow {
     const { id, points } = this.#layouts.of(device, readings)
-    return this.rewrite({ device, firstSeq, points, packed: packReadings(readings, id) }, since)
+    return this.rewrite({ device, firstSeq, points, packed: packReadings(readings, id, advanced) }, since)
   }
 
   /** Writes a row whose points are known. */
@@ -90,6 +107,31 @@ export class OpenRows {
     if (first !== undefined) this.#readings -= Math.max(0, from - first.firstSeq)
   }
 
+  /** Notes that what the engine remembers, which is kept in the same transaction, has judged what is before `end`. It counts once it has been given to `judgedTo`. */
+  writeJudged(end: number): void {
+    this.#meta.set(JUDGED, String(end))
+    this.#delete(Math.min(this.#from, end) - 1)
+  }
+
+  judgedTo(end: number): void {
+    this.#judged = end
+  }
+
+  /** What was judged after that, oldest first. A row that is damaged is left out. */
+  *unjudged(): Generator<Judged> {
+    const sql =
+      'select first_seq, last_seq, device, body from telemetry where first_seq > ? and last_seq >= ? order by first_seq limit ?'
+    let after = -1
+    for (;;) {
+      if (this.#judged === Infinity) return
+      const stored = this.#db.all(Stored, sql, after, this.#judged, ROWS_AT_ONCE)
+      for (const { device, points, packed } of this.#keptRows(stored, MonoMs.parse(0)))
+        if (packed !== null) yield unpackJudged(packed, { device, points })
+      after = stored.at(-1)?.first_seq ?? 0
+      if (stored.length < ROWS_AT_ONCE) return
+    }
+  }
+
   /** A transaction was rolled back. */
   forget(): void {
     this.#layouts.forget()
@@ -100,16 +142,15 @@ export class OpenRows {
     this.#db.run('delete from telemetry')
   }
 
-  /** Deletes the rows that end at `to` or before. */
+  /** Deletes the rows that end at `to` or before, but for those that are to be judged again after a kill. */
   erase(to: number): void {
-    this.#db.run('delete from telemetry where first_seq <= ? and last_seq <= ?', to, to)
-    const left = () => this.#rows.filter(({ lastSeq }) => lastSeq > to)
-    this.#layouts.prune(() => new Set(left().flatMap(({ packed }) => packed?.layout ?? [])))
+    this.#delete(Math.min(to, this.#judged - 1))
+    this.#layouts.prune()
   }
 
-  /** The table is empty: nothing has to stay beside it. */
+  /** What stood beside rows that are gone has not to stay. */
   tidy(): void {
-    this.#layouts.clear()
+    this.#layouts.tidy()
   }
 
   /** What has been erased is no longer in memory either. */
@@ -152,7 +193,17 @@ export class OpenRows {
 
   /** What an earlier run has left in the table. */
   left(since: MonoMs): KeptRow[] {
-    const rows = this.#db.all(Stored, 'select first_seq, last_seq, device, body from telemetry order by first_seq')
+    return this.#keptRows(
+      this.#db.all(Stored, 'select first_seq, last_seq, device, body from telemetry order by first_seq'),
+      since,
+    )
+  }
+
+  #delete(to: number): void {
+    this.#db.run('delete from telemetry where first_seq <= ? and last_seq <= ?', to, to)
+  }
+
+  #keptRows(rows: readonly z.infer<typeof Stored>[], since: MonoMs): KeptRow[] {
     return rows.map(({ first_seq: firstSeq, last_seq: lastSeq, device, body }) => {
       const packed = packedIn(body)
       const points = packed === null ? [] : this.#layouts.pointsOf(packed.layout)

@@ -1,7 +1,10 @@
 import { z } from 'zod'
+import { EvidenceRow } from '../../core/contract/evidence.ts'
 import { Quality, ReadingValue, ReasonCode, type Reading } from '../../core/contract/reading.ts'
 import { MonoMs, UtcMs } from '../../core/contract/time.ts'
+import type { Instant } from '../../core/rules/rule.ts'
 import type { RangeReading } from '../../core/decode/range-body.ts'
+import type { Judged } from './store.ts'
 
 /** One number for all readings of a batch, or one for each. */
 const Column = z.union([z.number(), z.array(z.number()).readonly()])
@@ -24,17 +27,45 @@ export const Packed = z
     validForMs: Column,
     /** What is not good, by position. */
     notGood: z.record(z.string(), z.tuple([Quality, ReasonCode.nullable()])).optional(),
+    /** For the rules alone: what they had been told of the time, UTC and monotonic, and pictures that go with a reading, by position. */
+    advanced: z
+      .array(z.tuple([z.number(), z.number()]))
+      .readonly()
+      .optional(),
+    evidence: z.record(z.string(), z.array(EvidenceRow).readonly()).optional(),
   })
   .readonly()
 export type Packed = z.infer<typeof Packed>
 
+/** Readings as a store gives them back: monotonic time in whole ms, and nothing that JSON does not hold. The same list where they are. */
+export function asKept(readings: readonly Reading[]): readonly Reading[] {
+  return readings.every(isAsKept)
+    ? readings
+    : readings.map((reading) => ({
+        ...reading,
+        value: typeof reading.value === 'number' && !Number.isFinite(reading.value) ? null : reading.value,
+        mono: MonoMs.parse(Math.round(reading.mono)),
+        validUntil: UtcMs.parse(Math.max(reading.at, reading.validUntil)),
+      }))
+}
+
+function isAsKept({ value, mono, at, validUntil }: Reading): boolean {
+  return Number.isInteger(mono) && validUntil >= at && (typeof value !== 'number' || Number.isFinite(value))
+}
+
 /** Packs readings, their monotonic time in whole ms; `layout` is the number under which the list of their points is kept. */
-export function packReadings(readings: readonly Reading[], layout: number): Packed {
+export function packReadings(readings: readonly Reading[], layout: number, advanced: readonly Instant[] = []): Packed {
   const base = UtcMs.parse(readings[0]?.at ?? 0)
   const mono = Math.round(readings[0]?.mono ?? 0)
   const notGood: NonNullable<Packed['notGood']> = {}
   let isAllGood = true
-  for (const [index, { quality, reason }] of readings.entries()) {
+  const evidence: NonNullable<Packed['evidence']> = {}
+  let hasEvidence = false
+  for (const [index, { quality, reason, evidence: pictures }] of readings.entries()) {
+    if (pictures !== undefined) {
+      evidence[index] = pictures
+      hasEvidence = true
+    }
     if (quality === 'good') continue
     notGood[index] = [quality, reason]
     isAllGood = false
@@ -48,6 +79,8 @@ export function packReadings(readings: readonly Reading[], layout: number): Pack
     monoAfter: column(readings, (reading) => Math.round(reading.mono) - mono),
     validForMs: column(readings, ({ at, validUntil }) => validUntil - at),
     ...(isAllGood ? {} : { notGood }),
+    ...(hasEvidence ? { evidence } : {}),
+    ...(advanced.length === 0 ? {} : { advanced: advanced.map(({ at, mono: passed }) => [at, passed] as const) }),
   }
 }
 
@@ -88,6 +121,19 @@ export function unpackReadings(
     mono: MonoMs.parse(mono),
     validUntil: UtcMs.parse(at + validForMs),
   }))
+}
+
+/** All of them as they were judged, with the pictures that came with them. */
+export function unpackJudged(
+  packed: Packed,
+  of: { readonly device: string; readonly points: readonly string[] },
+): Judged {
+  const { advanced = [], evidence } = packed
+  const readings = unpackReadings(packed, of, [0, of.points.length]).map((reading, index): Reading => {
+    const pictures = evidence?.[index]
+    return pictures === undefined ? reading : { ...reading, evidence: [...pictures] }
+  })
+  return { advanced: advanced.map(([at, mono]) => ({ at, mono })), readings }
 }
 
 const GOOD = ['good', null] as const

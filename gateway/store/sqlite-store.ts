@@ -91,7 +91,7 @@ function partsOf(db: Sqlite, options: StoreOptions, file: StoreFile | null): Par
   const { log, site, clock, limits = {} } = options
   const meta = new Meta(db)
   const chain = new Chain(db, { meta, site, log, isOnDisk: file !== null })
-  const rows = new OpenRows(db)
+  const rows = new OpenRows(db, meta)
   return {
     ...options,
     db,
@@ -169,19 +169,24 @@ function commitTo(parts: Parts, steps: readonly Commit[]): Omit<Committed, 'stre
   const since = clock.mono()
   let next = numbers.next
   try {
+    const judged = { to: null as number | null }
     const made = db.transaction(() => {
       const kept = steps.map(({ device, readings, ...step }) => {
         const firstSeq = next
-        const row = device === null || readings.length === 0 ? null : rows.write({ device, firstSeq, readings }, since)
+        const isRow = device !== null && readings.length > 0
+        const row = isRow ? rows.write({ device, firstSeq, readings, advanced: step.advanced ?? [] }, since) : null
         next += row === null ? 0 : readings.length
         alarmsKept.keep(step.transitions)
+        if (step.engineState !== undefined) judged.to = next
         return { row, committed: { device, firstSeq, readings, pictures: picturesKept.keep(step) } }
       })
-      const engineState = steps.findLast((step) => step.engineState !== undefined)?.engineState
-      if (engineState !== undefined) meta.set('engine-state', JSON.stringify(engineState))
+      const state = steps.findLast((step) => step.engineState !== undefined)?.engineState
+      if (state !== undefined) meta.set('engine-state', state)
+      if (judged.to !== null) rows.writeJudged(judged.to)
       return kept
     })
     rows.took(made.flatMap(({ row }) => row ?? []))
+    if (judged.to !== null) rows.judgedTo(judged.to)
     numbers.next = next
     return made.map(({ committed }) => committed)
   } catch (error) {
@@ -237,18 +242,17 @@ function sendingPart({
 type KeptPart = Pick<
   GatewayStore,
   | 'engineState'
+  | 'unjudged'
   | 'note'
   | 'keepNote'
   | keyof Omit<AlarmShelf, 'keep' | 'count'>
   | keyof Omit<PictureShelf, 'keep' | 'count'>
 >
 
-function keptPart({ meta, alarmsKept, picturesKept }: Parts): KeptPart {
+function keptPart({ meta, rows, alarmsKept, picturesKept }: Parts): KeptPart {
   return {
-    engineState: () => {
-      const text = meta.get('engine-state')
-      return text === null ? null : (JSON.parse(text) as unknown)
-    },
+    engineState: () => meta.get('engine-state'),
+    unjudged: () => rows.unjudged(),
     note: (key) => meta.get(`note/${key}`),
     keepNote: (key, text) => meta.set(`note/${key}`, text),
     alarms: alarmsKept.alarms,

@@ -58,6 +58,7 @@ export function steadyStore(disk: AdoptingStore, options: StoreOptions): Gateway
     nextBdSeq: () => desk.nextBdSeq(),
     lastBdSeq: () => disk.lastBdSeq(),
     engineState: () => disk.engineState(),
+    unjudged: () => disk.unjudged(),
     note: (key) =>
       desk.read(
         'notes',

@@ -3,20 +3,29 @@ import type { Fidelity, LinkHead, Link, StreamId } from '../../core/contract/cha
 import type { Dating } from '../../core/contract/clock.ts'
 import type { GatewayHealth, Verdict } from '../../core/contract/lanes.ts'
 import type { Reading } from '../../core/contract/reading.ts'
+import type { Instant } from '../../core/rules/rule.ts'
 import type { UtcMs } from '../../core/contract/time.ts'
 import type { RangeBatch } from '../../core/decode/range-body.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Picture } from '../driver.ts'
 
+/** What the rules were told: to which times they had come since the readings before, and then readings. */
+export interface Judged {
+  readonly advanced: readonly Instant[]
+  readonly readings: readonly Reading[]
+}
+
 /** What one step of the pipeline wants kept. */
 export interface Commit {
   readonly device: string | null
   readonly readings: readonly Reading[]
+  /** To which times the rules had come before they judged the readings; kept with them. */
+  readonly advanced?: readonly Instant[]
   readonly transitions: readonly AlarmTransition[]
   readonly pictures: readonly Picture[]
-  /** The engine's state as plain JSON; undefined leaves the last one. */
-  readonly engineState?: unknown
+  /** What the engine remembers when it has judged this step and all before it, as JSON text; undefined leaves the last one. */
+  readonly engineState?: string | undefined
 }
 
 /** Readings of one batch as they were committed, not in a closed range yet. */
@@ -118,8 +127,14 @@ export interface GatewayStore extends Disposable {
   nextBdSeq(): number
   /** The number that was written last, even when its sync has failed; null before the first. Never throws. */
   lastBdSeq(): number | null
-  /** The engine's state as it was saved last, or null. */
-  engineState(): unknown
+  /** What the engine remembered when it was kept last, as JSON text, or null. */
+  engineState(): string | null
+  /**
+   * The steps with readings that were committed after that was kept, oldest first and as they were judged, whether they have been sent or
+   * not: with both an engine is what it was at the last of them. To be asked for before the first commit of a run. None before anything was kept of the engine, and
+   * not what was in a range already when a sync had failed.
+   */
+  unjudged(): Iterable<Judged>
   /** What was kept under `key` with `keepNote`, or null. */
   note(key: string): string | null
   keepNote(key: string, text: string): void

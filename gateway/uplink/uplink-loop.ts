@@ -1,7 +1,7 @@
 import type { AlarmTransition } from '../../core/contract/alarm.ts'
 import type { Receipt } from '../../core/contract/lanes.ts'
 import type { MonoMs } from '../../core/contract/time.ts'
-import { topicText } from '../../core/contract/topics.ts'
+import { commandFilter, topicText } from '../../core/contract/topics.ts'
 import { isHouseError } from '../../core/kit/errors.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { hostStateTopic, type HostState } from '../../platform/host-state.ts'
@@ -124,9 +124,15 @@ export class UplinkLoop implements Uplink {
       `spBv1.0/${group}/DCMD/${site}/+`,
       ...(primaryHost ? [hostStateTopic(group)] : []),
       topicText({ kind: 'receipt', group, site }),
-      ...lanes.map(({ hears }) => topicText({ kind: hears, group, site })),
+      ...lanes.map(({ hears }) =>
+        hears === 'command' ? commandFilter({ group, site }) : topicText({ kind: hears, group, site }),
+      ),
     ])
-    const say: Say = (kind, text, how) => line.publish(topicText({ kind, group, site }), text, { ...how, qos: 1 })
+    const say: Say = (to, text, how) => {
+      const topic =
+        typeof to === 'string' ? { kind: to, group, site } : { kind: 'command' as const, group, site, ...to }
+      return line.publish(topicText(topic), text, { ...how, qos: 1 })
+    }
     await Promise.all(lanes.map(async (lane) => lane.connected?.(say, mqtt.signal)))
     const node: NodeOptions = { group, site, about: this.#options.about, births: () => this.#births, clock }
     const session = new NodeSession(node, line, this.#bdSeq)

@@ -11,8 +11,8 @@ import type { CommittedReadings, UplinkStore } from './uplink-store.ts'
 
 /** A lane of another part of the gateway over the uplink's connection. */
 export interface FurtherLane {
-  /** What it hears. */
-  readonly hears: OwnLane
+  /** What it hears; all commands of the site where it is `command`. */
+  readonly hears: OwnLane | 'command'
   /** Throws `message/malformed` for what it refuses. */
   hear(payload: Uint8Array): void
   /** Told of receipts that are for no lane of the uplink's own. */
@@ -24,8 +24,12 @@ export interface FurtherLane {
   connected?(say: Say, signal: AbortSignal): Promise<void>
 }
 
-/** Publishes on a lane of this site at QoS 1; resolves when the broker has it. Throws `mqtt/refused`. */
-export type Say = (lane: OwnLane, text: string, options?: { readonly retain?: boolean }) => Promise<void>
+/** Publishes on a lane of this site, or of one command, at QoS 1; resolves when the broker has it. Throws `mqtt/refused`. */
+export type Say = (
+  to: OwnLane | { readonly command: string },
+  text: string,
+  options?: { readonly retain?: boolean },
+) => Promise<void>
 
 export interface UplinkOptions {
   readonly group: string

@@ -46,6 +46,7 @@ const ORDINARY: Readonly<Record<Quantity, readonly Band[]>> = {
   rotational_speed: [[1_480, 1_500]],
   vibration_velocity: [[0.6, 2.5]],
   displacement: [[10, 60]],
+  flow: [[20, 60]],
   duration: [[36_000, 3_600_000]],
   ratio: [[20, 40]],
   state: [[0, 3]],

@@ -74,6 +74,7 @@ export const BEIGOU_PIT: SimSite = {
       point: 'gate-camera/vehicle',
       priority: 'orange',
       name: { 'zh-CN': '井口出现车辆', en: 'Vehicle at the pit head' },
+      as: 'evidence',
       with: { offDelay: '20s' },
     },
     {
@@ -82,6 +83,7 @@ export const BEIGOU_PIT: SimSite = {
       point: 'gate-camera/human',
       priority: 'orange',
       name: { 'zh-CN': '井口出现人员', en: 'Person at the pit head' },
+      as: 'evidence',
       with: { offDelay: '20s' },
     },
     COVER,
@@ -89,6 +91,9 @@ export const BEIGOU_PIT: SimSite = {
     silent('camera-lost', 'gate-camera/stream', { 'zh-CN': '摄像机失联', en: 'Camera lost' }),
     silent('meter-silent', 'feeder-meter/active-power', { 'zh-CN': '电能表失联', en: 'Meter silent' }),
   ],
+  // Whatever is drawn here beyond the meter's own needs, somebody has connected.
+  load: { meter: 'feeder-meter/active-power', energy: 'feeder-meter/energy-import', declared: 300 },
+  activity: {},
 }
 
 function feeder(world: World) {

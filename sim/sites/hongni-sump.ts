@@ -60,6 +60,16 @@ export const HONGNI_SUMP: SimSite = {
         return (seconds) => ({ 'level-1': levelAt(stage(seconds)) + 0.01 * waves(seconds) })
       },
     },
+    {
+      id: 'pump-contact',
+      name: { 'zh-CN': '水泵运行触点', en: 'Pump running contact' },
+      profile: 'waveshare/modbus-rtu-io-8ch',
+      bus: 'rs485',
+      unit: 3,
+      every: '1s',
+      points: ['di-1'],
+      model: () => (seconds) => ({ 'di-1': always(seconds) !== null }),
+    },
   ],
   cameras: [],
   rules: [
@@ -89,6 +99,22 @@ export const HONGNI_SUMP: SimSite = {
     },
     silent('meter-silent', 'pump-meter/active-power', { 'zh-CN': '电能表失联', en: 'Meter silent' }),
   ],
+  load: {
+    meter: 'pump-meter/active-power',
+    energy: 'pump-meter/energy-import',
+    declared: 1_000,
+    known: [
+      {
+        id: 'pump',
+        name: { 'zh-CN': '排水泵', en: 'Dewatering pump' },
+        contact: 'pump-contact/di-1',
+        rated: 22_000,
+        kind: 'pump',
+        level: 'sump-sensors/level-1',
+      },
+    ],
+  },
+  activity: {},
 }
 
 function levelAt({ on, over }: { readonly on: number | null; readonly over: number | null }): number {

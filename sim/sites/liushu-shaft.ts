@@ -92,4 +92,7 @@ export const LIUSHU_SHAFT: SimSite = {
     DOOR,
     silent('meter-silent', 'guard-meter/active-power', { 'zh-CN': '电能表失联', en: 'Meter silent' }),
   ],
+  // Lamp, recorder, heater and a kettle.
+  load: { meter: 'guard-meter/active-power', energy: 'guard-meter/energy-import', declared: 3_500 },
+  activity: {},
 }

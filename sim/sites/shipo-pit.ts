@@ -80,6 +80,8 @@ export const SHIPO_PIT: SimSite = {
     DOOR,
     silent('meter-silent', 'feeder-meter/active-power', { 'zh-CN': '电能表失联', en: 'Meter silent' }),
   ],
+  load: { meter: 'feeder-meter/active-power', energy: 'feeder-meter/energy-import', declared: 300 },
+  activity: {},
 }
 
 function feeder({ seed }: World, { isLive, startKWh }: { readonly isLive: boolean; readonly startKWh: number }) {

@@ -86,11 +86,11 @@ describe('the gateway configuration', () => {
   afterEach(() => folder.remove())
 
   it('loads with its profiles and armed rules', () => {
-    const { config, profiles, rules } = loaded(`profiles: own\n${GOOD}`)
+    const { config, profiles, plan } = loaded(`profiles: own\n${GOOD}`)
     expect(config.site.id).toBe('east-pit')
     expect(profiles.has('demo/meter')).toBe(true)
     expect(profiles.has('eastron/sdm630')).toBe(true)
-    expect(rules.map(({ id }) => id)).toEqual([
+    expect(plan.rules.map(({ id }) => id)).toEqual([
       'night-load',
       'gateway-store-fault',
       'gateway-store-reduced',
@@ -180,7 +180,7 @@ describe('the gateway configuration', () => {
   it('guards counters and settings that must not move, and who answers, without a rule of the site’s own', () => {
     const text = `profiles: own\n${GOOD}`.replace('demo/meter, bus', 'demo/guarded, bus')
     const summary = (more: string) =>
-      loaded(text.replace('rules:', `rules:${more}`)).rules.map(({ id, type, point, priority }) =>
+      loaded(text.replace('rules:', `rules:${more}`)).plan.rules.map(({ id, type, point, priority }) =>
         [id, type, point, priority].join(' '),
       )
     expect(summary('')).toEqual([
@@ -232,8 +232,8 @@ describe('the gateway configuration', () => {
         .replace('buses:', `buses:\n  - { id: line, kind: rtu-over-tcp, host: 127.0.0.1, port: 4001 }`)
         .replace('rules:', `  - { id: meter, profile: demo/dlt, bus: ${bus}, ${device} }\nrules:`)
     const address = "address: '202014500001'"
-    const { rules } = loaded(site('line', address))
-    expect(rules.map(({ id }) => id)).toContain('identity-meter')
+    const { plan } = loaded(site('line', address))
+    expect(plan.rules.map(({ id }) => id)).toContain('identity-meter')
     expect(report(site('main', address))).toEqual([
       expect.stringContaining('expected a bus of kind rtu or rtu-over-tcp'),
     ])

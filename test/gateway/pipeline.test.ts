@@ -4,12 +4,14 @@ import type { Reading } from '../../core/contract/reading.ts'
 import { MonoMs, UtcMs } from '../../core/contract/time.ts'
 import type { AlarmTransition } from '../../core/contract/alarm.ts'
 import { armRules } from '../../core/rules/arm.ts'
-import { EngineState, freshState, judge, resume, tick } from '../../core/rules/engine.ts'
+import { EngineState } from '../../core/rules/engine.ts'
+import { planOf } from '../../core/rules/plan.ts'
 import { openPipeline, type Pipeline } from '../../gateway/pipeline.ts'
+import { resumeJudging } from '../../gateway/runtime/judging.ts'
 import { openMemoryStore as openStore } from '../../gateway/store/open.ts'
 import type { Committed, GatewayStore } from '../../gateway/store/store.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { storeOptions } from './store/world.ts'
+import { DATING, storeOptions } from './store/world.ts'
 import { keptLog, powerAt } from './uplink/county.ts'
 
 const T0 = 1_760_000_000_000
@@ -34,14 +36,9 @@ function jar(store: GatewayStore = openMemoryStore(), options: { onDelay?: strin
     sleep: () => Promise.resolve(),
   }
   const commits: { committed: Committed; transitions: readonly AlarmTransition[] }[] = []
-  const saved = store.engineState()
   const log = keptLog()
-  const pipeline: Pipeline = openPipeline<EngineState>({
-    engine: {
-      judge: (state, readings) => judge(rules, state, readings),
-      tick: (state, now) => tick(rules, state, now),
-    },
-    state: saved === null ? freshState() : resume(EngineState.parse(saved)),
+  const pipeline: Pipeline = openPipeline({
+    engine: resumeJudging(planOf('east-pit', rules), { store, boot: DATING.boot, log }),
     store,
     clock,
     log,
@@ -57,6 +54,8 @@ function jar(store: GatewayStore = openMemoryStore(), options: { onDelay?: strin
   }
   return { store, pipeline, accept, kept, time, commits, log }
 }
+
+const stateIn = (store: GatewayStore) => EngineState.parse(JSON.parse(store.engineState() ?? 'null'))
 
 describe('the pipeline', () => {
   it('commits a reading and the alarm that follows from it together, and then tells of both', async () => {
@@ -74,7 +73,7 @@ describe('the pipeline', () => {
     ])
     expect(store.alarms()).toHaveLength(1)
     expect(store.capacity().readings).toBe(2)
-    expect(EngineState.parse(store.engineState()).rules['night-load']?.open).not.toBeNull()
+    expect(stateIn(store).rules['night-load']?.occurrence.open).not.toBeNull()
   })
 
   it('lets time raise an alarm that no further reading announces', async () => {
@@ -118,12 +117,15 @@ describe('the pipeline', () => {
         return taken.promise
       },
     })
-    for (const ms of [0, 1_000, 2_000, 3_000]) await accept(ms, ms === 2_000 ? 250 : 5)
-    expect([disk.commits, commits.length]).toEqual([[1], 0])
+    // What the rules remember at the beginning goes before everything else.
     disk.taken[0]?.resolve(undefined)
     await kept()
-    expect([disk.commits, commits.length]).toEqual([[1, 3], 1])
+    for (const ms of [0, 1_000, 2_000, 3_000]) await accept(ms, ms === 2_000 ? 250 : 5)
+    expect([disk.commits, commits.length]).toEqual([[1, 1], 0])
     disk.taken[1]?.resolve(undefined)
+    await kept()
+    expect([disk.commits, commits.length]).toEqual([[1, 1, 3], 1])
+    disk.taken[2]?.resolve(undefined)
     await kept()
     expect(commits.flatMap(({ transitions }) => transitions.map(({ kind }) => kind))).toEqual(['raise', 'clear'])
     expect(commits.map(({ committed }) => committed.firstSeq)).toEqual([0, 1, 2, 3])
@@ -193,10 +195,35 @@ describe('the pipeline', () => {
     expect(() => pipeline.tick()).not.toThrow()
   })
 
-  it('writes nothing on a tick that changes nothing', () => {
-    const { pipeline, commits, time } = jar()
-    for (time.ms = 0; time.ms < 9_000; time.ms += 1_000) pipeline.tick()
+  it('writes nothing on a tick that changes nothing, and what the rules remember once a minute', async () => {
+    const inner = openMemoryStore()
+    let writes = 0
+    const { pipeline, kept, commits, time } = jar({
+      ...inner,
+      commit: (steps) => {
+        writes += 1
+        return inner.commit(steps)
+      },
+    })
+    await kept()
+    const after = [] as number[]
+    for (time.ms = 0; time.ms <= 120_000; time.ms += 1_000) {
+      pipeline.tick()
+      await kept()
+      after[time.ms / 1_000] = writes
+    }
+    expect([after[0], after[59], after[60], after[119], after[120]]).toEqual([1, 1, 2, 2, 3])
     expect(commits).toEqual([])
+  })
+
+  it('writes down what the rules remember in the moment in which it is true', async () => {
+    const { store, pipeline, accept, kept } = jar(openMemoryStore(), { onDelay: '60s' })
+    await accept(0, 250)
+    void pipeline.keep()
+    // Judged before the disk has what was written down.
+    await accept(1_000, 5)
+    await kept()
+    expect(stateIn(store).channels['feeder-meter/active-power']?.mono).toBe(0)
   })
 
   it('makes a range of readings as soon as there are enough for one', async () => {

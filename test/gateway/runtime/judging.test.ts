@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Reading } from '../../../core/contract/reading.ts'
 import { MonoMs, UtcMs } from '../../../core/contract/time.ts'
-import { freshState } from '../../../core/rules/engine.ts'
-import { ruleEngine } from '../../../gateway/runtime/judging.ts'
+import { RuleEngine } from '../../../core/rules/engine.ts'
+import { planOf } from '../../../core/rules/plan.ts'
+import { Judging } from '../../../gateway/runtime/judging.ts'
 import { siteOf } from './sites.ts'
 
 const T0 = 1_760_000_000_000
@@ -10,32 +11,34 @@ const T0 = 1_760_000_000_000
 describe('rules that are armed anew while they judge', () => {
   const rule = (id: string, limit: number) =>
     `id: ${id}, type: high-limit, point: meter/active-power, priority: red, with: { limit: ${limit}, onDelay: 60s }`
-  const rulesOf = (...rules: readonly string[]) =>
-    siteOf({
+  const planFor = (...rules: readonly string[]) => {
+    const { plan } = siteOf({
       buses: ['id: main, kind: tcp, host: 127.0.0.1, port: 1502'],
       devices: ['id: meter, profile: demo/meter, bus: main, unit: 1'],
       rules,
-    }).rules.filter(({ id }) => id.startsWith('load'))
+    })
+    return planOf(
+      plan.site,
+      plan.rules.filter(({ id }) => id.startsWith('load')),
+    )
+  }
   const reading = (value: number, second: number): Reading => ({
     ...{ device: 'meter', point: 'active-power', value, quality: 'good', reason: null },
     ...{ at: UtcMs.parse(T0 + second * 1_000), mono: MonoMs.parse(second * 1_000) },
     validUntil: UtcMs.parse(T0 + second * 1_000 + 90_000),
   })
   const world = () => {
-    let armed = rulesOf(rule('load-a', 100), rule('load-b', 100))
-    let state = freshState()
-    const engine = ruleEngine(() => armed)
+    const judging = new Judging(new RuleEngine(planFor(rule('load-a', 100), rule('load-b', 100))))
+    const told = () => judging.transitions().map(({ rule: id, kind }) => `${id} ${kind}`)
     return {
-      arm: (...rules: readonly string[]) => void (armed = rulesOf(...rules)),
+      arm: (...rules: readonly string[]) => judging.rearm(planFor(...rules)),
       read: (value: number, second: number) => {
-        const step = engine.judge(state, [reading(value, second)])
-        state = step.state
-        return step.transitions.map(({ rule: id, kind }) => `${id} ${kind}`)
+        judging.take([reading(value, second)])
+        return told()
       },
       tick: (second: number) => {
-        const step = engine.tick(state, { at: UtcMs.parse(T0 + second * 1_000), mono: MonoMs.parse(second * 1_000) })
-        state = step.state
-        return step.transitions.map(({ rule: id, kind }) => `${id} ${kind}`)
+        judging.advance({ at: T0 + second * 1_000, mono: second * 1_000 })
+        return told()
       },
     }
   }

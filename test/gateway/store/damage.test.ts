@@ -44,7 +44,7 @@ describe('a store whose file is damaged', () => {
   it('hands over the alarms that can still be read, and what the rules and drivers have learned', () => {
     const before = openGatewayStore(folder.path, storeOptions())
     for (let i = 0; i < 2_000; i += 1) read(before, readingAt(i, i))
-    keep(before, { transitions: [transitionOf('a', 1)], engineState: { rules: {} } })
+    keep(before, { transitions: [transitionOf('a', 1)], engineState: '{"rules":{}}' })
     before.keepNote('meter', '{"serial":1}')
     before.nextBdSeq()
     const { stream } = before
@@ -54,7 +54,7 @@ describe('a store whose file is damaged', () => {
     expect(aside()).toHaveLength(1)
     expect(after.stream).not.toBe(stream)
     expect(after.alarm(transitionOf('a', 1).occurrence, 1)).toEqual(transitionOf('a', 1))
-    expect([after.engineState(), after.note('meter'), after.lastBdSeq()]).toEqual([{ rules: {} }, '{"serial":1}', 0])
+    expect([after.engineState(), after.note('meter'), after.lastBdSeq()]).toEqual(['{"rules":{}}', '{"serial":1}', 0])
   })
 
   it('is set aside at the next start when the damage shows while it is used', () => {
