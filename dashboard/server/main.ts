@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path'
-import type { Health } from '../../core/contract/http.ts'
 import { controlRoomFilters } from '../../core/contract/topics.ts'
 import { type Clock, systemClock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
@@ -7,9 +6,8 @@ import { openTimeTrust } from '../../platform/time-trust.ts'
 import { together } from '../../platform/together.ts'
 import { openNotifiers } from '../../platform/notifiers/registry.ts'
 import { readSecret } from '../../platform/secrets.ts'
-import { VERSION } from '../../platform/version.ts'
 import { openAccess } from './access/access.ts'
-import { type AlarmDesk, openAlarmDesk } from './alarms/desk.ts'
+import { openAlarmDesk } from './alarms/desk.ts'
 import { openArchive } from './archive/archive.ts'
 import { keepArchive } from './archive/keep-archive.ts'
 import { openAccounts, type ServiceToken } from './broker/accounts.ts'
@@ -20,8 +18,9 @@ import type { BrokerLink, BrokerListener } from './broker/link.ts'
 import { type ConfigDesk, openConfigDesk } from './configs/config-desk.ts'
 import { checkControlConfig, type ControlConfig } from './config.ts'
 import { openDatabase } from './db/database.ts'
+import { type FeedbackDesk, openFeedbackDesk } from './feedback/feedback-desk.ts'
+import { healthSource } from './health.ts'
 import { openHistory } from './history/open.ts'
-import type { HistoryStore } from './history/store.ts'
 import { openHttpServer } from './http/server.ts'
 import { type CountyIdentity, openCountyIdentity } from './identity/open.ts'
 import { openCounty } from './ingest/county.ts'
@@ -81,6 +80,7 @@ export async function runControlRoom(config: ControlConfig, deps: ControlDeps): 
     (signal) => room.keepReadings(signal),
     (signal) => room.identity.run(signal),
     (signal) => room.configs.run(signal),
+    (signal) => room.feedback.run(signal),
     (signal) => room.trust.run(signal),
   ])
 }
@@ -125,11 +125,31 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
     sign: (signed) => identity.signConfig(signed),
     publish: (topic, payload, how) => broker.link?.publish(topic, payload, how) ?? Promise.resolve(),
   })
+  const feedback = openFeedbackDesk({
+    ...{ db, desk, group: config.group, log },
+    sign: (order) => identity.signCommand(order),
+    publish: (topic, payload, how) => broker.link?.publish(topic, payload, how) ?? Promise.resolve(),
+  })
   const feed = openLiveFeed({ county, board, clock })
   const health = healthSource({ desk, history, ingest, startedAt: clock.now(), broker })
   const http = await openHttpServer(
     {
-      ...{ access, desk, county, board, history, archive, evidence, feed, clock, health, log, identity, configs },
+      ...{
+        access,
+        desk,
+        county,
+        board,
+        history,
+        archive,
+        evidence,
+        feed,
+        clock,
+        health,
+        log,
+        identity,
+        configs,
+        feedback,
+      },
       refusals: () => broker.refusals(),
       publicUrl: config.http.publicUrl ?? null,
       pageFolder: PAGE_FOLDER,
@@ -139,7 +159,7 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
   )
   closing.defer(() => http.close())
   known.listens({ http })
-  const opened = await openBroker(config, deps, { ingest, configs, services, known })
+  const opened = await openBroker(config, deps, { ingest, configs, feedback, services, known })
   Object.assign(broker, opened)
   closing.defer(() => farewell(opened.link, config, clock))
 
@@ -160,7 +180,20 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
     http.httpsPort === null ? null : `https://${shownHost(config.http.tls?.host ?? '')}:${http.httpsPort}`
   const brokerTlsUrl = opened.tlsUrl === null ? null : opened.tlsUrl.replace('//0.0.0.0:', '//127.0.0.1:')
   const ready: ControlReady = { url, administratorPassword, brokerUrl: opened.link.url, brokerTlsUrl, httpsUrl }
-  return { ingest, feed, silence, dispatcher, keep, keepReadings, identity, configs, trust, link: opened.link, ready }
+  return {
+    ingest,
+    feed,
+    silence,
+    dispatcher,
+    keep,
+    keepReadings,
+    identity,
+    configs,
+    feedback,
+    trust,
+    link: opened.link,
+    ready,
+  }
 }
 
 async function watchSilence(
@@ -186,6 +219,7 @@ interface OpenedBroker {
 interface BrokerParts {
   readonly ingest: Ingest
   readonly configs: ConfigDesk
+  readonly feedback: FeedbackDesk
   readonly services: readonly ServiceToken[]
   readonly known: CountyIdentity
 }
@@ -193,7 +227,7 @@ interface BrokerParts {
 async function openBroker(
   { broker, group }: ControlConfig,
   { log, baseFolder, clock }: ControlDeps,
-  { ingest, configs, services, known }: BrokerParts,
+  { ingest, configs, feedback, services, known }: BrokerParts,
 ): Promise<OpenedBroker> {
   const topic = stateTopic(group)
   const bornAt = clock.now()
@@ -203,11 +237,13 @@ async function openBroker(
     onMessage: (message) => {
       ingest.take(message)
       configs.take(message)
+      feedback.take(message)
     },
     onConnected: async (publish) => {
       // [tck-id-host-topic-phid-birth-message] retained, so that a gateway that comes later knows it too
       await publish(topic, state(true), { qos: 1, retain: true })
       await configs.announce(publish)
+      await feedback.announce(publish)
     },
   }
   if (broker.kind === 'external') {
@@ -254,37 +290,6 @@ function mailOf({ mail }: ControlConfig, baseFolder: string) {
   const { host, port, secure, from, user } = mail
   const password = readSecret(mail, 'password of the mail server', { baseFolder })
   return { host, port, secure, from, login: user === undefined ? null : { user, password: password ?? '' } }
-}
-
-interface HealthFacts {
-  readonly desk: AlarmDesk
-  readonly history: HistoryStore
-  readonly ingest: Ingest
-  readonly startedAt: Health['startedAt']
-  readonly broker: { readonly link: BrokerLink | null; readonly refusals: () => RefusalCounts }
-}
-
-function healthSource({ desk, history, ingest, startedAt, broker }: HealthFacts): () => Promise<Health> {
-  return async () => {
-    const isConnected = broker.link?.isConnected() ?? false
-    const state = ingest.history()
-    return {
-      ok: isConnected && state.ok,
-      version: VERSION,
-      startedAt,
-      broker: isConnected ? 'connected' : 'disconnected',
-      history: { kind: history.kind, ...state },
-      refusedMessages: ingest.refused() + totalOf(broker.refusals()),
-      refusals: ingest.refusals(),
-      unknownReadings: ingest.unknown(),
-      rejectedReadings: history.rejected(),
-      noticesWaiting: await desk.noticesWaiting(),
-    }
-  }
-}
-
-function totalOf(counts: RefusalCounts): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }
 
 /** An address to open, where the server listens on every one. */

@@ -2,7 +2,7 @@ import { type KeyObject, sign, verify } from 'node:crypto'
 import { canonicalJson } from '../../core/kit/canonical-json.ts'
 
 /** What a signature is for; a signature for one purpose is none for another. */
-type Purpose = 'config' | 'renewal'
+type Purpose = 'config' | 'command' | 'renewal'
 
 /** Of fixed length, and shorter as text than the other form. (IEEE P1363) */
 const ENCODING = 'ieee-p1363'
@@ -15,6 +15,16 @@ export function signConfig(config: unknown, key: KeyObject): string {
 /** Whether the authority with this public key has signed a configuration. */
 export function verifyConfig(config: unknown, signature: string, key: KeyObject): boolean {
   return holds('config', config, { signature, key })
+}
+
+/** Signs the order of a command with the key of the authority; base64. */
+export function signCommand(order: unknown, key: KeyObject): string {
+  return signed('command', order, key)
+}
+
+/** Whether the authority with this public key has signed the order of a command. */
+export function verifyCommand(order: unknown, signature: string, key: KeyObject): boolean {
+  return holds('command', order, { signature, key })
 }
 
 /** What a renewal says, beside its signature. */

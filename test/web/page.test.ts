@@ -197,6 +197,55 @@ describe('the control-room page in Chromium', () => {
     },
   )
 
+  it(
+    'takes what an alarm was by keyboard alone, says which field is wrong, and shows what the gateway made of it',
+    { timeout: SLOW },
+    async () => {
+      await atWork(async ({ page, room, errors }) => {
+        await page.goto(`${room.url}/#/alarms/${RED}`)
+        await page.locator('input[name=feedback-kind][value=confirmed]').focus()
+        await page.keyboard.press('ArrowDown')
+        await page.keyboard.press('ArrowDown')
+        await page.locator('input[name=power]').waitFor()
+        await page.locator('input[name=power]').press('Enter')
+        await page.getByText('功率应大于 0，至多 6.5 kW。').waitFor()
+        expect(await violations(page)).toEqual([])
+        await page.keyboard.type('1.8')
+        await page.keyboard.press('Tab')
+        await page.keyboard.press('End')
+        await page.keyboard.press('Tab')
+        await page.keyboard.type('值守人员的取暖器')
+        await page.keyboard.press('Enter')
+        const said = page.locator('[data-feedback=known-appliance]')
+        await said.getByText('等待网关采纳').waitFor()
+        expect(await said.innerText()).toMatch(/已知电器 · operator[\s\S]*1\.80 kW · 有效至[\s\S]*值守人员的取暖器/)
+        const alarm = room.alarms().find(({ id }) => id === RED)
+        const [given] = alarm?.feedback ?? []
+        expect(given).toMatchObject({ kind: 'known-appliance', power: 1_800 })
+        expect(Math.round(((given?.until ?? 0) - (given?.at ?? 0)) / 86_400_000)).toBe(30)
+        if (alarm === undefined || given === undefined) throw new Error('expected the alarm with its feedback')
+        const refused = { ...given, state: 'refused', answer: 'too-much: expected an appliance of at most 1500 W' }
+        room.tell(alarmWith({ ...alarm, state: 'closed', feedback: [refused], version: alarm.version + 1 }))
+        await said.getByText('网关未采纳 · 超过该站点的申报负荷').waitFor()
+        expect(await page.locator('input[name=feedback-kind]').count()).toBe(4)
+        expect(errors).toEqual([])
+      })
+    },
+  )
+
+  it('shows what rules were worth beside the alarms on record', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, errors, room }) => {
+      await page.goto(`${room.url}/#/alarms?show=all`)
+      const first = page.locator('.precision-table tbody tr').first()
+      await first.waitFor()
+      expect(await first.innerText()).toMatch(/9\s+2\s+1\s+1\s+5\s+67 % \(21–94\)/)
+      await page.locator('.precision-single summary').click()
+      await page.getByText('feeder-dead', { exact: true }).waitFor()
+      expect(await violations(page)).toEqual([])
+      expect(errors).toEqual([])
+    })
+  })
+
   it('asks for a snapshot when a revision is missing', { timeout: SLOW }, async () => {
     await atWork(async ({ room }) => {
       const before = room.snapshotsSent()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BecauseRow } from '../../../core/contract/activity.ts'
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import {
   Acknowledgement,
@@ -14,6 +15,7 @@ import { Priority } from '../../../core/contract/site.ts'
 import { UtcMs } from '../../../core/contract/time.ts'
 import type { SqlValue } from '../../../platform/sqlite.ts'
 import type { Query } from '../db/database.ts'
+import { feedbackOf } from '../feedback/rows.ts'
 
 /** Newest activations and messages an alarm is shown with; the ledger holds all of them. */
 const SHOWN = 100
@@ -41,12 +43,13 @@ const BaseColumns = z.object({
   explanation: json(Explanation),
   readings: json(z.array(Reading)),
   evidence: json(z.array(EvidenceRow)),
+  because: json(z.array(BecauseRow)).nullable(),
   acknowledgement: json(Acknowledgement).nullable(),
   version: z.number(),
 })
 
 /** An alarm without what hangs on it in other tables. */
-export type AlarmBase = Omit<Alarm, 'activations' | 'notes' | 'notices'>
+export type AlarmBase = Omit<Alarm, 'activations' | 'notes' | 'notices' | 'feedback'>
 
 const AlarmRow = BaseColumns.transform((row): AlarmBase => ({
   id: row.id,
@@ -64,6 +67,7 @@ const AlarmRow = BaseColumns.transform((row): AlarmBase => ({
   explanation: row.explanation,
   readings: row.readings,
   evidence: row.evidence,
+  ...(row.because === null ? {} : { because: row.because }),
   acknowledgement: row.acknowledgement,
   version: row.version,
 }))
@@ -121,6 +125,10 @@ export async function findAlarms(q: Query, clause: string, ...values: readonly S
   const activations = await q.all(ActivationRow, newest('activations', 'from_at, n'), ids, SHOWN)
   const notes = await q.all(NoteRow, newest('notes', 'n'), ids, SHOWN)
   const notices = await q.all(NoticeRow, newest('notices', 'n'), ids, SHOWN)
+  const feedback = await feedbackOf(
+    q,
+    bases.map((base) => base.id),
+  )
   const activationsOf = Map.groupBy(activations, (row) => row.alarm)
   const notesOf = Map.groupBy(notes, (row) => row.alarm)
   const noticesOf = Map.groupBy(notices, (row) => row.alarm)
@@ -129,6 +137,7 @@ export async function findAlarms(q: Query, clause: string, ...values: readonly S
     activations: (activationsOf.get(base.id) ?? []).map(({ occurrence, from, to }) => ({ occurrence, from, to })),
     notes: (notesOf.get(base.id) ?? []).map(({ at, by, text }) => ({ at, by, text })),
     notices: noticesOf.get(base.id) ?? [],
+    ...(feedback.has(base.id) ? { feedback: feedback.get(base.id) ?? [] } : {}),
   }))
 }
 
@@ -173,12 +182,12 @@ async function saveActivation(q: Query, alarm: string, activation: Alarm['activa
 async function saveBase(q: Query, alarm: AlarmBase): Promise<void> {
   await q.run(
     `insert into alarms (id, site, rule, rule_type, point, priority, state, raised_at, received_at, returned_at, closed_at,
-       explanation, readings, evidence, acknowledgement, clock, version)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+       explanation, readings, evidence, acknowledgement, clock, because, version)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
      on conflict (id) do update set priority = excluded.priority, state = excluded.state, raised_at = excluded.raised_at,
        returned_at = excluded.returned_at, closed_at = excluded.closed_at, explanation = excluded.explanation,
        readings = excluded.readings, evidence = excluded.evidence, acknowledgement = excluded.acknowledgement,
-       clock = excluded.clock,
+       clock = excluded.clock, because = excluded.because,
        version = version + 1`,
     alarm.id,
     alarm.site,
@@ -196,6 +205,7 @@ async function saveBase(q: Query, alarm: AlarmBase): Promise<void> {
     JSON.stringify(alarm.evidence),
     alarm.acknowledgement === null ? null : JSON.stringify(alarm.acknowledgement),
     alarm.clock === undefined ? null : JSON.stringify(alarm.clock),
+    alarm.because === undefined ? null : JSON.stringify(alarm.because),
   )
 }
 

@@ -172,4 +172,22 @@ export const MIGRATIONS: readonly string[] = [
   `,
   // What an alarm's time is worth, from gateways that can say.
   'alter table alarms add column clock text;',
+  // The signals an alarm of a whole site rests on.
+  'alter table alarms add column because text;',
+  // What people found out about alarms, and what the gateways made of it.
+  `
+  create table feedback (
+    n integer primary key,
+    id text not null unique,
+    alarm text not null references alarms (id),
+    site text not null,
+    feedback text not null,
+    requested_at integer not null,
+    state text not null,
+    answered_at integer,
+    answer text
+  ) strict;
+  create index feedback_by_alarm on feedback (alarm, n);
+  create index feedback_pending on feedback (site) where state = 'pending';
+  `,
 ]

@@ -23,7 +23,7 @@ export const CHUNK_TABLES = `
 `
 
 /** Longest time between the first and the last sample of a chunk, by its reach: an hour, a day, 32 days, and for what comes more rarely still all time. */
-const REACHES = [3_600_000, 86_400_000, 32 * 86_400_000, 2 ** 52] as const
+export const REACHES = [3_600_000, 86_400_000, 32 * 86_400_000, 2 ** 52] as const
 
 const MOST_SAMPLES = 500
 /** Samples that came together and lie further apart than this many usual steps, and than an hour, go into chunks of their own: late ones do not stretch a chunk of live ones. */

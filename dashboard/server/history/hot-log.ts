@@ -133,7 +133,8 @@ const TailRow = z.object({ point: z.number(), log: z.number(), data: z.instanceo
 const LogRow = z.object({ id: z.number(), data: z.instanceof(Uint8Array) })
 const IdRow = z.object({ id: z.number() })
 
-function leftBehind(sqlite: Sqlite, keep: (point: number, samples: Samples, index: number) => void) {
+/** Hands the samples that are in no chunk yet to `keep`, with their point. */
+export function leftBehind(sqlite: Sqlite, keep: (point: number, samples: Samples, index: number) => void) {
   const covered = new Map<number, number>()
   for (const { point, log, data } of sqlite.all(TailRow, 'select point, log, data from tails')) {
     covered.set(point, log)

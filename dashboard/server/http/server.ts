@@ -4,6 +4,7 @@ import { messageOf } from '../../../core/kit/errors.ts'
 import { FLOWS_PREFIX, serveFlows } from './flows.ts'
 import { serveCertificates } from './certificates.ts'
 import { serveConfigs } from './config-routes.ts'
+import { serveFeedback } from './feedback-routes.ts'
 import { openGate } from './gate.ts'
 import { openHttps, type ServerPair } from './https.ts'
 import { listenOn, type ListenPlace } from './listen.ts'
@@ -121,6 +122,7 @@ export async function buildApp(services: HttpServices): Promise<FastifyInstance>
   serveCertificates(app, services)
   serveIdentity(app, services)
   serveConfigs(app, services)
+  serveFeedback(app, services)
   await serveNotices(app, services)
   if (flows !== null) await serveFlows(app, flows)
   await servePage(app, services)

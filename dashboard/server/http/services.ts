@@ -9,6 +9,7 @@ import type { CountyState } from '../ingest/county.ts'
 import type { EvidenceStore } from '../ingest/evidence-store.ts'
 import type { RefusalCounts } from '../broker/guard.ts'
 import type { ConfigDesk } from '../configs/config-desk.ts'
+import type { FeedbackDesk } from '../feedback/feedback-desk.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { AlarmBoard } from '../live/alarm-board.ts'
 import type { LiveFeed } from '../live/feed.ts'
@@ -25,6 +26,7 @@ export interface HttpServices {
   readonly feed: LiveFeed
   readonly identity: Identity
   readonly configs: ConfigDesk
+  readonly feedback: FeedbackDesk
   /** Whom the embedded broker has turned away. */
   readonly refusals: () => RefusalCounts
   readonly health: () => Promise<Health>

@@ -17,7 +17,7 @@ import { later } from '../../../core/kit/time.ts'
 import { type Clock, systemClock } from '../../../platform/clock.ts'
 import { fingerprintOf, lifeOf, readCertificates, serialOf, subjectOf } from '../../../platform/identity/certificate.ts'
 import { PUBLIC_MODE, textOf, writeWhole } from '../../../platform/identity/files.ts'
-import { signConfig } from '../../../platform/identity/signatures.ts'
+import { signCommand, signConfig } from '../../../platform/identity/signatures.ts'
 import { keyOfSecret, makeSecret, sealAnswer, tokenText } from '../../../platform/identity/token.ts'
 import type { Log } from '../../../platform/log.ts'
 import { openThrottle, type Throttle } from '../access/throttle.ts'
@@ -58,6 +58,8 @@ export interface Identity {
   revocationList(): string
   /** Signs a configuration by the authority, base64; null where the county has none that could. */
   signConfig(config: unknown): string | null
+  /** The same for the order of a command. */
+  signCommand(order: unknown): string | null
   /** Looks after what other programs change and what grows old, until the signal aborts. */
   run(signal: AbortSignal): Promise<void>
 }
@@ -154,6 +156,7 @@ export async function openIdentity(deps: IdentityDeps): Promise<Identity> {
     keysOf: (site) => [...held.bySerial.values()].filter((one) => one.site === site).map(({ publicKey }) => publicKey),
     revocationList: () => listOf(authority.authority(), held, clock.now()),
     signConfig: (config) => (authority.issues ? signConfig(config, authority.authority().key) : null),
+    signCommand: (order) => (authority.issues ? signCommand(order, authority.authority().key) : null),
     run: async (signal) => {
       let tendedAt = clock.mono()
       writeList(deps, held)

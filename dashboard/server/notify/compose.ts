@@ -6,8 +6,7 @@ import type { Site } from '../../../core/contract/site.ts'
 import type { Language } from '../../../core/contract/text.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import { wallAge } from '../../../core/kit/time.ts'
-import { explain, ruleTypeName } from '../../../core/rules/explain.ts'
-import { tell } from '../../../core/rules/wording.ts'
+import { explainAlarm, headlineOf } from '../../../core/rules/explain.ts'
 import type { PointName } from '../ingest/county.ts'
 import { SILENCE_RULE } from '../ingest/silence.ts'
 import { NOTICE_TEXTS, type NoticeTexts } from './messages.ts'
@@ -58,15 +57,6 @@ function titleOf({ alarm, notice, person, site }: NoticeFacts, texts: NoticeText
   })
 }
 
-function headlineOf({ ruleType, explanation }: NoticeFacts['alarm'], language: Language): string {
-  const texts = NOTICE_TEXTS[language].headline
-  // Some rules have more than one thing to say; the end of their explanation's key tells them apart.
-  const [, variant] = /-(\w+)$/.exec(explanation.key.slice(ruleType.length)) ?? []
-  const headline = texts[`${ruleType}-${variant}`] ?? texts[ruleType]
-  const told = tell(explanation, { language, zone: 'UTC' })
-  return headline?.(told.what()) ?? ruleTypeName(ruleType, language)
-}
-
 function textOf({ alarm, notice, person, site, point, acknowledgeUrl, now }: NoticeFacts, texts: NoticeTexts): string {
   const zone = usableZone(site)
   const area = site === null ? '' : ` · ${site.area[person.language]}`
@@ -76,7 +66,7 @@ function textOf({ alarm, notice, person, site, point, acknowledgeUrl, now }: Not
       : texts.ongoing(texts.duration(Math.max(0, wallAge(alarm.raisedAt, now))))
   const noteNeeded = alarm.priority === 'red' || alarm.priority === 'orange'
   return [
-    `${texts.why}${explain(alarm.explanation, person.language, zone)}`,
+    `${texts.why}${explainAlarm(alarm, person.language, zone).join('\n')}`,
     // The control room's own rule watches no device, and its explanation says all.
     ...(alarm.rule === SILENCE_RULE ? [] : [`${texts.device}${pointText(alarm.point, point, person.language)}`]),
     `${texts.where}${placeName(alarm.site, site, person.language)}${area}`,

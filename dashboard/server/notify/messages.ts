@@ -6,11 +6,6 @@ import type { Language } from '../../../core/contract/text.ts'
 export interface NoticeTexts {
   readonly priority: Readonly<Record<Priority, string>>
   readonly simulated: string
-  /**
-   * What happened, in a few words, by rule type and, where that says more, `ruleType-variant`; read by somebody who has
-   * just been woken. `what` is what is measured, such as 水位.
-   */
-  readonly headline: Readonly<Record<string, (what: string) => string>>
   /** Put behind the title, by kind of message. */
   readonly kind: Readonly<Record<Notice['kind'], string>>
   /** The headline of something that is over, but which nobody has acknowledged. */
@@ -46,20 +41,6 @@ function parts(ms: number): { hours: number; minutes: number; seconds: number } 
 const zh: NoticeTexts = {
   priority: { red: '【红】', orange: '【橙】', yellow: '【黄】', blue: '【蓝】' },
   simulated: '〔模拟〕',
-  headline: {
-    'high-limit': (what) => `${what}超过上限`,
-    'low-limit': (what) => `${what}低于下限`,
-    'low-limit-running': () => '设备空转',
-    'should-be-off': () => '有电',
-    'should-be-off-contact': () => '有设备在运行',
-    'rate-of-change': (what) => `${what}变化过快`,
-    'rate-of-change-rising': (what) => `${what}上升过快`,
-    'rate-of-change-falling': (what) => `${what}下降过快`,
-    stale: () => '无数据',
-    presence: () => '有人或车',
-    tamper: () => '设备被动过',
-    'gateway-silent': () => '网关失联',
-  },
   kind: { raise: '', escalation: '（一直无人确认）', returned: '' },
   returnedHeadline: (headline) => `${headline}，已恢复，待确认`,
   title: ({ mark, simulated, site, headline, kind }) => `${mark}${simulated}${site} — ${headline}${kind}`,
@@ -85,20 +66,6 @@ const zh: NoticeTexts = {
 const en: NoticeTexts = {
   priority: { red: '[RED]', orange: '[ORANGE]', yellow: '[YELLOW]', blue: '[BLUE]' },
   simulated: '[SIMULATED]',
-  headline: {
-    'high-limit': (what) => `${what.toLowerCase()} above its limit`,
-    'low-limit': (what) => `${what.toLowerCase()} below its limit`,
-    'low-limit-running': () => 'machine runs without load',
-    'should-be-off': () => 'power is on',
-    'should-be-off-contact': () => 'machine is running',
-    'rate-of-change': (what) => `${what.toLowerCase()} changing too fast`,
-    'rate-of-change-rising': (what) => `${what.toLowerCase()} rising too fast`,
-    'rate-of-change-falling': (what) => `${what.toLowerCase()} falling too fast`,
-    stale: () => 'no data',
-    presence: () => 'person or vehicle',
-    tamper: () => 'equipment tampered with',
-    'gateway-silent': () => 'gateway is silent',
-  },
   kind: { raise: '', escalation: ' (nobody has acknowledged yet)', returned: '' },
   returnedHeadline: (headline) => `${headline}, back to normal, not acknowledged`,
   title: ({ mark, simulated, site, headline, kind }) =>

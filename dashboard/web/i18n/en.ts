@@ -1,6 +1,7 @@
 import { bus, clock } from './field-en.ts'
 import { completeness } from './completeness-en.ts'
 import { configs } from './configs-en.ts'
+import { feedback } from './feedback-en.ts'
 import { gateways } from './gateways-en.ts'
 import type { Texts } from './texts.ts'
 import { acts, channels, errors, noticeStates, reasons, switches } from './words-en.ts'
@@ -19,6 +20,7 @@ export const en: Texts = {
   completeness,
   gateways,
   configs,
+  feedback,
   spans: {
     second: (n) => `${n} s`,
     minute: (n) => `${n} min`,
@@ -189,6 +191,8 @@ export const en: Texts = {
     point: 'Point',
     id: 'Id',
     decided: 'Deciding readings',
+    signals: 'What it rests on',
+    strength: 'Strength',
     pictures: 'Pictures',
     picture: (device, time) => `Taken by ${device} at ${time}`,
     pictureMissing: 'The picture has not reached the control room yet',

@@ -1,6 +1,7 @@
 import { bus, clock } from './field-zh-cn.ts'
 import { completeness } from './completeness-zh-cn.ts'
 import { configs } from './configs-zh-cn.ts'
+import { feedback } from './feedback-zh-cn.ts'
 import { gateways } from './gateways-zh-cn.ts'
 import { acts, channels, errors, noticeStates, reasons, switches } from './words-zh-cn.ts'
 
@@ -16,6 +17,7 @@ export const zhCN = {
   completeness,
   gateways,
   configs,
+  feedback,
   spans: {
     second: (n: number) => `${n} 秒`,
     minute: (n: number) => `${n} 分钟`,
@@ -175,6 +177,8 @@ export const zhCN = {
     point: '测点',
     id: '编号',
     decided: '依据读数',
+    signals: '依据的迹象',
+    strength: '证据强度',
     pictures: '图片证据',
     picture: (device: string, time: string) => `${device} 于 ${time} 拍摄`,
     pictureMissing: '图片还没有传到控制室',

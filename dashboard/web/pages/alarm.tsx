@@ -11,10 +11,12 @@ import { AcknowledgeButton, useExplanation, useRuleWord } from '../parts/alarm-r
 import { AlarmNotes } from '../parts/alarm-notes.tsx'
 import { AlarmNotices } from '../parts/alarm-notices.tsx'
 import { DecidingReadings } from '../parts/deciding-readings.tsx'
+import { FeedbackPanel } from '../parts/feedback-panel.tsx'
 import { Mark, PriorityWord } from '../parts/mark.tsx'
 import { Picture } from '../parts/picture.tsx'
 import { deviceName, pointName } from '../parts/point-name.ts'
 import { Ruler } from '../parts/ruler.tsx'
+import { SignalsPanel } from '../parts/signals-panel.tsx'
 import { SimulatedTag } from '../parts/site-row.tsx'
 import { TrendAround } from '../parts/trend-around.tsx'
 import { useFetched } from '../parts/use-fetched.ts'
@@ -64,6 +66,7 @@ function AlarmView({ alarm }: { readonly alarm: Alarm }) {
       <AlarmHead alarm={alarm} detail={fetched.data} />
       <div class="alarm-columns">
         <div class="column">
+          <SignalsPanel alarm={alarm} />
           <section class="panel">
             <h2 class="panel-title">{texts.alarm.ruler}</h2>
             <Ruler alarm={alarm} />
@@ -78,6 +81,7 @@ function AlarmView({ alarm }: { readonly alarm: Alarm }) {
           </section>
         </div>
         <div class="column">
+          <FeedbackPanel alarm={alarm} detail={fetched.data} />
           {alarm.evidence.length > 0 && (
             <section class="panel">
               <h2 class="panel-title">{texts.alarm.pictures}</h2>

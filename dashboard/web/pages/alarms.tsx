@@ -3,6 +3,7 @@ import { usePage, useTexts } from '../page.ts'
 import { openInOrder, withLive } from '../stores/alarm-order.ts'
 import { addressOf } from '../stores/route.ts'
 import { AlarmList } from '../parts/alarm-list.tsx'
+import { PrecisionPanel } from '../parts/precision-panel.tsx'
 import { useFetched } from '../parts/use-fetched.ts'
 
 /** Most alarms asked for at once. */
@@ -40,6 +41,7 @@ export function AlarmsPage({ show }: { readonly show: 'open' | 'all' }) {
           <AllAlarms />
         )}
       </section>
+      {show === 'all' && <PrecisionPanel />}
     </div>
   )
 }

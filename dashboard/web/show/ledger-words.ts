@@ -19,6 +19,7 @@ export function ledgerWords({ detail }: LedgerEntry, { texts, language, zone }: 
     textOf(detail.name) ?? textOf(detail.person),
     typeof detail.channel === 'string' ? channelWord(detail.channel, texts) : null,
     wordIn(texts.alarm.noticeKind, detail.kind),
+    wordIn(texts.feedback.kinds, detail.judged),
     textOf(detail.note),
     textOf(detail.text),
     wordIn(texts.alarm.via, detail.via),

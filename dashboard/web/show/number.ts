@@ -33,6 +33,7 @@ const DISPLAY: Readonly<Record<Quantity, Display>> = {
   rotational_speed: { unit: 'r/min', factor: 1, digits: 0 },
   vibration_velocity: { unit: 'mm/s', factor: 1, digits: 2 },
   displacement: { unit: 'µm', factor: 1, digits: 0 },
+  flow: { unit: 'm³/h', factor: 1, digits: 1 },
   duration: { unit: 'h', factor: 1 / 3600, digits: 1 },
   ratio: { unit: '', factor: 1, digits: 2 },
   state: { unit: '', factor: 1, digits: 0 },

@@ -9,9 +9,11 @@ import {
   GatewayReport,
   History,
   type HistoryQuery,
+  type JudgeAlarm,
   LedgerPage,
   LedgerVerdict,
   Refusal,
+  RulePrecision,
   Session,
   type SignIn,
   SiteDetail,
@@ -33,6 +35,8 @@ export interface Api {
   alarm(id: string, signal: AbortSignal): Promise<Alarm>
   acknowledge(id: string, body: Acknowledge, signal: AbortSignal): Promise<Alarm>
   addNote(id: string, body: AddNote, signal: AbortSignal): Promise<Alarm>
+  judge(id: string, body: JudgeAlarm, signal: AbortSignal): Promise<Alarm>
+  precision(signal: AbortSignal): Promise<RulePrecision>
   ledger(query: { after: number; limit: number; subject?: string }, signal: AbortSignal): Promise<LedgerPage>
   verdict(signal: AbortSignal): Promise<LedgerVerdict>
   configs(site: string, signal: AbortSignal): Promise<SiteConfigs>
@@ -106,6 +110,8 @@ export function openApi(fetch: typeof globalThis.fetch, signedOut: () => void): 
     acknowledge: (id, body, signal) =>
       call(`${alarmPath(id)}/acknowledge`, { method: 'POST', body, answer: Alarm, signal }),
     addNote: (id, body, signal) => call(`${alarmPath(id)}/notes`, { method: 'POST', body, answer: Alarm, signal }),
+    judge: (id, body, signal) => call(`${alarmPath(id)}/feedback`, { method: 'POST', body, answer: Alarm, signal }),
+    precision: (signal) => call('/api/rules/precision', { answer: RulePrecision, signal }),
     ledger: (query, signal) => call(`/api/ledger?${queryText(query)}`, { answer: LedgerPage, signal }),
     verdict: (signal) => call('/api/ledger/verdict', { answer: LedgerVerdict, signal }),
     configs: (site, signal) => call(configPath(site), { answer: SiteConfigs, signal }),

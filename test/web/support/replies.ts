@@ -7,8 +7,10 @@ import {
   CertificateQuery,
   History,
   HistoryQuery,
+  JudgeAlarm,
   LedgerPage,
   LedgerVerdict,
+  RulePrecision,
 } from '../../../core/contract/http.ts'
 import { UtcMs } from '../../../core/contract/time.ts'
 import { COUNTY, detailOf, type ScriptedPoint } from './county.ts'
@@ -50,6 +52,8 @@ export function replyTo(url: URL, body: unknown, scripted: Scripted): Reply {
       if (picture === undefined) return notFound
       return { status: 200, bytes: picture.content, headers: { 'content-type': 'image/png' } }
     }
+    case 'rules':
+      return { status: 200, json: precisionAt(scripted.now()) }
     case 'ledger':
       return ledgerReply(path[0] === 'verdict', query, scripted.ledger)
     default:
@@ -136,6 +140,10 @@ function alarmReply([id, act]: readonly string[], body: unknown, scripted: Scrip
   if (act === 'notes') {
     const notes = [...alarm.notes, { at, by: scripted.user, text: AddNote.parse(body).text }]
     scripted.tell(Alarm.parse({ ...alarm, notes, version: alarm.version + 1 }))
+  } else if (act === 'feedback') {
+    const said = { id: `f-${alarm.version}`, occurrence: alarm.id, at, by: scripted.user, ...JudgeAlarm.parse(body) }
+    const feedback = [...(alarm.feedback ?? []), { ...said, state: 'pending', answeredAt: null, answer: null }]
+    scripted.tell(Alarm.parse({ ...alarm, feedback, version: alarm.version + 1 }))
   } else {
     const { note } = Acknowledge.parse(body)
     if (note.trim().length < 4 && (alarm.priority === 'red' || alarm.priority === 'orange')) {
@@ -145,6 +153,20 @@ function alarmReply([id, act]: readonly string[], body: unknown, scripted: Scrip
     scripted.tell(acknowledged(alarm, { at, by: scripted.user, note, via: 'desk' }))
   }
   return { status: 200, json: scripted.alarms.get(alarm.id) }
+}
+
+function precisionAt(to: number): RulePrecision {
+  const counts = { alarms: 9, confirmed: 2, wrong: 1, lawful: 1, open: 5, precision: 2 / 3, interval: [0.208, 0.939] }
+  const silent = { alarms: 3, confirmed: 0, wrong: 0, lawful: 0, open: 3, precision: null, interval: null }
+  const feeder = { ruleType: 'should-be-off', as: 'alarm' }
+  return RulePrecision.parse({
+    ...{ from: to - 90 * 86_400_000, to },
+    types: [
+      { ...feeder, ...counts },
+      { ruleType: 'presence', as: 'sign', ...silent },
+    ],
+    rules: [{ site: 'east-gully', rule: 'feeder-dead', ...feeder, ...counts }],
+  })
 }
 
 function acknowledged(

@@ -11,6 +11,7 @@ import { openDatabase } from '../../../../dashboard/server/db/database.ts'
 import { openAuthority } from '../../../../dashboard/server/identity/authority.ts'
 import { IdentityConfig } from '../../../../dashboard/server/identity/config.ts'
 import { openIdentity } from '../../../../dashboard/server/identity/identity.ts'
+import { openFeedbackDesk } from '../../../../dashboard/server/feedback/feedback-desk.ts'
 import { openEmbeddedHistory } from '../../../../dashboard/server/history/embedded.ts'
 import { buildApp, openHttpServer } from '../../../../dashboard/server/http/server.ts'
 import type { HttpServices } from '../../../../dashboard/server/http/services.ts'
@@ -57,6 +58,7 @@ export async function openControlWeb(part: Partial<Pick<HttpServices, 'flows' | 
   const places = () => ({ url: 'http://127.0.0.1:8080', broker: null })
   const publish = () => Promise.resolve()
   const configs = openConfigDesk({ db, desk, group: 'demo', sign: () => null, publish, clock, log })
+  const feedback = openFeedbackDesk({ db, desk, group: 'county', sign: () => null, publish, log })
   const identity = await openIdentity({ ...place, db, desk, authority, log, places, changed: () => undefined })
   const pageFolder = join(folder.path, 'page')
   await mkdir(pageFolder)
@@ -64,7 +66,7 @@ export async function openControlWeb(part: Partial<Pick<HttpServices, 'flows' | 
   const running = feed.run(stop.signal)
   const all: HttpServices = {
     ...{ access, desk, county, board, history, archive, evidence, feed, clock, log, pageFolder },
-    ...{ publicUrl: null, flows: null, identity, refusals: () => ({ publish: 2 }), configs },
+    ...{ publicUrl: null, flows: null, identity, refusals: () => ({ publish: 2 }), configs, feedback },
     health: async () => ({
       ...{ ok: true, version: '0.1.0', startedAt: clock.now(), broker: 'connected', refusedMessages: 0 },
       ...{ refusals: {}, unknownReadings: 0, rejectedReadings: 0 },

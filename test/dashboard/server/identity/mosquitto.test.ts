@@ -101,8 +101,12 @@ describe('Mosquitto with the files made for it', () => {
       ...['spBv1.0/county/NCMD/east-pit', 'spBv1.0/county/DCMD/east-pit/feeder', 'spBv1.0/STATE/county'],
     ]
     for (const topic of told) await room.publishAsync(topic, 'told', { qos: 1 })
-    await until('everything to have come', () => atRoom.length === says.length && atGateway.length === told.length)
-    expect([atRoom.sort(), atGateway.sort()]).toEqual([says.sort(), told.sort()])
+    // Commands are spoken on both ways, and each hears itself.
+    await gateway.publishAsync(`${OWN}/command/siren-1`, 'answered', { qos: 1 })
+    const both = [`${OWN}/command/siren-1`, `${OWN}/command/siren-1`]
+    const [all, own] = [[...says, ...both].sort(), [...told, ...both.slice(1)].sort()]
+    await until('everything to have come', () => atRoom.length === all.length && atGateway.length === own.length)
+    expect([atRoom.sort(), atGateway.sort()]).toEqual([all, own])
   })
 
   it('lets a gateway neither publish as another nor hear anything of another', async () => {

@@ -1,0 +1,66 @@
+import type { Texts } from './texts.ts'
+
+/** Texts of what people found out about an alarm, and of what rules were worth. */
+export const feedback: Texts['feedback'] = {
+  title: 'What it was',
+  about: 'Say what was found. The gateway judges accordingly: within limits, and only until it expires.',
+  none: 'Nobody has said what it was.',
+  kinds: {
+    confirmed: 'Confirmed',
+    authorised: 'Authorised work',
+    'known-appliance': 'Known appliance',
+    'sensor-fault': 'Sensor at fault',
+  },
+  hints: {
+    confirmed: 'It was what it looked like. The gateway judges as before.',
+    authorised: 'Work somebody answers for: until it ends, signs that it explains count little.',
+    'known-appliance':
+      'Such as the guard’s heater: around this hour of every day that much more is normal, never beyond the declared load.',
+    'sensor-fault': 'Until then this point is not believed. Have it repaired.',
+  },
+  power: (most) => `Power (kW, at most ${most})`,
+  until: 'For',
+  point: 'Point at fault',
+  note: 'Note',
+  notePlaceholder: 'What was seen, who approved it…',
+  submit: 'Say so',
+  busy: 'Sending…',
+  badPower: (most) => `Expected a power above 0 and at most ${most} kW.`,
+  valid: (until) => `until ${until}`,
+  states: {
+    pending: 'Waiting for the gateway',
+    applied: 'Taken by the gateway',
+    refused: 'Refused by the gateway',
+  },
+  whys: {
+    'no-activity': 'this site does not put its signs together',
+    'no-load': 'this site has no load section',
+    'no-power': 'the power is missing',
+    'too-much': 'more than the declared load of this site',
+    'no-until': 'the end is missing',
+    over: 'it was over when it reached the gateway',
+    'too-long': 'it would last too long',
+    'no-point': 'the point at fault is missing',
+    off: 'the gateway’s own file takes nothing from here',
+    signature: 'no signature that can be trusted',
+    'not-enrolled': 'it was never enrolled, and its own file takes nothing unsigned',
+    unknown: 'the gateway’s version is too old',
+  },
+  precision: {
+    title: 'What rules were worth (last 90 days)',
+    about:
+      'Precision = confirmed ÷ (confirmed + false), with its 95 % interval; authorised work does not count either way.',
+    none: 'No alarms in the last 90 days.',
+    rule: 'Rule',
+    site: 'Site',
+    role: 'Counted',
+    alarms: 'Alarms',
+    confirmed: 'Confirmed',
+    wrong: 'False',
+    lawful: 'Authorised',
+    open: 'Not judged',
+    share: 'Precision',
+    roles: { alarm: 'own alarms', sign: 'as a sign' },
+    single: (n) => (n === 1 ? 'Single rules (1)' : `Single rules (${n})`),
+  },
+}
