@@ -112,8 +112,12 @@ function schemaOf(name: string, { about, schema, io }: Published): object {
     unrepresentable: 'any',
     // Rule types describe themselves; an editor can offer them by name.
     override: ({ zodSchema, jsonSchema }) => {
-      const isRuleType = io === 'input' && zodSchema === GatewayConfig.shape.rules.unwrap().element.shape.type
-      if (isRuleType) jsonSchema.enum = RULE_TYPES.map((type) => type.type)
+      const { rules, activity } = GatewayConfig.shape
+      const named: readonly unknown[] = [
+        rules.unwrap().element.shape.type,
+        activity.unwrap().shape.without.unwrap().element,
+      ]
+      if (io === 'input' && named.includes(zodSchema)) jsonSchema.enum = RULE_TYPES.map((type) => type.type)
     },
   })
   return { $schema, title: name, description: about, ...rest }

@@ -5,6 +5,7 @@ import type { Language } from '../../core/contract/text.ts'
 import { HouseError } from '../../core/kit/errors.ts'
 import { readConfig } from '../../platform/config.ts'
 import { ASSUMED_LATENCY_MS, BUSY_SHARE, type BusPlan, type PointAge } from '../../gateway/technician/bus-plan.ts'
+import type { CalendarGap, LoadedCalendar } from '../../gateway/calendar.ts'
 import type { Call, Command } from '../command.ts'
 import { speaker } from '../messages.ts'
 import { textTable } from '../text-table.ts'
@@ -19,6 +20,22 @@ const say = speaker({
   control: {
     'zh-CN': '{path}：监控中心 {id}：{persons} 名值班人员，历史 {history}，消息代理 {broker}。',
     en: '{path}: control room {id}: {persons} persons on duty, history {history}, broker {broker}.',
+  },
+  standard: {
+    'zh-CN': '连同自动规则和标准规则共 {armed} 条规则生效；pitwatch rules 说明各类规则。',
+    en: '{armed} rules are armed with the automatic and the standard ones; pitwatch rules tells what each type does.',
+  },
+  calendarMissing: {
+    'zh-CN': '警告：日历 {path} 缺 {year} 年：节假日和调休日将按普通日子判断。请补上该年。',
+    en: 'warning: calendar {path} lacks {year}: holidays and worked weekends count as days like others. Add the year.',
+  },
+  calendarUnannounced: {
+    'zh-CN': '警告：日历 {path} 的 {year} 年只有法定日期，没有调休安排。请按国务院办公厅通知补全。',
+    en: 'warning: calendar {path} has only the dates of the law for {year}. Put in the days of the yearly notice.',
+  },
+  calendarUnreadable: {
+    'zh-CN': '警告：日历不能用，改用随附的日历：{why}',
+    en: 'warning: the calendar cannot be used, the shipped one stands in: {why}',
   },
   inOrder: { 'zh-CN': '{path}：正确。', en: '{path}: in order.' },
   refused: { 'zh-CN': '{path}：不能这样运行，见上。', en: '{path}: cannot run like this, see above.' },
@@ -90,7 +107,8 @@ function kindOf(text: string): 'gateway' | 'control' | 'neither' {
 async function checkGateway(call: Call, path: string): Promise<number> {
   const { loadGatewayConfig } = await import('../../gateway/config.ts')
   const { sitePlans } = await import('../../gateway/technician/site-plans.ts')
-  const { config, profiles } = loadGatewayConfig(path)
+  const loaded = loadGatewayConfig(path)
+  const { config, profiles } = loaded
   const plans = sitePlans(config, profiles)
   call.print(
     say(call.language, 'gateway', {
@@ -102,6 +120,8 @@ async function checkGateway(call: Call, path: string): Promise<number> {
       rules: config.rules.length,
     }),
   )
+  call.print(say(call.language, 'standard', { armed: loaded.plan.rules.length }))
+  await warnOfCalendar(call, loaded.calendar)
   for (const plan of plans) printPlan(call, plan)
   if (plans.length > 0) call.print(say(call.language, 'assumed', { ms: ASSUMED_LATENCY_MS }))
   const { judgeIdentity } = await import('../enrol/check.ts')
@@ -110,6 +130,23 @@ async function checkGateway(call: Call, path: string): Promise<number> {
   if (isRefused) call.complain(say(call.language, 'refused', { path: call.operand(0) }))
   else call.print(say(call.language, 'inOrder', { path: call.operand(0) }))
   return isRefused ? EXIT_FAULT : 0
+}
+
+/** What the calendar lacks is no reason to refuse a file: a gateway watches all the same. */
+async function warnOfCalendar({ language, complain, clock }: Call, calendar: LoadedCalendar): Promise<void> {
+  const { calendarGaps } = await import('../../gateway/calendar.ts')
+  for (const gap of calendarGaps(calendar, clock.now())) complain(gapText(language, gap))
+}
+
+function gapText(language: Language, gap: CalendarGap): string {
+  switch (gap.is) {
+    case 'unreadable':
+      return say(language, 'calendarUnreadable', { why: gap.why })
+    case 'missing':
+      return say(language, 'calendarMissing', { path: gap.path, year: gap.year })
+    case 'unannounced':
+      return say(language, 'calendarUnannounced', { path: gap.path, year: gap.year })
+  }
 }
 
 function printPlan(call: Call, plan: BusPlan): void {

@@ -22,14 +22,14 @@ export const command: Command = {
     const { loadGatewayConfig } = await import('../../gateway/config.ts')
     const { runGateway } = await import('../../gateway/main.ts')
     const loaded = loadGatewayConfig(resolve(call.operand(0)))
-    const { config, rules } = loaded
+    const { config, plan } = loaded
     const facts = {
       site: config.site.id,
       name: config.site.name[call.language],
       devices: config.devices.length,
       cameras: config.cameras.length,
       rules: config.rules.length,
-      armed: rules.length,
+      armed: plan.rules.length,
       uplink: config.uplink.url,
     }
     const onReady = () => {

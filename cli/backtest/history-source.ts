@@ -1,0 +1,47 @@
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { HouseError } from '../../core/kit/errors.ts'
+import type { Log } from '../../platform/log.ts'
+import { type ControlConfig, loadControlConfig } from '../../dashboard/server/config.ts'
+import { openInfluxServer } from '../../dashboard/server/history/influx-server.ts'
+import { influxAccess } from '../../dashboard/server/history/open.ts'
+import { controlDatabase } from '../control-database.ts'
+import { influxSamples } from './influx-samples.ts'
+import type { RehearsedSite } from './site-file.ts'
+import type { SampleSource } from './stored-recording.ts'
+import { storedSamples } from './stored-samples.ts'
+
+/**
+ * What a control room has kept of a site. `data` is its data folder, its store or its control.yaml; its server is read where it names one.
+ * Throws `config/unreadable`, `config/invalid`, `store/failed`.
+ */
+export function openHistorySource(data: string, site: RehearsedSite, log: Log): SampleSource {
+  const control = controlYaml(data)
+  const config = control === null ? null : loadControlConfig(control)
+  if (control !== null && config?.history.kind === 'influxdb') {
+    const access = influxAccess(config.history, dirname(control))
+    const database = access.api === 'v2' ? null : access.database
+    return influxSamples(openInfluxServer(access, log), { group: config.group, site: site.plan.site, database })
+  }
+  return storedSamples(historyFile(data, control, config), site.plan.site)
+}
+
+/** The configuration that is named, or lies in the folder; null where there is none. */
+function controlYaml(data: string): string | null {
+  const path = resolve(data)
+  if (!existsSync(path))
+    throw new HouseError('config/unreadable', `${data}: expected a control room's data, came none`, { data })
+  if (statSync(path).isFile()) return path
+  const inside = join(path, 'control.yaml')
+  return existsSync(inside) ? inside : null
+}
+
+function historyFile(data: string, control: string | null, config: ControlConfig | null): string {
+  const folder =
+    control === null || config === null ? dirname(controlDatabase(data)) : resolve(dirname(control), config.store)
+  const path = join(folder, 'history.sqlite')
+  if (existsSync(path)) return path
+  throw new HouseError('config/unreadable', `${folder}: expected the history.sqlite of a control room, came none`, {
+    folder,
+  })
+}
