@@ -1,5 +1,11 @@
+/** One figure, or figures of parts. null = there is none, such as the median of what never came. */
+export type Figure = number | null | readonly Figure[] | { readonly [part: string]: Figure }
+
 /** Figures of one run. A key names its unit: p99Ms, rssMB, cpuShare. */
 export type Figures = Readonly<Record<string, number>>
+
+/** What a run answers: its figures, some of them in parts. */
+export type Report = Readonly<Record<string, Figure>>
 
 /** A figure, and the most or the least it may be. */
 export type Aim =
@@ -13,7 +19,7 @@ export interface Bench {
   /** What the figures are to come to; all of them where there are several. */
   readonly aim: Aim | readonly Aim[]
   /** Measures; progress goes to standard error. `quick` answers the same figures in under 40 s. */
-  run(options: { readonly quick: boolean }): Promise<Figures>
+  run(options: { readonly quick: boolean }): Promise<Report>
 }
 
 /** All aims of a bench. */
@@ -27,9 +33,9 @@ export function aimText(aim: Aim): string {
 }
 
 /** Whether the figures come up to the aim; a figure that is not there does not. */
-export function isMet(aim: Aim, figures: Figures): boolean {
+export function isMet(aim: Aim, figures: Report): boolean {
   const reached = figures[aim.figure]
-  if (reached === undefined) return false
+  if (typeof reached !== 'number') return false
   return 'atMost' in aim ? reached <= aim.atMost : reached >= aim.atLeast
 }
 

@@ -6,7 +6,7 @@ import type { Reading } from '../../core/contract/reading.ts'
 import { MonoMs, UtcMs } from '../../core/contract/time.ts'
 import { loadGatewayConfig } from '../../gateway/config.ts'
 import { openPipeline } from '../../gateway/pipeline.ts'
-import { lastState, ruleEngine } from '../../gateway/runtime/judging.ts'
+import { resumeJudging } from '../../gateway/runtime/judging.ts'
 import { openSteadyStore } from '../../gateway/store/steady.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { quietLog } from '../../test/support/quiet-log.ts'
@@ -56,11 +56,11 @@ const clock: Clock = {
   sleep: () => Promise.reject(new Error('nobody sleeps here')),
 }
 const log = quietLog()
-const { rules } = loadGatewayConfig(job.site)
+const { plan } = loadGatewayConfig(job.site)
 const store = openSteadyStore(job.store, { site: SITE, clock, dating: () => at.dating, log })
 const kept = { batches: 0, wake: () => undefined as void }
 const pipeline = openPipeline({
-  ...{ engine: ruleEngine(() => rules), state: lastState(store, job.dating.boot, log), store, clock, log },
+  ...{ engine: resumeJudging(plan, { store, boot: job.dating.boot, log }), store, clock, log },
   onCommit: ({ device }) => {
     if (device !== null) kept.batches += 1
     kept.wake()
