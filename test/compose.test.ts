@@ -145,7 +145,7 @@ describe('the deployed configuration', () => {
 
   it('passes the check of the gateway and of the control room', () => {
     const gateway = loadGatewayConfig(deployed('site.yaml'))
-    expect(gateway.rules.map((rule) => rule.id)).toContain('dead-feeder')
+    expect(gateway.plan.rules.map((rule) => rule.id)).toContain('dead-feeder')
     const control = loadControlConfig(deployed('control.yaml'))
     expect(control.broker.kind).toBe('external')
     expect(control.history.kind).toBe('influxdb')
