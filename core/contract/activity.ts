@@ -106,9 +106,9 @@ export const Activity = z
     /** Added always: a site known to be at risk. */
     prior: z.number().min(-2).max(2).default(0),
     /** It closes when nothing more was seen for so long. */
-    closeAfter: Duration.default(30 * 60_000),
+    closeAfter: Duration.refine((ms) => ms >= 60_000, 'expected at least 1min').default(30 * 60_000),
     /** An alarm that lasts is raised anew after so long, so that it is not forgotten. */
-    reopenAfter: Duration.default(4 * 3_600_000),
+    reopenAfter: Duration.refine((ms) => ms >= 60_000, 'expected at least 1min').default(4 * 3_600_000),
     /** Standard rules to leave out, by type. */
     without: z.array(z.string()).default([]),
   })

@@ -12,6 +12,10 @@ export const ERROR_CODES = {
   'camera/refused': { retry: true, about: 'The camera refused the request, for example its password.' },
   'store/failed': { retry: true, about: 'The store could not be read or written.' },
   'store/newer': { retry: false, about: 'The store was written by a newer version of Pitwatch.' },
+  'rules/failed': {
+    retry: false,
+    about: 'A rule could not judge what came; the rules began anew, with their alarms as they were.',
+  },
   'mqtt/refused': { retry: true, about: 'The broker refused the connection or a message.' },
   'identity/invalid': {
     retry: false,

@@ -1,5 +1,4 @@
 import type { Explanation } from '../contract/alarm.ts'
-import type { Reading } from '../contract/reading.ts'
 import { ConditionMemory } from './condition-memory.ts'
 import { ConditionTrace } from './condition-trace.ts'
 import { Graveness } from './graveness.ts'
@@ -30,7 +29,7 @@ import type {
 } from './rule.ts'
 
 /** While a condition stays true its evidence is told again after so long, and when it grows by so much. */
-const TELL_EVERY_MS = 60_000
+const TELL_EVERY_MS = 20_000
 const TELL_GROWTH = 0.2
 
 /** What a run holds on to besides its memory. */
@@ -41,10 +40,7 @@ export interface RunParts<Params extends Timing, Own extends object> {
   readonly events: RunEvents
 }
 
-/**
- * A rule whose condition is true or false at each sample. Bad samples neither raise nor clear; uncertain ones can raise but say nothing
- * against an alarm. Changed in place: this is what a million samples a second go through.
- */
+/** A rule whose condition is true or false at each sample. A bad one proves nothing, an uncertain one nothing against an alarm. In place. */
 export class ConditionRun<Params extends Timing, Own extends object> implements RuleRun {
   readonly #spec: RuleSpec<Params, Own>
   // Rule types differ in which of these they have: looked up in each, they would cost more than what they do.
@@ -59,7 +55,8 @@ export class ConditionRun<Params extends Timing, Own extends object> implements 
   readonly #out: Sensed = { isActive: false, verdict: 'none', measure: NaN, strength: 0, holdMs: NaN, isGrave: false }
   readonly #grave: Graveness | null
   readonly #trace: ConditionTrace
-  readonly #readFirst: () => Reading | null
+  // The same object for each.
+  readonly #taken = { at: 0, mono: 0, holdMs: 0, raw: false }
   #proven: ProvenTime
   #own: Own
   #toldMono = -Infinity
@@ -74,8 +71,7 @@ export class ConditionRun<Params extends Timing, Own extends object> implements 
     this.#events = events
     this.#sense = spec.sense
     this.#dueOf = spec.due ?? null
-    this.#trace = new ConditionTrace(spec.peak)
-    this.#readFirst = () => place.reading(0)
+    this.#trace = new ConditionTrace(spec.peak, () => place.reading(0))
     this.#delays = { onDelay: context.params.onDelay, offDelay: context.params.offDelay }
     this.#hearsBad = spec.hearsBad === true
     this.#maxGap = context.params.maxGap ?? Infinity
@@ -233,11 +229,16 @@ export class ConditionRun<Params extends Timing, Own extends object> implements 
 
   #believe(instant: Instant, raw: boolean, holdMs: number): void {
     const proven = this.#proven
-    const isNewRun = raw !== proven.raw || this.#trace.isEmpty
-    const traced = { isTrue: raw, isNewRun, isActive: proven.active }
-    this.#trace.note(instant, this.#out.measure, traced, this.#readFirst)
+    const { measure } = this.#out
+    if (raw !== proven.raw || this.#trace.isEmpty) this.#trace.begin(instant, measure, raw && !proven.active)
+    else this.#trace.go(measure)
     const worse = this.#grave?.take(instant, raw && this.#out.isGrave, holdMs) ?? null
-    const flip = takeSample(proven, this.#delays, { at: instant.at, mono: instant.mono, holdMs, raw })
+    const taken = this.#taken
+    taken.at = instant.at
+    taken.mono = instant.mono
+    taken.holdMs = holdMs
+    taken.raw = raw
+    const flip = takeSample(proven, this.#delays, taken)
     if (flip !== null) this.#flip(flip)
     else if (worse !== null) this.#worsen(worse)
     else if (raw && proven.active) this.#tellSeen(instant)
@@ -274,7 +275,7 @@ export class ConditionRun<Params extends Timing, Own extends object> implements 
       mono: flip.mono,
       explanation: this.#explain(flip),
       strength,
-      readings: this.#trace.readings(this.#place.reading(0)),
+      readings: this.#trace.readings(),
     }
     this.#events.flip(change)
   }

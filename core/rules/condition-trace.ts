@@ -3,43 +3,45 @@ import type { ConditionMemory, Seen } from './condition-memory.ts'
 import type { Flip } from './proven-time.ts'
 import type { ConditionFacts, Instant, RuleSpec, Timing } from './rule.ts'
 
-/** What a believed sample said of the condition. */
-export interface Traced {
-  readonly isTrue: boolean
-  /** Another run of the condition begins with it. */
-  readonly isNewRun: boolean
-  readonly isActive: boolean
-}
-
 /** What can be told of a condition: since when, how far it went, and the readings it began with. Changed in place. */
 export class ConditionTrace {
   readonly #peakOf: RuleSpec<Timing, object>['peak']
+  readonly #reading: () => Reading | null
   /** When the present run of the condition began, and when that of the open alarm did. */
   #first: Seen | null = null
   #began: Seen | null = null
   #measure = NaN
   #peak = NaN
 
-  constructor(peakOf: RuleSpec<Timing, object>['peak']) {
+  /** `reading` is what the rule's own point said last. */
+  constructor(peakOf: RuleSpec<Timing, object>['peak'], reading: () => Reading | null) {
     this.#peakOf = peakOf
+    this.#reading = reading
   }
 
   get isEmpty(): boolean {
     return this.#first === null
   }
 
-  /** Notes a believed sample; `reading` is what the rule's own point said last, asked only where a run begins. */
-  note(instant: Instant, measure: number, { isTrue, isNewRun, isActive }: Traced, reading: () => Reading | null): void {
-    this.#measure = measure
-    if (isNewRun) this.#first = { at: instant.at, mono: instant.mono, reading: reading() }
-    if (isNewRun && isTrue && !isActive) {
-      this.#peak = measure
+  /** Another run of the condition begins with a believed sample; `isRise`: one that may come to an alarm. */
+  begin({ at, mono }: Instant, measure: number, isRise: boolean): void {
+    this.#first = { at, mono, reading: this.#reading() }
+    if (isRise) {
       this.#began = this.#first
-    } else this.#peak = furthest(this.#peakOf, this.#peak, measure)
+      this.#peak = NaN
+    }
+    this.go(measure)
+  }
+
+  /** The run goes on with a believed sample. */
+  go(measure: number): void {
+    this.#measure = measure
+    this.#peak = furthest(this.#peakOf, this.#peak, measure)
   }
 
   /** The readings that decide a change: the one the present run began with, and the last. */
-  readings(last: Reading | null): readonly Reading[] {
+  readings(): readonly Reading[] {
+    const last = this.#reading()
     const first = this.#first?.reading ?? null
     const isOne = first === null || last === null || (first.at === last.at && first.mono === last.mono)
     return isOne ? [last ?? first].filter((one) => one !== null) : [first, last]

@@ -73,6 +73,11 @@ export class RuleEngine {
     this.#refreshDue()
   }
 
+  /** The boot that monotonic times count from; undefined where nobody has told. */
+  get boot(): BootId | undefined {
+    return this.#boot
+  }
+
   /** Readings that came for a time already judged, or twice. */
   get late(): number {
     return this.#late
@@ -235,7 +240,8 @@ export class RuleEngine {
     for (const [id, { occurrence }] of Object.entries(saved?.rules ?? {}))
       if (!armed.has(id)) this.#gone.set(id, occurrence)
     const activity = saved?.activity ?? null
-    if (activity !== null && this.#alarm === null) this.#gone.set(SITE_ACTIVITY, activity.occurrence)
+    if (activity !== null && (this.#alarm === null || activity.memory === null))
+      this.#gone.set(SITE_ACTIVITY, activity.occurrence)
   }
 
   /** Judges what stands in the one sample. */
@@ -291,8 +297,10 @@ export class RuleEngine {
   }
 
   #refreshDue(): void {
-    let earliest = this.#alarm?.due ?? Infinity
+    let earliest = Infinity
     for (const { run } of this.#works) if (run.due < earliest) earliest = run.due
+    const alarm = this.#alarm
+    if (alarm !== null && alarm.due < earliest) earliest = alarm.due
     this.#due = earliest
   }
 }

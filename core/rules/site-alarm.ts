@@ -38,7 +38,9 @@ export class SiteAlarm {
       point: pointOf(plan),
       priority: 'orange' as const,
     }
-    const occurrences = new Occurrences(raiser, saved?.occurrence ?? null, out)
+    // Nobody knows what an alarm without a memory rests on: it is withdrawn, and what is still seen raises the next.
+    const occurrence = saved === null || saved.memory !== null ? saved?.occurrence : { ...saved.occurrence, open: null }
+    const occurrences = new Occurrences(raiser, occurrence ?? null, out)
     const events = {
       raise: (said: ActivitySaid) => {
         occurrences.forgetPictures(said.at - activity.closeAfter)

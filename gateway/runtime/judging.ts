@@ -25,19 +25,22 @@ export interface JudgingParts {
 export class Judging implements Engine {
   #engine: RuleEngine
   #owed: readonly AlarmTransition[]
+  readonly #log: Log
+  #failures = 0
 
   /** `owed` are transitions nobody has committed yet. */
-  constructor(engine: RuleEngine, owed: readonly AlarmTransition[] = []) {
+  constructor(engine: RuleEngine, log: Log, owed: readonly AlarmTransition[] = []) {
     this.#engine = engine
+    this.#log = log
     this.#owed = owed
   }
 
   take(readings: readonly Reading[]): void {
-    this.#engine.take(readings)
+    this.#guarded(() => this.#engine.take(readings))
   }
 
   advance(now: Instant): void {
-    this.#engine.advance(now)
+    this.#guarded(() => this.#engine.advance(now))
   }
 
   transitions(): readonly AlarmTransition[] {
@@ -62,6 +65,23 @@ export class Judging implements Engine {
     // Through text, as after a kill: the two ways to come to an engine must not differ.
     this.#engine = new RuleEngine(plan, EngineState.parse(JSON.parse(JSON.stringify(this.#engine.save()))))
   }
+
+  /** A rule that cannot judge must not stop the gateway: all begin anew, and open alarms stay open. */
+  #guarded(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#log.error(
+        { code: 'rules/failed', why: messageOf(error) },
+        'a rule could not judge what came; the rules begin anew, with their alarms as they are',
+      )
+      this.#owed = this.transitions()
+      const { plan, boot } = this.#engine
+      const kept = EngineState.parse(JSON.parse(JSON.stringify(this.#engine.save())))
+      this.#engine = new RuleEngine(plan, this.#failures === 0 ? withoutMemories(kept) : withoutLearning(kept), boot)
+      this.#failures += 1
+    }
+  }
 }
 
 /**
@@ -71,17 +91,17 @@ export class Judging implements Engine {
 export function resumeJudging(plan: SitePlan, { store, boot, log }: JudgingParts): Judging {
   try {
     const text = store.engineState()
-    if (text === null) return new Judging(new RuleEngine(plan, null, boot))
+    if (text === null) return new Judging(new RuleEngine(plan, null, boot), log)
     const state = stateIn(text)
     try {
-      return resumed(new RuleEngine(plan, state ?? alarmsIn(text), boot), { unjudged: store.unjudged(), boot })
+      return resumed(new RuleEngine(plan, state ?? alarmsIn(text), boot), { unjudged: store.unjudged(), boot, log })
     } catch (error) {
       tellLost(log, error)
-      return resumed(new RuleEngine(plan, alarmsIn(text), boot), { unjudged: [], boot })
+      return resumed(new RuleEngine(plan, alarmsIn(text), boot), { unjudged: [], boot, log })
     }
   } catch (error) {
     tellLost(log, error)
-    return new Judging(new RuleEngine(plan, null, boot))
+    return new Judging(new RuleEngine(plan, null, boot), log)
   }
 }
 
@@ -94,7 +114,7 @@ function tellLost(log: Log, error: unknown): void {
 
 function resumed(
   engine: RuleEngine,
-  { unjudged, boot }: { readonly unjudged: Iterable<Judged>; readonly boot: BootId },
+  { unjudged, boot, log }: { readonly unjudged: Iterable<Judged>; readonly boot: BootId; readonly log: Log },
 ): Judging {
   for (const { advanced, readings } of unjudged) {
     for (const now of advanced) engine.advance(now)
@@ -103,7 +123,21 @@ function resumed(
   // They are none but where the kill came between judging and committing, and then they have been told to nobody.
   const owed = engine.transitions()
   engine.restart(boot)
-  return new Judging(engine, owed)
+  return new Judging(engine, log, owed)
+}
+
+/** Alarms as they are, and what was learned of the site; nothing that rules remember. */
+function withoutMemories(state: EngineState): EngineState {
+  const rules = Object.entries(state.rules).map(
+    ([id, rule]) => [id, { ...rule, fingerprint: '', memory: null }] as const,
+  )
+  return { ...state, rules: Object.fromEntries(rules), channels: {} }
+}
+
+/** As little as there can be: what was learned may be what cannot be judged by. */
+function withoutLearning(state: EngineState): EngineState {
+  const { activity } = state
+  return { ...withoutMemories(state), load: null, activity: activity === null ? null : { ...activity, memory: null } }
 }
 
 /** Null for a state of another version. */

@@ -18,8 +18,8 @@ const COVERED = 0.15
 const HALF_COVERED = 0.5
 /** What may be drawn beyond a permit's power, W: nobody weighs a compressor on paper. */
 const POWER_MARGIN_W = 8_000
-/** A machine is switched off at the end; the grace after it is for people to leave. */
-const SWITCH_OFF_MS = 3 * 60_000
+/** A machine is switched off by the end (two clocks may differ a little); the grace after it is for people to leave. */
+const SWITCH_OFF_MS = 30_000
 
 /** What is asked of the papers about a signal. */
 export interface Asked {

@@ -29,15 +29,19 @@ export function slopeOf(buckets: Buckets, windowMs: number): number | null {
   const last = buckets.at(-1)
   if (first === undefined || last === undefined || buckets.length < 3) return null
   if (last[0] - first[0] < windowMs / 2) return null
-  let [meanMono, meanValue] = [0, 0]
-  for (const [mono, value] of buckets) {
-    meanMono += mono / buckets.length
-    meanValue += value / buckets.length
+  // Counted from the first, so that large times lose no digits; asked at every sample.
+  const n = buckets.length
+  let sumT = 0
+  let sumV = 0
+  let sumTV = 0
+  let sumTT = 0
+  for (const bucket of buckets) {
+    const t = bucket[0] - first[0]
+    const v = bucket[1] - first[1]
+    sumT += t
+    sumV += v
+    sumTV += t * v
+    sumTT += t * t
   }
-  let [above, below] = [0, 0]
-  for (const [mono, value] of buckets) {
-    above += (mono - meanMono) * (value - meanValue)
-    below += (mono - meanMono) ** 2
-  }
-  return above / below
+  return (n * sumTV - sumT * sumV) / (n * sumTT - sumT * sumT)
 }

@@ -63,14 +63,16 @@ export const stale = defineRule<Params, Own>({
       out.holdMs = Infinity
       return
     }
-    if (own.isMissing) own.lost ??= own.from
     own.isMissing = false
     own.goodFrom ??= { at, mono }
-    own.from = { at, mono }
-    own.lastGood = {
-      value: sample.kind === 'state' ? sample.value === 1 : sample.kind === 'text' ? null : sample.value,
-      at,
-    }
+    const value = sample.kind === 'state' ? sample.value === 1 : sample.kind === 'text' ? null : sample.value
+    // Written over: this happens at every sample of every point.
+    const from = (own.from ??= { at, mono })
+    from.at = at
+    from.mono = mono
+    const lastGood = (own.lastGood ??= { value, at })
+    lastGood.value = value
+    lastGood.at = at
     own.reason = null
     out.verdict = 'false'
   },
@@ -83,7 +85,7 @@ export const stale = defineRule<Params, Own>({
     }
     own.isMissing = true
     own.goodFrom = null
-    own.lost = own.from
+    own.lost = { ...own.from }
     out.verdict = 'true'
   },
   explain: (context, own, facts) => {

@@ -4,6 +4,7 @@ import { MonoMs, UtcMs } from '../../../core/contract/time.ts'
 import { RuleEngine } from '../../../core/rules/engine.ts'
 import { planOf } from '../../../core/rules/plan.ts'
 import { Judging } from '../../../gateway/runtime/judging.ts'
+import { quietLog } from '../../support/quiet-log.ts'
 import { siteOf } from './sites.ts'
 
 const T0 = 1_760_000_000_000
@@ -28,7 +29,7 @@ describe('rules that are armed anew while they judge', () => {
     validUntil: UtcMs.parse(T0 + second * 1_000 + 90_000),
   })
   const world = () => {
-    const judging = new Judging(new RuleEngine(planFor(rule('load-a', 100), rule('load-b', 100))))
+    const judging = new Judging(new RuleEngine(planFor(rule('load-a', 100), rule('load-b', 100))), quietLog())
     const told = () => judging.transitions().map(({ rule: id, kind }) => `${id} ${kind}`)
     return {
       arm: (...rules: readonly string[]) => judging.rearm(planFor(...rules)),
@@ -50,6 +51,37 @@ describe('rules that are armed anew while they judge', () => {
     arm(rule('load-a', 100), rule('load-b', 120))
     expect(read(150, 61)).toEqual(['load-a raise'])
     expect(read(150, 122)).toEqual(['load-b raise'])
+  })
+
+  it('begin anew when one of them cannot judge, keep their alarms, and judge on', () => {
+    const plan = planFor(rule('load-a', 100), rule('load-b', 100))
+    const [first, second] = plan.rules
+    // A rule that breaks at a reading, as one with a mistake would.
+    const breaking = {
+      ...second!,
+      run: (...args: Parameters<NonNullable<typeof second>['run']>) => {
+        const run = second!.run(...args)
+        const sample = run.sample.bind(run)
+        return Object.assign(run, {
+          sample: (...given: Parameters<typeof sample>) => {
+            if (given[1].value === 666) throw new RangeError('no such number')
+            sample(...given)
+          },
+        })
+      },
+    }
+    const judging = new Judging(new RuleEngine({ ...plan, rules: [first!, breaking] }), quietLog())
+    const read = (value: number, second: number) => {
+      judging.take([reading(value, second)])
+      return judging.transitions().map(({ rule: id, kind }) => `${id} ${kind}`)
+    }
+    read(150, 0)
+    expect(read(150, 61)).toEqual(['load-a raise', 'load-b raise'])
+    expect(read(666, 62)).toEqual([])
+    expect(read(666, 63)).toEqual([])
+    expect(read(50, 70)).toEqual(['load-a clear', 'load-b clear'])
+    read(150, 80)
+    expect(read(150, 141)).toEqual(['load-a raise', 'load-b raise'])
   })
 
   it('withdraw the alarm of one that is gone, and keep that of one that stays', () => {

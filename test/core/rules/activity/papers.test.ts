@@ -32,8 +32,8 @@ describe('a permit', () => {
     expect([worth(44, {}), worth(45, {}), worth(90, {}), worth(119, {})]).toEqual([6, 0.9, 0.9, 0.9])
   })
 
-  it('gives people half an hour to leave, and machines three minutes to be switched off', () => {
-    expect([worth(122, {}), worth(123, {})]).toEqual([0.9, 6])
+  it('gives people half an hour to leave, and machines half a minute to be switched off', () => {
+    expect([worth(120.4, {}), worth(120.5, {})]).toEqual([0.9, 6])
     const eye = { group: 'camera' as const, values: { persons: 1, vehicles: 0 } }
     expect([worth(149, eye), worth(150, eye)]).toEqual([0.9, 6])
   })
