@@ -39,7 +39,7 @@ export class SiteAlarm {
       priority: 'orange' as const,
     }
     // Nobody knows what an alarm without a memory rests on: it is withdrawn, and what is still seen raises the next.
-    const occurrence = saved === null || saved.memory !== null ? saved?.occurrence : { ...saved.occurrence, open: null }
+    const occurrence = saved?.memory === null ? { ...saved.occurrence, open: null } : saved?.occurrence
     const occurrences = new Occurrences(raiser, occurrence ?? null, out)
     const events = {
       raise: (said: ActivitySaid) => {
