@@ -32,6 +32,10 @@ export const WATCHES: Readonly<Record<string, Bilingual>> = {
     'zh-CN': '缓慢多用的电量，由 CUSUM 累计',
     en: 'energy that adds up slowly beyond what is usual (CUSUM)',
   },
+  'rides-along': {
+    'zh-CN': '总随水泵一起启停的另一负荷',
+    en: 'another load that is switched along with the pump each time',
+  },
   creep: { 'zh-CN': '一点一点加上去、谁也看不出台阶的负荷', en: 'a load that grows so slowly that no step is seen' },
   'below-floor': {
     'zh-CN': '计量到的用电低于现场必需：有电绕过电表',

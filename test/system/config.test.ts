@@ -156,7 +156,7 @@ describe('a site that is configured from the control room', () => {
     const log = await restart()
     await until('the start', () => log.lines.some(({ facts }) => facts.version === 5))
     expect(await report()).toMatchObject({ version: 5, running: 5 })
-  })
+  }, 180_000)
 
   it('goes back by itself when the control room is not heard again, and does not try that version twice', async () => {
     start()

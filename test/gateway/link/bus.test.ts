@@ -214,7 +214,7 @@ describe('a serial port', () => {
     await using folder = await testFolder()
     await using pair = await startPtyPair(folder.path)
     await using _server = await startPymodbus({ mode: 'rtu', path: pair.ends[1] }, { units })
-    const config = Bus.parse({ id: 'bus', kind: 'rtu', path: pair.ends[0], timeout: '250ms' })
+    const config = Bus.parse({ id: 'bus', kind: 'rtu', path: pair.ends[0], timeout: '2s' })
     const [first, second] = [1, 2].map(() => openBus(config, { clock: systemClock, log: quietLog() }))
     try {
       expect(await first!.read(holding(1, 100), never)).toMatchObject(words(1, 2))
