@@ -47,8 +47,21 @@ export function planReads(points: readonly ModbusPoint[], options: PlanOptions):
   const tables = [...new Set(points.map((point) => point.table))]
   return tables.flatMap((table) => {
     const here = points.filter((point) => point.table === table)
-    return planTable(table, here, options)
+    // What can share no request with anybody would stand between those that can.
+    const [shared, alone] = [false, true].map((is) => here.filter((point) => standsAlone(point, options) === is))
+    const reads = [shared ?? [], ...(alone ?? []).map((point) => [point])].flatMap((some) =>
+      planTable(table, some, options),
+    )
+    return reads.toSorted((a, b) => a.request.address - b.request.address)
   })
+}
+
+/** Whether any request for more than this point is beyond what the device has shown. */
+function standsAlone(point: ModbusPoint, options: PlanOptions): boolean {
+  const { table, address } = point
+  const request = { table, address, quantity: cellsOf(point) }
+  const refused = options.learned?.refused ?? []
+  return request.quantity > mostCells(table, options) || refused.some((span) => contains(request, span))
 }
 
 /** Most cells of a table that a request of several points may ask for. */

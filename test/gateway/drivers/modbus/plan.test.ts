@@ -92,6 +92,20 @@ describe('a plan of reads', () => {
     )
   })
 
+  it('is not parted by a point that can share no request', () => {
+    const at = (point: string, address: number, type: ModbusPoint['type']) => ({
+      ...floats(address)[0]!,
+      point,
+      address,
+      type,
+    })
+    const points = [at('p0', 0, 'u16'), at('p1', 1, 'u16'), at('p2', 0, 'u64')]
+    const refused = [{ table: 'input-register' as const, address: 0, quantity: 3 }]
+    const learned = { refused, maxRegisters: null, maxBits: null }
+    const plan = planReads(points, { maxRegisters: 4, timing: null, latencyMs: 0, learned })
+    expect(plan.map(({ points: read }) => read.map(({ point }) => point))).toEqual([['p0', 'p1'], ['p2']])
+  })
+
   it('says of each request whether it reads cells no point asked for', () => {
     fc.assert(
       fc.property(anyPoints, anyOptions, (points, options) => {
