@@ -92,9 +92,11 @@ function strongestFirst(terms: readonly Term[], mono: number): { readonly term: 
 /** What is drawn and what might be, as the strongest rule that knows tells. */
 function powerOf(terms: readonly Term[]): Values {
   for (const { group, explanation } of terms) {
-    const { quantity, value, limit } = explanation.values
-    if (group === 'power' && quantity === 'power' && typeof value === 'number' && typeof limit === 'number')
-      if (value >= limit) return { load: value, limit }
+    if (group !== 'power' || explanation.values.quantity !== 'power') continue
+    // Rules of the site's load tell what would be normal at this hour, plain ones their limit.
+    const load = explanation.values.power ?? explanation.values.value
+    const limit = explanation.values.normal ?? explanation.values.limit
+    if (typeof load === 'number' && typeof limit === 'number' && load >= limit) return { load, limit }
   }
   return { load: null, limit: null }
 }

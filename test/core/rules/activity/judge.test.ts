@@ -206,6 +206,15 @@ describe('explanations of the alarm of a site', () => {
     )
   })
 
+  it('tell the load and the limit of the strongest sign, whatever it calls them, so that the text and its first line agree', () => {
+    const two = new Court({ from: NIGHT }).hear(
+      { s: 0, rule: 'plain', strength: 2, values: { quantity: 'power', value: 10_300, limit: 1_000 } },
+      { s: 1, rule: 'modelled', strength: 6, values: { quantity: 'power', power: 41_800, normal: 300 } },
+    )
+    two.until(60)
+    expect(two.zh(0)).toContain('现用电 41.8 kW，正常不超过 300 W')
+  })
+
   it('fit a phone', () => {
     for (let index = 0; index < court.said.length; index += 1) expect(court.zh(index).length).toBeLessThanOrEqual(140)
   })
