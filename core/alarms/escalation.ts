@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { Alarm, Notice } from '../contract/alarm.ts'
+import type { Alarm } from '../contract/alarm.ts'
+import type { Notice } from '../contract/notice.ts'
 import type { DutyList, Person } from '../contract/duty.ts'
-import type { Priority } from '../contract/site.ts'
+import type { Priority } from '../contract/priority.ts'
 import { UtcMs } from '../contract/time.ts'
 import { later } from '../kit/time.ts'
 

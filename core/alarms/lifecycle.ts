@@ -1,6 +1,6 @@
 import type { Acknowledgement, Alarm, AlarmNote, AlarmState, AlarmTransition } from '../contract/alarm.ts'
 import type { Actor, LedgerEntry } from '../contract/ledger.ts'
-import type { Priority } from '../contract/site.ts'
+import type { Priority } from '../contract/priority.ts'
 import type { UtcMs } from '../contract/time.ts'
 import { UtcMs as UtcMsSchema } from '../contract/time.ts'
 import { mergeEvidence } from './merge-evidence.ts'

@@ -1,4 +1,4 @@
-import type { Priority } from '../contract/site.ts'
+import type { Priority } from '../contract/priority.ts'
 
 const RANK: Readonly<Record<Priority, number>> = { red: 0, orange: 1, yellow: 2, blue: 3 }
 

@@ -1,6 +1,6 @@
 import type { Alarm } from '../contract/alarm.ts'
 import type { SiteSummary } from '../contract/http.ts'
-import type { Priority } from '../contract/site.ts'
+import type { Priority } from '../contract/priority.ts'
 import type { UtcMs } from '../contract/time.ts'
 import { isActive } from './lifecycle.ts'
 import { comparePriority } from './priority.ts'

@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { BecauseRow, Feedback } from './activity.ts'
 import { BootId } from './clock.ts'
 import { EvidenceRow } from './evidence.ts'
+import { Notice } from './notice.ts'
+import { OccurrenceId } from './occurrence.ts'
 import { PointRef, Reading } from './reading.ts'
-import { Priority } from './site.ts'
+import { Priority } from './priority.ts'
 import { Id } from './text.ts'
 import { MonoMs, UtcMs } from './time.ts'
 
@@ -15,10 +17,6 @@ export const Explanation = z
   })
   .strict()
 export type Explanation = z.infer<typeof Explanation>
-
-/** Stable id of one raise…clear interval, made at the edge from site, rule and raise time. */
-export const OccurrenceId = z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+\.[0-9a-z]+$/)
-export type OccurrenceId = z.infer<typeof OccurrenceId>
 
 /** What the times of a transition are worth. When the gateway learns better before it is sent, `at` is dated anew. */
 export const AlarmClock = z
@@ -58,18 +56,26 @@ export const AlarmTransition = z
     clock: AlarmClock.optional(),
     /** The signals an alarm of the whole site rests on, strongest first; absent from alarms of one rule. */
     because: z.array(BecauseRow).max(16).optional(),
+    /** After its end a person must look at the place before it closes. */
+    latched: z.boolean().optional(),
+    /** Which version of the rule judged: the first 12 digits of the hash of its configuration. */
+    ruleVersion: z.string().max(64).optional(),
+    /** T2: when the gateway had it durably. */
+    storedAt: UtcMs.optional(),
   })
   .strict()
 export type AlarmTransition = z.infer<typeof AlarmTransition>
 
 /**
- * Where an alarm stands in the control room (ISA-18.2 / IEC 62682).
+ * Where an alarm stands in the control room (ISA-18.2 / IEC 62682, §3.3).
  * An alarm is one episode of one rule at one site: at most one is open, raises after a return add activations to it.
  */
 export const AlarmState = z.enum([
   'unacked', // [B] active, nobody has acknowledged
   'acked', // [C] active, acknowledged
   'returned', // [D] condition gone, nobody has acknowledged
+  'latched', // [E] condition gone, nobody has acknowledged, and a person must look at the place before it closes
+  'latched-acked', // [F] the same, acknowledged: waits for its reset
   'closed', // [A] condition gone and acknowledged
 ])
 export type AlarmState = z.infer<typeof AlarmState>
@@ -77,35 +83,47 @@ export type AlarmState = z.infer<typeof AlarmState>
 export const AlarmNote = z.object({ at: UtcMs, by: z.string(), text: z.string().min(1).max(2_000) }).strict()
 export type AlarmNote = z.infer<typeof AlarmNote>
 
+/** How an acknowledgement came: at a desk, by the link of a message, as an SMS, by a key on the phone, or at the site's own gateway. */
+export const AcknowledgeVia = z.enum(['desk', 'phone', 'sms', 'voice', 'edge'])
+export type AcknowledgeVia = z.infer<typeof AcknowledgeVia>
+
 export const Acknowledgement = z
-  .object({ at: UtcMs, by: z.string(), note: z.string().max(2_000), via: z.enum(['desk', 'phone']) })
+  .object({ at: UtcMs, by: z.string(), note: z.string().max(2_000), via: AcknowledgeVia })
   .strict()
 export type Acknowledgement = z.infer<typeof Acknowledgement>
 
-/** One message to one person over one channel, and what became of it. */
-export const NoticeState = z.enum(['queued', 'sending', 'accepted', 'failed', 'cancelled'])
-export type NoticeState = z.infer<typeof NoticeState>
-
-export const Notice = z
+/**
+ * Why an alarm is held back although its episode runs (§3.3): `shelved` by a person, `by-design` while its parent alarm is open or an
+ * order of work holds, `out-of-service` on the word of two persons.
+ */
+export const Suppression = z
   .object({
-    id: z.string(),
-    alarm: OccurrenceId,
-    kind: z.enum(['raise', 'escalation', 'returned']),
-    round: z.number().int().nonnegative(),
-    step: z.number().int().nonnegative(),
-    person: z.string(),
-    /** What the person was called when the message was queued; the duty list may have changed since. */
-    name: z.string(),
-    channel: z.string(),
-    state: NoticeState,
-    attempts: z.number().int().nonnegative(),
-    queuedAt: UtcMs,
-    acceptedAt: UtcMs.nullable(),
-    /** The receiver's own words on success or failure, shortened. */
-    answer: z.string().nullable(),
+    kind: z.enum(['shelved', 'by-design', 'out-of-service']),
+    by: z.string().min(1),
+    /** The second person, where one was needed. */
+    second: z.string().nullable(),
+    reason: z.string().min(1).max(500),
+    from: UtcMs,
+    /** When it ends by itself; null only for `by-design` with a parent. */
+    until: UtcMs.nullable(),
+    /** The open alarm that explains this one. */
+    parent: OccurrenceId.nullable(),
   })
   .strict()
-export type Notice = z.infer<typeof Notice>
+export type Suppression = z.infer<typeof Suppression>
+
+/** Something that was found out on the spot or reported upwards (T9). */
+export const Finding = z
+  .object({
+    kind: z.enum(['on-site', 'reported']),
+    at: UtcMs,
+    by: z.string(),
+    note: z.string().max(2_000),
+    /** Number under which a higher authority took it. */
+    receipt: z.string().max(100).nullable(),
+  })
+  .strict()
+export type Finding = z.infer<typeof Finding>
 
 /** What somebody found out about an alarm, and what the gateway of its site made of that. */
 export const AlarmFeedback = Feedback.extend({
@@ -121,6 +139,8 @@ export const Alarm = z
   .object({
     /** The id of its first occurrence. */
     id: OccurrenceId,
+    /** What people call it: county prefix, day, count of that day; such as PW-20260112-0007. */
+    number: z.string(),
     site: Id,
     rule: Id,
     ruleType: z.string(),
@@ -141,7 +161,32 @@ export const Alarm = z
     evidence: z.array(EvidenceRow),
     /** The signals it rests on, strongest first; absent where it is one of a single rule. */
     because: z.array(BecauseRow).max(16).optional(),
+    /** How it was acknowledged; null again when it is raised anew. */
     acknowledgement: Acknowledgement.nullable(),
+    /** A return does not close it: somebody must look at the place and reset it. */
+    latched: z.boolean(),
+    /** It had begun and ended, or begun long ago, before the control room could hear of it (补报). */
+    late: z.boolean(),
+    /** The rule as it was when this was raised, and when it returned; null from gateways that do not say. */
+    ruleVersion: z.string().nullable(),
+    returnRuleVersion: z.string().nullable(),
+    /** T1: the reading that decided it. T2: the gateway had it durably. */
+    sampledAt: UtcMs.nullable(),
+    storedAt: UtcMs.nullable(),
+    suppressions: z.array(Suppression),
+    /** Announcements held back by suppression that are owed when the last one ends. */
+    held: z.number().int().nonnegative(),
+    /** Acknowledged and still active: when it announces itself again; null = never. */
+    reAlarmAt: UtcMs.nullable(),
+    /** Who is to see to it, by sign-in name or person id. */
+    assignee: z.string().nullable(),
+    findings: z.array(Finding),
+    /** At least 3 raises within a minute or 10 within an hour (I21). */
+    chattering: z.boolean(),
+    /** Whether the values behind it are still heard: `stale` while its gateway is silent. Never moves the state. */
+    quality: z.enum(['good', 'stale']),
+    /** Where its ladder stands: whom it calls next and when; null when nobody is being called. */
+    ladder: z.object({ round: z.number().int(), step: z.number().int(), dueAt: UtcMs }).strict().nullable(),
     notes: z.array(AlarmNote),
     notices: z.array(Notice),
     /** What people found out about it, oldest first; absent until somebody has. */

@@ -5,8 +5,9 @@ import { GatewayHealth } from './lanes.ts'
 import { LedgerEntry } from './ledger.ts'
 import { Quantity, Unit } from './quantity.ts'
 import { PointRef, Quality, ReadingValue, ReasonCode } from './reading.ts'
-import { Priority, Site } from './site.ts'
-import { Bilingual, Id, Language } from './text.ts'
+import { Site } from './site.ts'
+import { Priority } from './priority.ts'
+import { Bilingual, Id } from './text.ts'
 import { UtcMs } from './time.ts'
 
 /** Every refusal has this body. `code` is a word that never changes; `expected` and `came` say what is wrong. */
@@ -146,13 +147,6 @@ export type AlarmQuery = z.infer<typeof AlarmQuery>
 export const AlarmList = z.object({ alarms: z.array(Alarm) }).strict()
 export type AlarmList = z.infer<typeof AlarmList>
 
-/** Acknowledge. For red and orange a note of at least 4 characters is required. */
-export const Acknowledge = z.object({ note: z.string().max(2_000).default('') }).strict()
-export type Acknowledge = z.infer<typeof Acknowledge>
-
-export const AddNote = z.object({ text: z.string().min(1).max(2_000) }).strict()
-export type AddNote = z.infer<typeof AddNote>
-
 /** What somebody found out about an alarm. What a kind needs, and how long it may last, is checked beyond the schema. */
 export const JudgeAlarm = Feedback.pick({ kind: true, note: true, power: true, until: true, point: true }).strict()
 export type JudgeAlarm = z.infer<typeof JudgeAlarm>
@@ -249,24 +243,3 @@ export const Health = z
   })
   .strict()
 export type Health = z.infer<typeof Health>
-
-/** The body a webhook receives, and what the simulated phone shows. */
-export const NoticeMessage = z
-  .object({
-    notice: z.string(),
-    kind: z.enum(['raise', 'escalation', 'returned']),
-    to: z.string(),
-    language: Language,
-    priority: Priority,
-    site: Bilingual,
-    /** The whole message as a person should read it, in the receiver's language. */
-    title: z.string(),
-    text: z.string(),
-    alarm: z.string(),
-    raisedAt: UtcMs,
-    simulated: z.boolean(),
-    /** POST here with {note} acknowledges as this person; null when there is nothing to acknowledge. */
-    acknowledge: z.object({ url: z.url() }).strict().nullable(),
-  })
-  .strict()
-export type NoticeMessage = z.infer<typeof NoticeMessage>

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { OccurrenceId } from './alarm.ts'
+import { OccurrenceId } from './occurrence.ts'
 import { StreamId } from './chain.ts'
 import { Dating } from './clock.ts'
 import { PointRef } from './reading.ts'
-import { Priority, Site } from './site.ts'
+import { Site } from './site.ts'
+import { Priority } from './priority.ts'
 import { Id, Sha256 } from './text.ts'
 import { UtcMs } from './time.ts'
 
@@ -30,6 +31,9 @@ export const Receipt = z.discriminatedUnion('lane', [
     .strict(),
   z.object({ lane: z.literal('alarm'), occurrence: OccurrenceId, n: z.number().int().positive(), ...verdict }).strict(),
   z.object({ lane: z.literal('evidence'), sha256: Sha256, ...verdict }).strict(),
+  z
+    .object({ lane: z.literal('edge-act'), occurrence: OccurrenceId, n: z.number().int().positive(), ...verdict })
+    .strict(),
   /** The control room has the report that this configuration is applied: it can be heard, so the configuration may stay. */
   z.object({ lane: z.literal('config'), version: z.number().int().positive(), sha256: Sha256, ...verdict }).strict(),
 ])

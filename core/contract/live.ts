@@ -1,9 +1,36 @@
 import { z } from 'zod'
 import { Alarm } from './alarm.ts'
+import { Bilingual, Id } from './text.ts'
 import { LatestReading, SiteSummary } from './http.ts'
+import { ChannelLamp } from './notice.ts'
+import { OccurrenceId } from './occurrence.ts'
 import { PointRef } from './reading.ts'
-import { Id } from './text.ts'
 import { UtcMs } from './time.ts'
+
+/** How the watch itself stands: who is on duty, whether messages get out, what is held back. Shown in the header at all times. */
+export const DeskStatus = z
+  .object({
+    lamps: z.array(ChannelLamp),
+    /** The process that watches the dispatcher from outside and holds the modem. */
+    watchman: z.enum(['good', 'silent', 'absent']),
+    /** More alarms than a person can handle: the list is grouped and sounds once a minute (> 10 in 10 min, until < 5). */
+    storm: z.boolean(),
+    onDuty: z.array(
+      z
+        .object({
+          role: Id,
+          name: Bilingual,
+          persons: z.array(z.object({ id: Id, name: z.string(), checkedInAt: UtcMs.nullable() }).strict()),
+          until: UtcMs,
+          source: z.string(),
+        })
+        .strict(),
+    ),
+    /** Open alarms that are held back. */
+    suppressed: z.number().int().nonnegative(),
+  })
+  .strict()
+export type DeskStatus = z.infer<typeof DeskStatus>
 
 /**
  * What the live feed (WebSocket /api/live) sends. `rev` counts without gaps; a client that misses one asks for a new
@@ -17,6 +44,7 @@ export const LiveMessage = z.discriminatedUnion('type', [
       now: UtcMs,
       sites: z.array(SiteSummary),
       alarms: z.array(Alarm),
+      status: DeskStatus,
     })
     .strict(),
   z
@@ -29,15 +57,27 @@ export const LiveMessage = z.discriminatedUnion('type', [
       alarms: z.array(Alarm),
       /** Readings of the site this client watches. */
       readings: z.array(z.object({ site: Id, point: PointRef, latest: LatestReading }).strict()),
+      /** When it has changed. */
+      status: DeskStatus.optional(),
     })
     .strict(),
   z.object({ type: z.literal('beat'), rev: z.number().int().nonnegative(), now: UtcMs }).strict(),
 ])
 export type LiveMessage = z.infer<typeof LiveMessage>
 
-/** What a client may say: which site's readings it wants (null = none), or that it needs a snapshot. */
+/**
+ * What a client may say: which site's readings it wants (null = none), that it needs a snapshot, and every 10 s as a desk: whether its
+ * sound can be heard, and which alarms it has shown and announced since.
+ */
 export const LiveRequest = z.discriminatedUnion('type', [
   z.object({ type: z.literal('watch'), site: Id.nullable() }).strict(),
   z.object({ type: z.literal('snapshot') }).strict(),
+  z
+    .object({
+      type: z.literal('desk'),
+      sound: z.enum(['running', 'blocked', 'off']),
+      shown: z.array(z.object({ alarm: OccurrenceId, version: z.number().int() }).strict()).max(1_000),
+    })
+    .strict(),
 ])
 export type LiveRequest = z.infer<typeof LiveRequest>

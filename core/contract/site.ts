@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Activity, Permit, SiteLoad, StopOrder } from './activity.ts'
 import { PollClass } from './device-profile.ts'
+import { Priority } from './priority.ts'
 import { Quantity } from './quantity.ts'
 import { PointRef } from './reading.ts'
 import { Bilingual, Id } from './text.ts'
@@ -16,10 +17,6 @@ export const SiteKind = z.enum([
   'monitoring-tower',
 ])
 export type SiteKind = z.infer<typeof SiteKind>
-
-/** 红 act, 橙 likely, 黄 check, 蓝 notice. */
-export const Priority = z.enum(['red', 'orange', 'yellow', 'blue'])
-export type Priority = z.infer<typeof Priority>
 
 /** Who and where a site is. `place` is a position on the county's schematic map, 0–100 from west and from north. */
 export const Site = z

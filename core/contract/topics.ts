@@ -5,11 +5,12 @@ export const SPARKPLUG_TYPES = ['NBIRTH', 'NDATA', 'NDEATH', 'NCMD', 'DBIRTH', '
 export type SparkplugType = (typeof SPARKPLUG_TYPES)[number]
 
 /**
- * Own lanes with one topic a site. From the gateway: `alarm`, `health`, `range`, `trend`, `clock-ask`, `config-report`;
- * to it: `receipt`, `clock-answer`, and the retained `config`.
+ * Own lanes with one topic a site. From the gateway: `alarm`, `edge-act`, `health`, `range`, `trend`, `clock-ask`, `config-report`;
+ * to it: `receipt`, `clock-answer`, and the retained `config`, `duty` and `alarm-word`.
  */
 export const OWN_LANES = [
   'alarm',
+  'edge-act',
   'health',
   'range',
   'trend',
@@ -18,6 +19,8 @@ export const OWN_LANES = [
   'receipt',
   'clock-answer',
   'config',
+  'duty',
+  'alarm-word',
 ] as const
 export type OwnLane = (typeof OWN_LANES)[number]
 

@@ -24,6 +24,10 @@ export const ERROR_CODES = {
   'message/malformed': { retry: false, about: 'A received message does not follow its schema.' },
   'history/unavailable': { retry: true, about: 'The history (InfluxDB or embedded) does not answer.' },
   'notify/temporary': { retry: true, about: 'A receiver could not take a message now.' },
+  'notify/throttled': {
+    retry: true,
+    about: 'A provider takes no more messages for a while; what waits goes another way.',
+  },
   'notify/refused': { retry: false, about: 'A receiver refused a message for good.' },
   'http/unauthenticated': { retry: false, about: 'No valid session or token came with the request.' },
   'http/forbidden': { retry: false, about: 'This user may not do that.' },

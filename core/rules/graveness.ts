@@ -1,4 +1,4 @@
-import { Priority } from '../contract/site.ts'
+import { Priority } from '../contract/priority.ts'
 import {
   flipDue,
   type Flip,

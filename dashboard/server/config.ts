@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
-import { DutyList } from '../../core/contract/duty.ts'
+import { Roster } from '../../core/contract/roster.ts'
 import { BrokerAccess } from '../../core/contract/site.ts'
 import { Id } from '../../core/contract/text.ts'
 import { Duration } from '../../core/contract/time.ts'
@@ -8,7 +8,8 @@ import { isHouseError, messageOf } from '../../core/kit/errors.ts'
 import { checkYaml, type Fault, faultReport, invalidConfig, readConfig } from '../../platform/config.ts'
 import { readSecret, type SecretPlace } from '../../platform/secrets.ts'
 import { IdentityConfig, identityFaults } from './identity/config.ts'
-import { checkDuty } from './notify/check-duty.ts'
+import { checkRoster } from './duty/check-roster.ts'
+import { checkChannels } from './notify/check-channels.ts'
 
 const Port = z.number().int().min(0).max(65_535)
 
@@ -68,6 +69,37 @@ const InfluxHistory = z
   })
   .refine(({ api, org }) => api !== 'v2' || org !== undefined, { message: 'expected org with api v2', path: ['org'] })
 
+/** One way messages go out. Secrets are named by the file that holds them. */
+const Channel = z
+  .object({ id: Id, kind: z.string().min(1), with: z.record(z.string(), z.unknown()).default({}) })
+  .strict()
+export type Channel = z.infer<typeof Channel>
+
+/** A 4G modem on a serial port, and a buzzer that anybody in the room hears. */
+const Watchman = z
+  .object({
+    modem: z
+      .object({
+        /** Best under its lasting name in /dev/serial/by-id. */
+        path: z.string().min(1),
+        baud: z.number().int().positive().default(115_200),
+        pinFile: z.string().min(1).optional(),
+        pinEnv: z.string().min(1).optional(),
+        /** What the modem and its contract let through. */
+        perMinute: z.number().int().min(1).max(60).default(8),
+        perDay: z.number().int().min(1).default(400),
+      })
+      .strict()
+      .optional(),
+    /** A relay board on a serial port (LCUS type: A0 01 01 A2 switches on). */
+    buzzer: z
+      .object({ path: z.string().min(1), baud: z.number().int().positive().default(9_600) })
+      .strict()
+      .optional(),
+  })
+  .strict()
+export type Watchman = z.infer<typeof Watchman>
+
 /** `control.yaml`: everything the control room needs to know. */
 export const ControlConfig = z
   .object({
@@ -100,19 +132,17 @@ export const ControlConfig = z
       .object({ days: z.number().positive().max(36_500).default(400) })
       .strict()
       .prefault({}),
-    duty: DutyList,
-    /** The mail server for channels of kind email. */
-    mail: z
-      .object({
-        host: z.string().min(1),
-        port: Port.default(25),
-        secure: z.boolean().default(false),
-        from: z.email(),
-        user: z.string().min(1).optional(),
-        ...secret,
-      })
-      .strict()
-      .optional(),
+    /** Before the number of every alarm, such as PW-20260112-0007. */
+    prefix: z
+      .string()
+      .regex(/^[\p{L}\p{N}]{1,12}$/u, 'expected up to 12 letters or digits')
+      .default('PW'),
+    /** The ways messages go out, beside the desk, which is always there. `with` is checked by the kind itself. */
+    channels: z.array(Channel).default([]),
+    /** Who is called when; taken over when it has changed in the file, edited at the page meanwhile. */
+    duty: Roster,
+    /** The process that holds modem and buzzer and watches the dispatcher from outside. */
+    watchman: Watchman.optional(),
     /** Programs that use the HTTP API with a bearer token, such as the flows. */
     serviceAccounts: z
       .array(
@@ -160,12 +190,13 @@ export function checkControlConfig(config: ControlConfig, baseFolder: string): v
 }
 
 function controlFaults(config: ControlConfig, baseFolder: string): readonly Fault[] {
-  const { broker, history, http, identity, mail, flows, serviceAccounts } = config
+  const { broker, history, http, identity, channels, flows, serviceAccounts } = config
   const accounts = broker.kind === 'embedded' ? broker.accounts : []
   const secret = (path: Fault['path'], place: SecretPlace, isNeeded: boolean) =>
     secretFaults(place, { path, isNeeded, baseFolder })
   return [
-    ...checkDuty(config.duty, mail !== undefined).map(({ path, message }) => ({ path: ['duty', ...path], message })),
+    ...checkChannels(channels, baseFolder).map(({ path, message }) => ({ path: ['channels', ...path], message })),
+    ...checkRoster(config.duty, channels).map(({ path, message }) => ({ path: ['duty', ...path], message })),
     ...identityFaults(identity, http.tls !== undefined || (broker.kind === 'embedded' && broker.tls !== undefined)),
     ...usedTwice([
       ...accounts.map(({ user }, index) => ({ name: user, path: ['broker', 'accounts', index, 'user'] })),
@@ -177,7 +208,6 @@ function controlFaults(config: ControlConfig, baseFolder: string): readonly Faul
     ...(history.kind === 'influxdb'
       ? placesOfHistory(history).flatMap((place) => secret(['history'], place, place.isNeeded))
       : []),
-    ...(mail === undefined ? [] : secret(['mail'], mail, mail.user !== undefined)),
     ...(flows === undefined ? [] : secret(['flows'], flows, false)),
   ]
 }

@@ -1,7 +1,7 @@
 import { HouseError, isHouseError, messageOf } from '../../core/kit/errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
-import type { Channel, ChannelEvents, Connect } from './channel.ts'
+import type { Channel, ChannelEvents, Connect } from '../../platform/serial/channel.ts'
 import { growingPause, type PauseLimits } from './pause.ts'
 
 /** How a bus reaches its line, and who hears of it. */

@@ -1,7 +1,7 @@
 import type { ModbusAnswer, ModbusRequest } from '../../core/decode/modbus-request.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
-import type { Connect } from './channel.ts'
+import type { Connect } from '../../platform/serial/channel.ts'
 import type { BusHealth, Room } from './field-bus.ts'
 import type { PauseLimits } from './pause.ts'
 
@@ -27,9 +27,6 @@ export function newTally(): Tally {
  * being back. What was asked before the loss may still be answered after it; the guard remembers that, so the pause need not.
  */
 export const RECONNECT_PAUSES: PauseLimits = { first: 250, most: 600 }
-
-/** A connection that is not made by then is not there, in ms: a first packet that was lost is sent again by the next attempt. */
-export const CONNECT_WITHIN_MS = 1_000
 
 /** How long an unanswered request is remembered, in ms: a line's answers are never later than that. */
 export function memoryOf(timeoutMs: number): number {

@@ -1,7 +1,7 @@
 import type { MonoMs } from '../../core/contract/time.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
-import type { ChannelEvents, Connect } from './channel.ts'
+import type { ChannelEvents, Connect } from '../../platform/serial/channel.ts'
 
 /** What happens on a line, as a recorder sees it. */
 export interface TapEvent {

@@ -1,10 +1,9 @@
 import { lookup } from 'node:dns/promises'
 import { connect, type Socket } from 'node:net'
 import { HouseError, messageOf } from '../../core/kit/errors.ts'
-import type { Channel, ChannelEvents, Connect } from './channel.ts'
-import { CONNECT_WITHIN_MS } from './line.ts'
-import { lockPort } from './port-lock.ts'
-import { within } from './within.ts'
+import { type Channel, type ChannelEvents, type Connect, CONNECT_WITHIN_MS } from '../../platform/serial/channel.ts'
+import { lockPort } from '../../platform/serial/port-lock.ts'
+import { within } from '../../platform/serial/within.ts'
 
 const KEEP_ALIVE_AFTER_MS = 10_000
 

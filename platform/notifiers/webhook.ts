@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { NoticeMessage } from '../../core/contract/http.ts'
+import type { NoticeMessage } from '../../core/contract/notice.ts'
 import { HouseError, messageOf } from '../../core/kit/errors.ts'
 import { defineNotifier, shortened, type Notifier } from './notifier.ts'
 

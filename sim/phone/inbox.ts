@@ -1,4 +1,4 @@
-import type { NoticeMessage } from '../../core/contract/http.ts'
+import type { NoticeMessage } from '../../core/contract/notice.ts'
 import type { Language } from '../../core/contract/text.ts'
 import type { Officer } from './people.ts'
 

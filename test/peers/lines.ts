@@ -1,5 +1,5 @@
 import type { ModbusAnswer, ModbusRequest } from '../../core/decode/modbus-request.ts'
-import type { Connect } from '../../gateway/link/channel.ts'
+import type { Connect } from '../../platform/serial/channel.ts'
 import { type LineOptions, type ModbusLine, newTally, type Tally } from '../../gateway/link/line.ts'
 import { RtuLine } from '../../gateway/link/rtu-line.ts'
 import { TcpLine } from '../../gateway/link/tcp-line.ts'

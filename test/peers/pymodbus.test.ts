@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ModbusRequest } from '../../core/decode/modbus-request.ts'
-import { serialConnect } from '../../gateway/link/serial-channel.ts'
+import { serialConnect } from '../../platform/serial/serial-channel.ts'
 import { tcpConnect } from '../../gateway/link/tcp-channel.ts'
 import { testFolder } from '../support/processes.ts'
 import { type ServedUnits, startPtyPair, startPymodbus } from '../support/pymodbus.ts'

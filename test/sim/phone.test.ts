@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { NoticeMessage } from '../../core/contract/http.ts'
+import type { NoticeMessage } from '../../core/contract/notice.ts'
 import { UtcMs } from '../../core/contract/time.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { listenHttp, type Listener } from '../../sim/listen.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { json } from 'node:stream/consumers'
-import { NoticeMessage } from '../../core/contract/http.ts'
+import { NoticeMessage } from '../../core/contract/notice.ts'
 
 /** The receiving end of a webhook: keeps what it was told, in order. */
 export interface Phone extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AlarmState } from '../../core/contract/alarm.ts'
-import { Priority } from '../../core/contract/site.ts'
+import { Priority } from '../../core/contract/priority.ts'
 import { compareAlarms, countByPriority, needsPerson, openInOrder } from '../../dashboard/web/stores/alarm-order.ts'
 import { momentsOf } from '../../dashboard/web/stores/alarm-moments.ts'
 import { alarmWith, nightAlarms } from './support/alarms.ts'

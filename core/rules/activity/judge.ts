@@ -1,7 +1,7 @@
 import type { Activity, BecauseRow, EvidenceGroup, Feedback } from '../../contract/activity.ts'
 import type { Explanation } from '../../contract/alarm.ts'
 import type { Reading } from '../../contract/reading.ts'
-import type { Priority } from '../../contract/site.ts'
+import type { Priority } from '../../contract/priority.ts'
 import type { ArmedRule, Instant } from '../rule.ts'
 import type { SiteView } from '../site-view.ts'
 import { Fusion } from './fusion.ts'

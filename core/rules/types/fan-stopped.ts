@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Quantity } from '../../contract/quantity.ts'
 import { PointRef } from '../../contract/reading.ts'
-import { Priority } from '../../contract/site.ts'
+import { Priority } from '../../contract/priority.ts'
 import { Id } from '../../contract/text.ts'
 import { defineRule, timing } from '../define-rule.ts'
 import { NoOwn, noOwn } from '../own.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Priority } from '../../contract/site.ts'
+import { Priority } from '../../contract/priority.ts'
 import { Id } from '../../contract/text.ts'
 import { defineRule, timing } from '../define-rule.ts'
 import { NoOwn, noOwn } from '../own.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Priority } from '../../contract/site.ts'
+import { Priority } from '../../contract/priority.ts'
 import { defineRule, timing } from '../define-rule.ts'
 import type { RuleFault } from '../rule.ts'
 import { conditionValues, NUMBERS } from './common.ts'

@@ -1,17 +1,11 @@
 import { z } from 'zod'
 import { BecauseRow } from '../../../core/contract/activity.ts'
 import type { Alarm } from '../../../core/contract/alarm.ts'
-import {
-  Acknowledgement,
-  AlarmClock,
-  AlarmNote,
-  AlarmState,
-  Explanation,
-  Notice,
-} from '../../../core/contract/alarm.ts'
+import { Acknowledgement, AlarmClock, AlarmNote, AlarmState, Explanation } from '../../../core/contract/alarm.ts'
+import { Notice } from '../../../core/contract/notice.ts'
 import { EvidenceRow } from '../../../core/contract/evidence.ts'
 import { Reading } from '../../../core/contract/reading.ts'
-import { Priority } from '../../../core/contract/site.ts'
+import { Priority } from '../../../core/contract/priority.ts'
 import { UtcMs } from '../../../core/contract/time.ts'
 import type { SqlValue } from '../../../platform/sqlite.ts'
 import type { Query } from '../db/database.ts'

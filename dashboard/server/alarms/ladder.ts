@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import type { Alarm, Notice } from '../../../core/contract/alarm.ts'
+import type { Alarm } from '../../../core/contract/alarm.ts'
+import type { Notice } from '../../../core/contract/notice.ts'
 import type { Actor } from '../../../core/contract/ledger.ts'
 import { type AlarmStep, awaitsPerson } from '../../../core/alarms/lifecycle.ts'
 import { startEscalation } from '../../../core/alarms/escalation.ts'

@@ -190,4 +190,18 @@ export const MIGRATIONS: readonly string[] = [
   create index feedback_by_alarm on feedback (alarm, n);
   create index feedback_pending on feedback (site) where state = 'pending';
   `,
+  // LIFE: latching, suppression, numbers and timers of alarms.
+  '',
+  // ROSTER: versions of the roster, proofs of contacts, check-ins, spot checks.
+  '',
+  // ESCALATE: delivery of messages, codes, messages that belong to no alarm, budgets of channels, storms.
+  '',
+  // CHANNELS: subscriptions for push messages.
+  '',
+  // WATCHMAN: replies and their locks, heartbeats.
+  '',
+  // EDGE: what gateways did alone, duty sheets that were sent.
+  '',
+  // PROOF: daily roots.
+  '',
 ]

@@ -2,16 +2,11 @@ import { z } from 'zod'
 import { Alarm } from '../../../core/contract/alarm.ts'
 import { Certificate } from '../../../core/contract/chain.ts'
 import {
-  Acknowledge,
-  AddNote,
-  AlarmList,
-  AlarmQuery,
   CertificateQuery,
   GatewayReport,
   Health,
   History,
   HistoryQuery,
-  JudgeAlarm,
   LedgerPage,
   LedgerQuery,
   LedgerVerdict,
@@ -21,6 +16,7 @@ import {
   SiteDetail,
   SiteSummary,
 } from '../../../core/contract/http.ts'
+import { Acknowledge } from '../../../core/contract/acts.ts'
 import {
   EnrolAnswer,
   EnrolRequest,
@@ -32,54 +28,32 @@ import {
   Revoke,
   Serial,
 } from '../../../core/contract/identity.ts'
-import { OccurrenceId } from '../../../core/contract/alarm.ts'
 import { ConfigContent, ConfigDetail, ConfigPushed, SiteConfigs } from '../../../core/contract/config-lane.ts'
 import { Id, Sha256 } from '../../../core/contract/text.ts'
-import type { Role } from '../access/users.ts'
 
-/** Who may use a route. `anyone` needs no session; every other route does. */
-export type Allowed = 'anyone' | readonly Role[]
-
-/** One route of the API as data: what it takes, what it answers, who may use it. The server and the OpenAPI document are made from it. */
-export interface Route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> {
-  readonly method: 'GET' | 'POST' | 'DELETE'
-  /** Path with `:name` parameters. */
-  readonly path: string
-  readonly about: string
-  readonly allowed: Allowed
-  readonly params: P
-  readonly query: Q
-  readonly body: B
-  /** What comes back with 200. */
-  readonly answer: A
-  /** Media type of the answer when it is not JSON. */
-  readonly media?: string
-  /** Bytes a body may have where that is more than what every route takes. */
-  readonly mostBytes?: number
-}
-
-export type AnyRoute = Route<z.ZodType, z.ZodType, z.ZodType, z.ZodType>
-
-const EVERYBODY: Allowed = ['administrator', 'operator', 'viewer']
-const OPERATORS: Allowed = ['administrator', 'operator']
-const ADMINISTRATORS: Allowed = ['administrator']
-
-const none = z.object({})
-const nothing = z.null().or(z.undefined()).or(z.object({}).strict())
-const done = z.object({ done: z.literal(true) }).strict()
-const alarmId = z.object({ id: OccurrenceId })
-const siteId = z.object({ site: Id })
-const siteVersion = siteId.extend({ version: z.coerce.number().int().positive() })
-const token = z.object({ token: z.string().regex(/^[\w-]{16,64}$/, 'expected the token of a message') })
-
-function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType>(
-  made: Route<P, Q, B, A>,
-): Route<P, Q, B, A> {
-  return made
-}
+import { ALARM_API } from './alarm-api.ts'
+import { CHANNEL_API } from './channel-api.ts'
+import { DUTY_API } from './duty-api.ts'
+import { PROOF_API } from './proof-api.ts'
+import {
+  ADMINISTRATORS,
+  done,
+  EVERYBODY,
+  none,
+  nothing,
+  OPERATORS,
+  route,
+  siteId,
+  siteVersion,
+  token,
+} from './route.ts'
 
 /** Every route of the HTTP API. */
 export const API = {
+  ...ALARM_API,
+  ...DUTY_API,
+  ...CHANNEL_API,
+  ...PROOF_API,
   signIn: route({
     method: 'POST',
     path: '/api/session',
@@ -172,57 +146,6 @@ export const API = {
     body: nothing,
     answer: z.string(),
     media: 'application/x-ndjson',
-  }),
-  alarms: route({
-    method: 'GET',
-    path: '/api/alarms',
-    about: 'Alarms, newest first.',
-    allowed: EVERYBODY,
-    params: none,
-    query: AlarmQuery,
-    body: nothing,
-    answer: AlarmList,
-  }),
-  alarm: route({
-    method: 'GET',
-    path: '/api/alarms/:id',
-    about: 'One alarm.',
-    allowed: EVERYBODY,
-    params: alarmId,
-    query: none,
-    body: nothing,
-    answer: Alarm,
-  }),
-  acknowledge: route({
-    method: 'POST',
-    path: '/api/alarms/:id/acknowledge',
-    about: 'Acknowledges an alarm. Red and orange need a note of at least 4 characters.',
-    allowed: OPERATORS,
-    params: alarmId,
-    query: none,
-    body: Acknowledge,
-    answer: Alarm,
-  }),
-  addNote: route({
-    method: 'POST',
-    path: '/api/alarms/:id/notes',
-    about: 'Adds a note to an alarm.',
-    allowed: OPERATORS,
-    params: alarmId,
-    query: none,
-    body: AddNote,
-    answer: Alarm,
-  }),
-  judgeAlarm: route({
-    method: 'POST',
-    path: '/api/alarms/:id/feedback',
-    about:
-      "Says what an alarm was: confirmed, authorised work (until, at most 1 day), a known appliance (power in W, at most 6500, and until, at most 30 days), or a sensor at fault (point and until, at most 7 days). The site's gateway learns it; what it made of that comes with the alarm.",
-    allowed: OPERATORS,
-    params: alarmId,
-    query: none,
-    body: JudgeAlarm,
-    answer: Alarm,
   }),
   precision: route({
     method: 'GET',

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { HouseError } from '../../../core/kit/errors.ts'
 import type { Access, Caller, Credentials } from '../access/access.ts'
-import type { Allowed } from './api.ts'
+import type { Allowed } from './route.ts'
 
 /** The cookie that carries a session's id. */
 export const SESSION_COOKIE = 'pitwatch_session'

@@ -3,7 +3,8 @@ import { fastify, type FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { Refusal } from '../../../core/contract/http.ts'
 import { HouseError } from '../../../core/kit/errors.ts'
-import { type AnyRoute, API } from './api.ts'
+import { API } from './api.ts'
+import type { AnyRoute } from './route.ts'
 
 /** The API as an OpenAPI 3 document. It is the same wherever it is made, so it can be kept in the repository. */
 export async function openApiDocument(): Promise<object> {

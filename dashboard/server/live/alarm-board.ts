@@ -1,5 +1,5 @@
 import type { Alarm } from '../../../core/contract/alarm.ts'
-import type { Priority } from '../../../core/contract/site.ts'
+import type { Priority } from '../../../core/contract/priority.ts'
 import { messageOf } from '../../../core/kit/errors.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'

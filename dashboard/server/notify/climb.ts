@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DutyList } from '../../../core/contract/duty.ts'
-import { Priority } from '../../../core/contract/site.ts'
+import { Priority } from '../../../core/contract/priority.ts'
 import { UtcMs } from '../../../core/contract/time.ts'
 import { type EscalationState, planEscalation } from '../../../core/alarms/escalation.ts'
 import { touchAlarm } from '../alarms/alarm-rows.ts'

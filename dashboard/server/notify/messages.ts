@@ -1,5 +1,5 @@
-import type { Notice } from '../../../core/contract/alarm.ts'
-import type { Priority } from '../../../core/contract/site.ts'
+import type { Notice } from '../../../core/contract/notice.ts'
+import type { Priority } from '../../../core/contract/priority.ts'
 import type { Language } from '../../../core/contract/text.ts'
 
 /** Everything a message to a duty officer says, in one language. */

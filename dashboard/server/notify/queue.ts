@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Alarm, AlarmState, Notice } from '../../../core/contract/alarm.ts'
+import { type Alarm, AlarmState } from '../../../core/contract/alarm.ts'
+import { Notice } from '../../../core/contract/notice.ts'
 import { UtcMs } from '../../../core/contract/time.ts'
 import { awaitsPerson } from '../../../core/alarms/lifecycle.ts'
 import { hurryEscalation } from '../../../core/alarms/escalation.ts'

@@ -1,4 +1,4 @@
-import type { NoticeState } from '../../../core/contract/alarm.ts'
+import type { NoticeState } from '../../../core/contract/notice.ts'
 import type { LedgerAct } from '../../../core/contract/ledger.ts'
 import type { Quantity } from '../../../core/contract/quantity.ts'
 import type { ReasonCode } from '../../../core/contract/reading.ts'

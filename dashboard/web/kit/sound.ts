@@ -1,4 +1,4 @@
-import type { Priority } from '../../../core/contract/site.ts'
+import type { Priority } from '../../../core/contract/priority.ts'
 
 /** Tones of a colour in Hz, one after the other. Blue is silent. */
 const TONES: Readonly<Record<Priority, readonly number[]>> = {

@@ -1,4 +1,5 @@
-import type { Alarm, Notice } from '../../../core/contract/alarm.ts'
+import type { Alarm } from '../../../core/contract/alarm.ts'
+import type { Notice } from '../../../core/contract/notice.ts'
 import { channelWord } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
 import { useZone } from './use-zone.ts'

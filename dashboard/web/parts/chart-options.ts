@@ -1,5 +1,5 @@
 import uPlot from 'uplot'
-import type { Priority } from '../../../core/contract/site.ts'
+import type { Priority } from '../../../core/contract/priority.ts'
 import type { ZoneTimes } from '../show/time.ts'
 import { digitOf } from '../stores/alarm-order.ts'
 

@@ -1,4 +1,4 @@
-import type { Priority } from '../../../core/contract/site.ts'
+import type { Priority } from '../../../core/contract/priority.ts'
 import { useTexts } from '../page.ts'
 import { digitOf } from '../stores/alarm-order.ts'
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import type { Quantity } from '../../../core/contract/quantity.ts'
-import type { Priority } from '../../../core/contract/site.ts'
+import type { Priority } from '../../../core/contract/priority.ts'
 import { useTexts } from '../page.ts'
 import type { ZoneTimes } from '../show/time.ts'
 import { inShownUnit, isSwitch, unitOf } from '../show/number.ts'

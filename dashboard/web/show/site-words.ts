@@ -1,7 +1,7 @@
 import { siteState, type SiteState } from '../../../core/alarms/site-state.ts'
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { SiteSummary } from '../../../core/contract/http.ts'
-import type { Priority } from '../../../core/contract/site.ts'
+import type { Priority } from '../../../core/contract/priority.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import { wallAge } from '../../../core/kit/time.ts'
 import type { Texts } from '../i18n/texts.ts'

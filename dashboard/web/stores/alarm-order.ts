@@ -1,5 +1,5 @@
 import type { Alarm } from '../../../core/contract/alarm.ts'
-import { Priority } from '../../../core/contract/site.ts'
+import { Priority } from '../../../core/contract/priority.ts'
 import { isOpen } from './live-state.ts'
 
 /** Priorities, worst first. */

@@ -1,5 +1,5 @@
 import type { Alarm } from '../../../core/contract/alarm.ts'
-import type { Priority } from '../../../core/contract/site.ts'
+import type { Priority } from '../../../core/contract/priority.ts'
 
 /** How often a colour is heard again while it is unacknowledged, in ms; null = once. */
 const REPEAT_MS: Readonly<Record<Priority, number | null>> = { red: 5_000, orange: 30_000, yellow: null, blue: null }

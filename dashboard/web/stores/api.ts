@@ -1,23 +1,8 @@
 import { z } from 'zod'
 import { Alarm } from '../../../core/contract/alarm.ts'
 import { Certificate } from '../../../core/contract/chain.ts'
-import {
-  type Acknowledge,
-  type AddNote,
-  AlarmList,
-  type CertificateQuery,
-  GatewayReport,
-  History,
-  type HistoryQuery,
-  type JudgeAlarm,
-  LedgerPage,
-  LedgerVerdict,
-  Refusal,
-  RulePrecision,
-  Session,
-  type SignIn,
-  SiteDetail,
-} from '../../../core/contract/http.ts'
+import { AlarmList, type CertificateQuery, GatewayReport, History, type HistoryQuery, type JudgeAlarm, LedgerPage, LedgerVerdict, Refusal, RulePrecision, Session, type SignIn, SiteDetail } from '../../../core/contract/http.ts'
+import { type Acknowledge, type AddNote } from '../../../core/contract/acts.ts'
 import { type ConfigContent, ConfigDetail, ConfigPushed, SiteConfigs } from '../../../core/contract/config-lane.ts'
 import { Identities, IssuedToken, type IssueToken, type Revoke } from '../../../core/contract/identity.ts'
 import { ERROR_CODES, HouseError, messageOf, type ErrorCode } from '../../../core/kit/errors.ts'

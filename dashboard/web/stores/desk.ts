@@ -1,6 +1,6 @@
 import { batch, signal, type ReadonlySignal, type Signal } from '@preact/signals'
 import type { Alarm } from '../../../core/contract/alarm.ts'
-import type { Priority } from '../../../core/contract/site.ts'
+import type { Priority } from '../../../core/contract/priority.ts'
 import type { Api } from './api.ts'
 
 /** Fewest characters of a note on a red or orange alarm. (core/contract/http.ts) */

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HouseError } from '../../../core/kit/errors.ts'
-import type { Channel, Connect } from '../../../gateway/link/channel.ts'
+import { type Channel, type Connect, CONNECT_WITHIN_MS } from '../../../platform/serial/channel.ts'
 import { Connection } from '../../../gateway/link/connection.ts'
-import { CONNECT_WITHIN_MS, RECONNECT_PAUSES } from '../../../gateway/link/line.ts'
+import { RECONNECT_PAUSES } from '../../../gateway/link/line.ts'
 import { quietLog } from '../../support/quiet-log.ts'
 import { World } from './wire-world.ts'
 

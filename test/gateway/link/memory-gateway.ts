@@ -1,5 +1,5 @@
 import { scanTcp, encodeTcp, type TcpMessage } from '../../../core/decode/modbus-tcp.ts'
-import type { Channel, ChannelEvents, Connect } from '../../../gateway/link/channel.ts'
+import type { Channel, ChannelEvents, Connect } from '../../../platform/serial/channel.ts'
 import { HouseError } from '../../../core/kit/errors.ts'
 import type { HandClock } from '../../support/hand-clock.ts'
 

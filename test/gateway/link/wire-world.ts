@@ -4,7 +4,7 @@ import { functionOf, isBitTable, type ReadAnswer, type ReadRequest } from '../..
 import { decodeRequest } from '../../../core/decode/modbus-request.ts'
 import { encodeRtu } from '../../../core/decode/modbus-rtu.ts'
 import { openBus } from '../../../gateway/link/bus.ts'
-import type { ChannelEvents } from '../../../gateway/link/channel.ts'
+import type { ChannelEvents } from '../../../platform/serial/channel.ts'
 import type { BusRead, FieldBus } from '../../../gateway/link/field-bus.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { type QuietLog, quietLog } from '../../support/quiet-log.ts'

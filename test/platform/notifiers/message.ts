@@ -1,4 +1,4 @@
-import type { NoticeMessage } from '../../../core/contract/http.ts'
+import type { NoticeMessage } from '../../../core/contract/notice.ts'
 import { UtcMs } from '../../../core/contract/time.ts'
 
 /** A message as a notifier gets it. */

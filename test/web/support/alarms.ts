@@ -1,4 +1,5 @@
-import { Alarm, type AlarmState, type NoticeState } from '../../../core/contract/alarm.ts'
+import { Alarm, type AlarmState } from '../../../core/contract/alarm.ts'
+import { type NoticeState } from '../../../core/contract/notice.ts'
 import { NIGHT, WINCH_FROM } from './county.ts'
 import type { ScriptedPicture } from './picture.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { NoticeMessage } from '../../../../core/contract/http.ts'
+import { NoticeMessage } from '../../../../core/contract/notice.ts'
 import { UtcMs } from '../../../../core/contract/time.ts'
 import { composeNotice, type NoticeFacts } from '../../../../dashboard/server/notify/compose.ts'
 import { NIGHT, transition } from '../alarms/world.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DutyList } from '../../../../core/contract/duty.ts'
-import type { NoticeMessage } from '../../../../core/contract/http.ts'
+import type { NoticeMessage } from '../../../../core/contract/notice.ts'
 import { Site } from '../../../../core/contract/site.ts'
 import { HouseError } from '../../../../core/kit/errors.ts'
 import { defineNotifier, type Notifier } from '../../../../platform/notifiers/notifier.ts'

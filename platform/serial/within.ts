@@ -1,4 +1,4 @@
-import { systemClock } from '../../platform/clock.ts'
+import { systemClock } from '../clock.ts'
 
 /** How long one waits, and what for. */
 export interface Within {

@@ -1,5 +1,8 @@
 import type { HouseError } from '../../core/kit/errors.ts'
 
+/** A connection that is not made by then is not there, in ms: a first packet that was lost is sent again by the next attempt. */
+export const CONNECT_WITHIN_MS = 1_000
+
 /** Bytes to and from one serial port or TCP connection. Whatever goes wrong is told through `ChannelEvents.lost`. */
 export interface Channel {
   /** Hands bytes to the line without waiting. Throws `link/down` when the channel is gone already. */

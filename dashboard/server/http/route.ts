@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { OccurrenceId } from '../../../core/contract/occurrence.ts'
+import { Id } from '../../../core/contract/text.ts'
+import type { Role } from '../access/users.ts'
+
+/** Who may use a route. `anyone` needs no session; every other route does. */
+export type Allowed = 'anyone' | readonly Role[]
+
+/** One route of the API as data: what it takes, what it answers, who may use it. The server and the OpenAPI document are made from it. */
+export interface Route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** Path with `:name` parameters. */
+  readonly path: string
+  readonly about: string
+  readonly allowed: Allowed
+  readonly params: P
+  readonly query: Q
+  readonly body: B
+  /** What comes back with 200. */
+  readonly answer: A
+  /** Media type of the answer when it is not JSON. */
+  readonly media?: string
+  /** Bytes a body may have where that is more than what every route takes. */
+  readonly mostBytes?: number
+}
+
+export type AnyRoute = Route<z.ZodType, z.ZodType, z.ZodType, z.ZodType>
+
+/** Whoever is signed in. */
+export const EVERYBODY: Allowed = ['administrator', 'operator', 'viewer']
+/** Who may act on alarms. */
+export const OPERATORS: Allowed = ['administrator', 'operator']
+/** Who may change how the control room is set up. */
+export const ADMINISTRATORS: Allowed = ['administrator']
+
+/** No path or query parameters. */
+export const none = z.object({})
+/** No body. */
+export const nothing = z.null().or(z.undefined()).or(z.object({}).strict())
+/** Answer of an act that has nothing else to say. */
+export const done = z.object({ done: z.literal(true) }).strict()
+/** Path of one alarm. */
+export const alarmId = z.object({ id: OccurrenceId })
+/** Path of one site. */
+export const siteId = z.object({ site: Id })
+/** Path of one version of a site's configuration. */
+export const siteVersion = siteId.extend({ version: z.coerce.number().int().positive() })
+/** Path of the link in a message. */
+export const token = z.object({ token: z.string().regex(/^[\w-]{16,64}$/, 'expected the token of a message') })
+
+/** A route with its types. */
+export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType>(
+  made: Route<P, Q, B, A>,
+): Route<P, Q, B, A> {
+  return made
+}
