@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path'
-import { controlRoomFilters } from '../../core/contract/topics.ts'
 import { type Clock, systemClock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import { openTimeTrust } from '../../platform/time-trust.ts'
@@ -10,23 +9,21 @@ import { openAccess } from './access/access.ts'
 import { openAlarmDesk } from './alarms/desk.ts'
 import { openArchive } from './archive/archive.ts'
 import { keepArchive } from './archive/keep-archive.ts'
-import { openAccounts, type ServiceToken } from './broker/accounts.ts'
-import { openEmbeddedBroker } from './broker/embedded.ts'
-import { openExternalBroker } from './broker/external.ts'
-import type { RefusalCounts } from './broker/guard.ts'
-import type { BrokerLink, BrokerListener } from './broker/link.ts'
-import { type ConfigDesk, openConfigDesk } from './configs/config-desk.ts'
+import type { ServiceToken } from './broker/accounts.ts'
+import type { BrokerLink } from './broker/link.ts'
+import { farewell, openBroker, type OpenedBroker } from './broker/open.ts'
+import { openConfigDesk } from './configs/config-desk.ts'
 import { checkControlConfig, type ControlConfig } from './config.ts'
 import { openDatabase } from './db/database.ts'
-import { type FeedbackDesk, openFeedbackDesk } from './feedback/feedback-desk.ts'
+import { openFeedbackDesk } from './feedback/feedback-desk.ts'
 import { healthSource } from './health.ts'
 import { openHistory } from './history/open.ts'
 import { openHttpServer } from './http/server.ts'
-import { type CountyIdentity, openCountyIdentity } from './identity/open.ts'
+import { openCountyIdentity } from './identity/open.ts'
 import { openCounty } from './ingest/county.ts'
 import { openCountyStore } from './ingest/county-store.ts'
 import { openEvidenceStore } from './ingest/evidence-store.ts'
-import { type Ingest, openIngest } from './ingest/ingest.ts'
+import { openIngest } from './ingest/ingest.ts'
 import { keepCounty } from './ingest/keep-county.ts'
 import { openSilenceWatch, type SilenceWatch } from './ingest/silence.ts'
 import { openAlarmBoard } from './live/alarm-board.ts'
@@ -159,7 +156,7 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
   )
   closing.defer(() => http.close())
   known.listens({ http })
-  const opened = await openBroker(config, deps, { ingest, configs, feedback, services, known })
+  const opened = await openBroker(config, { ...deps, parts: [ingest, configs, feedback], services, known })
   Object.assign(broker, opened)
   closing.defer(() => farewell(opened.link, config, clock))
 
@@ -210,69 +207,6 @@ async function watchSilence(
   }
 }
 
-interface OpenedBroker {
-  readonly link: BrokerLink
-  readonly tlsUrl: string | null
-  readonly refusals: () => RefusalCounts
-}
-
-interface BrokerParts {
-  readonly ingest: Ingest
-  readonly configs: ConfigDesk
-  readonly feedback: FeedbackDesk
-  readonly services: readonly ServiceToken[]
-  readonly known: CountyIdentity
-}
-
-async function openBroker(
-  { broker, group }: ControlConfig,
-  { log, baseFolder, clock }: ControlDeps,
-  { ingest, configs, feedback, services, known }: BrokerParts,
-): Promise<OpenedBroker> {
-  const topic = stateTopic(group)
-  const bornAt = clock.now()
-  const state = (online: boolean) => JSON.stringify({ online, timestamp: bornAt })
-  const listener: BrokerListener = {
-    filters: controlRoomFilters(group, broker.kind === 'external' ? broker.share : undefined),
-    onMessage: (message) => {
-      ingest.take(message)
-      configs.take(message)
-      feedback.take(message)
-    },
-    onConnected: async (publish) => {
-      // [tck-id-host-topic-phid-birth-message] retained, so that a gateway that comes later knows it too
-      await publish(topic, state(true), { qos: 1, retain: true })
-      await configs.announce(publish)
-      await feedback.announce(publish)
-    },
-  }
-  if (broker.kind === 'external') {
-    const password = readSecret(broker, 'password of the broker', { baseFolder })
-    const will = { topic, payload: state(false) }
-    const access = { url: broker.url, user: broker.user, password, tls: known.clientTls }
-    const link = openExternalBroker({ access, will, isShared: broker.share !== undefined, log }, listener)
-    return { link, tlsUrl: null, refusals: () => ({}) }
-  }
-  const accounts = openAccounts(broker.accounts, services, baseFolder)
-  const place = { host: broker.host, port: broker.port, tls: known.brokerTls }
-  const link = await openEmbeddedBroker({ ...place, group, accounts, log }, listener)
-  known.listens({ broker: link })
-  return { link, tlsUrl: link.tlsUrl, refusals: () => link.refusals() }
-}
-
-/** The last word before the connection ends, when there is one. */
-async function farewell(link: BrokerLink, { group }: ControlConfig, clock: Clock): Promise<void> {
-  const offline = JSON.stringify({ online: false, timestamp: clock.now() })
-  const said = link.publish(stateTopic(group), offline, { qos: 1, retain: true }).catch(() => undefined)
-  await Promise.race([said, systemClock.sleep(300)])
-  await link.close()
-}
-
-/** [tck-id-host-topic-phid-birth-topic] the host's id is its group's */
-function stateTopic(group: string): string {
-  return `spBv1.0/STATE/${group}`
-}
-
 function serviceTokens({ serviceAccounts }: ControlConfig, baseFolder: string): readonly ServiceToken[] {
   return serviceAccounts.flatMap(({ name, ...place }) => {
     const token = readSecret(place, `token of service account ${name}`, { baseFolder })
@@ -283,13 +217,6 @@ function serviceTokens({ serviceAccounts }: ControlConfig, baseFolder: string): 
 function flowsOf({ flows }: ControlConfig, baseFolder: string): { url: string; token: string | null } | null {
   if (flows === undefined) return null
   return { url: flows.url, token: readSecret(flows, 'token of the flows', { baseFolder }) }
-}
-
-function mailOf({ mail }: ControlConfig, baseFolder: string) {
-  if (mail === undefined) return null
-  const { host, port, secure, from, user } = mail
-  const password = readSecret(mail, 'password of the mail server', { baseFolder })
-  return { host, port, secure, from, login: user === undefined ? null : { user, password: password ?? '' } }
 }
 
 /** An address to open, where the server listens on every one. */

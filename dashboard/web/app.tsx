@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { usePage, useTexts, type Page } from './page.ts'
 import { AlarmPage } from './pages/alarm.tsx'
 import { AlarmsPage } from './pages/alarms.tsx'
+import { DutyPage } from './pages/duty.tsx'
 import { GatewaysPage } from './pages/gateways.tsx'
 import { LedgerPage } from './pages/ledger.tsx'
 import { OverviewPage } from './pages/overview.tsx'
@@ -14,6 +15,7 @@ import { Header } from './parts/header.tsx'
 import { Help } from './parts/help.tsx'
 import { useKeys } from './parts/use-keys.ts'
 import { useTheme } from './parts/use-theme.ts'
+import { WatchStrip } from './parts/watch-strip.tsx'
 
 /** Pause before asking an unreachable control room again who is signed in. */
 const ASK_AGAIN_MS = 2_000
@@ -87,6 +89,7 @@ function Room() {
         {texts.nav.skip}
       </a>
       <Header help={() => setHelp(true)} />
+      <WatchStrip />
       <Banner />
       <main id="main" ref={main} tabIndex={-1} class={`main is-${route.page}`}>
         <Screen />
@@ -113,5 +116,7 @@ function Screen() {
       return <LedgerPage subject={route.subject} />
     case 'gateways':
       return <GatewaysPage />
+    case 'duty':
+      return <DutyPage />
   }
 }

@@ -1,3 +1,5 @@
+import { alarmActs, watch } from './acts-en.ts'
+import { channelPanel } from './duty-en.ts'
 import { bus, clock } from './field-en.ts'
 import { completeness } from './completeness-en.ts'
 import { configs } from './configs-en.ts'
@@ -21,6 +23,9 @@ export const en: Texts = {
   gateways,
   configs,
   feedback,
+  alarmActs,
+  channelPanel,
+  watch,
   spans: {
     second: (n) => `${n} s`,
     minute: (n) => `${n} min`,
@@ -33,6 +38,7 @@ export const en: Texts = {
   nav: {
     overview: 'Overview',
     alarms: 'Alarms',
+    duty: 'Duty',
     ledger: 'Ledger',
     gateways: 'Gateways',
     flows: 'Flows',
@@ -76,9 +82,18 @@ export const en: Texts = {
     unacked: 'Unacknowledged',
     acked: 'Acknowledged',
     returned: 'Returned, unacknowledged',
+    latched: 'Latched, unacknowledged',
+    'latched-acked': 'Latched, to be reset',
     closed: 'Closed',
   },
-  alarmShort: { unacked: 'Unacked', acked: 'Acked', returned: 'Returned', closed: 'Closed' },
+  alarmShort: {
+    unacked: 'Unacked',
+    acked: 'Acked',
+    returned: 'Returned',
+    latched: 'Latched',
+    'latched-acked': 'To reset',
+    closed: 'Closed',
+  },
   siteState: {
     alarm: 'Alarm',
     returned: 'Returned, unacknowledged',
@@ -205,13 +220,26 @@ export const en: Texts = {
     channel: 'Channel',
     result: 'Result',
     round: (round, step) => `round ${round}, step ${step}`,
-    noticeKind: { raise: 'first call', escalation: 'escalation', returned: 'return notice' },
+    noticeKind: {
+      raise: 'first call',
+      again: 'came again',
+      escalation: 'escalation',
+      're-alarm': 're-alarm',
+      'after-suppression': 'after suppression',
+      returned: 'return notice',
+      acknowledged: 'acknowledged by another',
+      late: 'late notice',
+    },
     noticeState: noticeStates,
     channels,
     attempts: (n) => many(n, 'attempt', 'attempts'),
     acknowledgement: 'Acknowledgement',
     notAcknowledged: 'Nobody has acknowledged yet',
-    via: { desk: 'control room', phone: 'phone', api: 'API' },
+    via: { desk: 'control room', phone: 'phone', sms: 'SMS reply', voice: 'phone key', edge: 'gateway at the site' },
+    byEdge: 'sent by the gateway at the site',
+    sent: 'sent',
+    delivered: 'delivered',
+    seen: 'seen',
     notes: 'Notes',
     noNotes: 'No notes',
     addNote: 'Add a note',

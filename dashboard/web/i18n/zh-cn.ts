@@ -1,3 +1,5 @@
+import { alarmActs, watch } from './acts-zh-cn.ts'
+import { channelPanel } from './duty-zh-cn.ts'
 import { bus, clock } from './field-zh-cn.ts'
 import { completeness } from './completeness-zh-cn.ts'
 import { configs } from './configs-zh-cn.ts'
@@ -18,6 +20,9 @@ export const zhCN = {
   gateways,
   configs,
   feedback,
+  alarmActs,
+  channelPanel,
+  watch,
   spans: {
     second: (n: number) => `${n} 秒`,
     minute: (n: number) => `${n} 分钟`,
@@ -30,6 +35,7 @@ export const zhCN = {
   nav: {
     overview: '值班总览',
     alarms: '报警',
+    duty: '值班',
     ledger: '台账',
     gateways: '网关',
     flows: '流程',
@@ -69,8 +75,22 @@ export const zhCN = {
   },
   priority: { red: '红', orange: '橙', yellow: '黄', blue: '蓝' },
   priorityMeaning: { red: '立即处置', orange: '很可能', yellow: '需核查', blue: '提示' },
-  alarmState: { unacked: '未确认', acked: '已确认', returned: '已恢复未确认', closed: '已关闭' },
-  alarmShort: { unacked: '未确认', acked: '已确认', returned: '已恢复', closed: '已关闭' },
+  alarmState: {
+    unacked: '未确认',
+    acked: '已确认',
+    returned: '已恢复未确认',
+    latched: '锁存未确认',
+    'latched-acked': '锁存待复位',
+    closed: '已关闭',
+  },
+  alarmShort: {
+    unacked: '未确认',
+    acked: '已确认',
+    returned: '已恢复',
+    latched: '锁存',
+    'latched-acked': '待复位',
+    closed: '已关闭',
+  },
   siteState: { alarm: '报警', returned: '已恢复未确认', offline: '断线', stale: '数据过期', quiet: '正常' },
   siteKind: {
     'closed-pit': '关闭矿井',
@@ -191,13 +211,26 @@ export const zhCN = {
     channel: '方式',
     result: '结果',
     round: (round: number, step: number) => `第 ${round} 轮第 ${step} 位`,
-    noticeKind: { raise: '首次通知', escalation: '升级通知', returned: '恢复通知' },
+    noticeKind: {
+      raise: '首次通知',
+      again: '再次发生',
+      escalation: '升级通知',
+      're-alarm': '再次报警',
+      'after-suppression': '抑制结束',
+      returned: '恢复通知',
+      acknowledged: '已确认告知',
+      late: '补报',
+    },
     noticeState: noticeStates,
     channels,
     attempts: (n: number) => `${n} 次尝试`,
     acknowledgement: '确认',
     notAcknowledged: '还没有人确认',
-    via: { desk: '控制室', phone: '手机', api: '接口' },
+    via: { desk: '控制室', phone: '手机', sms: '短信回复', voice: '电话按键', edge: '现场网关' },
+    byEdge: '现场网关发出',
+    sent: '发出',
+    delivered: '送达',
+    seen: '已读',
     notes: '备注',
     noNotes: '没有备注',
     addNote: '添加备注',

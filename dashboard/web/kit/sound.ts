@@ -13,12 +13,18 @@ const PAUSE_S = 0.06
 export interface Sound {
   /** Sounds a colour once. False when the browser does not let it, until somebody has clicked. */
   play(priority: Priority): boolean
+  /** Whether a sound would be heard now, without making one. */
+  isRunning(): boolean
 }
 
 /** Alarm tones made in the browser, with no file to load. */
 export function openSound(): Sound {
   let context: AudioContext | null = null
   return {
+    isRunning: () => {
+      context ??= new AudioContext()
+      return context.state === 'running'
+    },
     play: (priority) => {
       context ??= new AudioContext()
       if (context.state !== 'running') {

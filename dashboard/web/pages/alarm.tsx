@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { SiteDetail } from '../../../core/contract/http.ts'
+import { isActive } from '../../../core/alarms/lifecycle.ts'
 import { errorText } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
 import { uncertaintyText } from '../show/clock-words.ts'
@@ -8,6 +9,8 @@ import { spanText } from '../show/time.ts'
 import { needsPerson } from '../stores/alarm-order.ts'
 import { addressOf, FIRST_SPAN } from '../stores/route.ts'
 import { AcknowledgeButton, useExplanation, useRuleWord } from '../parts/alarm-row.tsx'
+import { AlarmActs } from '../parts/alarm-acts.tsx'
+import { AlarmStanding } from '../parts/alarm-standing.tsx'
 import { AlarmNotes } from '../parts/alarm-notes.tsx'
 import { AlarmNotices } from '../parts/alarm-notices.tsx'
 import { DecidingReadings } from '../parts/deciding-readings.tsx'
@@ -124,12 +127,7 @@ function AlarmHead({ alarm, detail }: { readonly alarm: Alarm; readonly detail: 
   const isRedated = Math.abs((alarm.clock?.recordedAt ?? alarm.raisedAt) - alarm.raisedAt) >= 1_000
   return (
     <section class={`panel alarm-head is-${alarm.priority}`}>
-      <Mark
-        priority={alarm.priority}
-        unacked={needsPerson(alarm)}
-        hollow={alarm.state === 'returned' || alarm.state === 'closed'}
-        size={64}
-      />
+      <Mark priority={alarm.priority} unacked={needsPerson(alarm)} hollow={!isActive(alarm.state)} size={64} />
       <div class="alarm-head-text">
         <h1>
           <PriorityWord priority={alarm.priority} />{' '}
@@ -148,16 +146,18 @@ function AlarmHead({ alarm, detail }: { readonly alarm: Alarm; readonly detail: 
           {alarm.activations.length > 1 && (
             <Fact name={texts.alarm.activations} value={texts.alarms.timesLong(alarm.activations.length)} />
           )}
-          <Fact name={texts.alarm.id} value={alarm.id} />
+          <Fact name={texts.alarm.id} value={`${alarm.number} · ${alarm.id}`} />
         </dl>
         <p>
           <a href={`#${addressOf({ page: 'ledger', subject: alarm.id })}`}>{texts.alarm.ledger}</a>
         </p>
+        <AlarmActs alarm={alarm} />
       </div>
       <div class="alarm-head-act">
         <span class={`state-word is-large is-${alarm.state}`}>{texts.alarmState[alarm.state]}</span>
         <AcknowledgeButton alarm={alarm} large />
         <AcknowledgedBy alarm={alarm} />
+        <AlarmStanding alarm={alarm} />
       </div>
     </section>
   )

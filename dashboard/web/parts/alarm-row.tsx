@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Alarm } from '../../../core/contract/alarm.ts'
+import { isActive } from '../../../core/alarms/lifecycle.ts'
 import { explain, ruleTypeName } from '../../../core/rules/explain.ts'
 import { errorText } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
@@ -7,6 +8,7 @@ import { spanText } from '../show/time.ts'
 import { needsPerson } from '../stores/alarm-order.ts'
 import { mayAct } from '../stores/session.ts'
 import { addressOf } from '../stores/route.ts'
+import { AlarmBadges } from './alarm-standing.tsx'
 import { Mark, PriorityWord } from './mark.tsx'
 import { useSiteName } from './use-site.ts'
 import { useZone } from './use-zone.ts'
@@ -36,12 +38,7 @@ export function AlarmRow({ alarm, showSite = true }: { readonly alarm: Alarm; re
   }, [selected])
   return (
     <li class={`alarm-row is-${alarm.state}${selected ? ' is-selected' : ''}`} data-alarm={alarm.id}>
-      <Mark
-        priority={alarm.priority}
-        unacked={needsPerson(alarm)}
-        hollow={alarm.state === 'returned' || alarm.state === 'closed'}
-        size={34}
-      />
+      <Mark priority={alarm.priority} unacked={needsPerson(alarm)} hollow={!isActive(alarm.state)} size={34} />
       <a
         ref={link}
         class="alarm-link"
@@ -51,6 +48,7 @@ export function AlarmRow({ alarm, showSite = true }: { readonly alarm: Alarm; re
         <PriorityWord priority={alarm.priority} />
         {showSite && <span class="alarm-site">{siteName}</span>}
         <span class="alarm-rule">{rule}</span>
+        <span class="alarm-number">{alarm.number}</span>
       </a>
       <p class="alarm-why">{sentence}</p>
       <AlarmSince alarm={alarm} />
@@ -71,6 +69,7 @@ function AlarmSince({ alarm }: { readonly alarm: Alarm }) {
     <p class="alarm-since">
       <span class={`state-word is-${alarm.state}`}>{texts.alarmState[alarm.state]}</span>
       <span>{texts.alarms.since(zone.near(alarm.raisedAt, now), spanText(until - alarm.raisedAt, texts))}</span>
+      <AlarmBadges alarm={alarm} />
       <Uncertainty ms={alarm.clock?.uncertaintyMs} />
       {alarm.activations.length > 1 && <span>{texts.alarms.times(alarm.activations.length)}</span>}
       {acknowledgement !== null && (

@@ -2,6 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { ruleTypeName } from '../../../core/rules/explain.ts'
 import { usePage, useTexts } from '../page.ts'
 import { announce, NOTHING_HEARD } from '../stores/announce.ts'
+import { NOTHING_TOLD, PRESENCE_MS, presenceOf } from '../stores/presence.ts'
+import { mayAct } from '../stores/session.ts'
 
 /** Says each new red alarm to a screen reader and sounds what nobody has acknowledged. Draws nothing but a note when the browser mutes it. */
 export function Announcer() {
@@ -24,6 +26,7 @@ export function Announcer() {
     }
     if (due.sound !== null && preferences.sound.value) setBlocked(!sound.play(due.sound))
   }, [alarms, now])
+  usePresence()
   return (
     <>
       <div class="unseen" role="alert">
@@ -32,4 +35,23 @@ export function Announcer() {
       {blocked && preferences.sound.value && <p class="toast">{texts.header.soundBlocked}</p>}
     </>
   )
+}
+
+/** Says every 10 s, and at once when an alarm has come, that somebody sits here, and whether the sound can be heard. */
+function usePresence(): void {
+  const { live, clock, sound, preferences, session } = usePage()
+  const told = useRef(NOTHING_TOLD)
+  const toldAt = useRef(Number.NEGATIVE_INFINITY)
+  const { alarms } = live.state.value
+  const now = live.now.value
+  useEffect(() => {
+    if (!live.alive.value || !mayAct(session.signedIn.value)) return
+    const state = preferences.sound.value ? (sound.isRunning() ? 'running' : 'blocked') : 'off'
+    const { request, told: next } = presenceOf(told.current, alarms.values(), state)
+    const isDue = clock.mono() - toldAt.current >= PRESENCE_MS
+    if (!isDue && request.type === 'desk' && request.shown.length === 0) return
+    live.tell(request)
+    told.current = next
+    toldAt.current = clock.mono()
+  }, [alarms, now])
 }

@@ -36,6 +36,7 @@ function Navigation() {
   const places: readonly { route: Route; word: string; pages: readonly Route['page'][] }[] = [
     { route: { page: 'overview' }, word: texts.nav.overview, pages: ['overview', 'site', 'gateways'] },
     { route: { page: 'alarms', show: 'open' }, word: texts.nav.alarms, pages: ['alarms', 'alarm'] },
+    { route: { page: 'duty' }, word: texts.nav.duty, pages: ['duty'] },
     { route: { page: 'ledger', subject: null }, word: texts.nav.ledger, pages: ['ledger'] },
   ]
   return (

@@ -12,10 +12,17 @@ export function digitOf(priority: Priority): number {
 
 /** True while nobody has acknowledged, whether the condition still holds or not. */
 export function needsPerson(alarm: Alarm): boolean {
-  return alarm.state === 'unacked' || alarm.state === 'returned'
+  return alarm.state === 'unacked' || alarm.state === 'returned' || alarm.state === 'latched'
 }
 
-const STATE_RANK: Readonly<Record<Alarm['state'], number>> = { unacked: 0, returned: 1, acked: 2, closed: 3 }
+const STATE_RANK: Readonly<Record<Alarm['state'], number>> = {
+  unacked: 0,
+  latched: 1,
+  returned: 2,
+  acked: 3,
+  'latched-acked': 4,
+  closed: 5,
+}
 
 /** Order of an alarm list: what needs a person first, then by priority, active before returned, newest first. */
 export function compareAlarms(a: Alarm, b: Alarm): number {

@@ -1,7 +1,21 @@
 import { z } from 'zod'
 import { Alarm } from '../../../core/contract/alarm.ts'
 import { Certificate } from '../../../core/contract/chain.ts'
-import { AlarmList, type CertificateQuery, GatewayReport, History, type HistoryQuery, type JudgeAlarm, LedgerPage, LedgerVerdict, Refusal, RulePrecision, Session, type SignIn, SiteDetail } from '../../../core/contract/http.ts'
+import {
+  AlarmList,
+  type CertificateQuery,
+  GatewayReport,
+  History,
+  type HistoryQuery,
+  type JudgeAlarm,
+  LedgerPage,
+  LedgerVerdict,
+  Refusal,
+  RulePrecision,
+  Session,
+  type SignIn,
+  SiteDetail,
+} from '../../../core/contract/http.ts'
 import { type Acknowledge, type AddNote } from '../../../core/contract/acts.ts'
 import { type ConfigContent, ConfigDetail, ConfigPushed, SiteConfigs } from '../../../core/contract/config-lane.ts'
 import { Identities, IssuedToken, type IssueToken, type Revoke } from '../../../core/contract/identity.ts'
@@ -21,6 +35,8 @@ export interface Api {
   acknowledge(id: string, body: Acknowledge, signal: AbortSignal): Promise<Alarm>
   addNote(id: string, body: AddNote, signal: AbortSignal): Promise<Alarm>
   judge(id: string, body: JudgeAlarm, signal: AbortSignal): Promise<Alarm>
+  /** Any other act about an alarm; `path` is the last part of its route. */
+  act(id: string, path: string, body: unknown, signal: AbortSignal): Promise<Alarm>
   precision(signal: AbortSignal): Promise<RulePrecision>
   ledger(query: { after: number; limit: number; subject?: string }, signal: AbortSignal): Promise<LedgerPage>
   verdict(signal: AbortSignal): Promise<LedgerVerdict>
@@ -96,6 +112,7 @@ export function openApi(fetch: typeof globalThis.fetch, signedOut: () => void): 
       call(`${alarmPath(id)}/acknowledge`, { method: 'POST', body, answer: Alarm, signal }),
     addNote: (id, body, signal) => call(`${alarmPath(id)}/notes`, { method: 'POST', body, answer: Alarm, signal }),
     judge: (id, body, signal) => call(`${alarmPath(id)}/feedback`, { method: 'POST', body, answer: Alarm, signal }),
+    act: (id, path, body, signal) => call(`${alarmPath(id)}/${path}`, { method: 'POST', body, answer: Alarm, signal }),
     precision: (signal) => call('/api/rules/precision', { answer: RulePrecision, signal }),
     ledger: (query, signal) => call(`/api/ledger?${queryText(query)}`, { answer: LedgerPage, signal }),
     verdict: (signal) => call('/api/ledger/verdict', { answer: LedgerVerdict, signal }),

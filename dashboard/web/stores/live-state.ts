@@ -1,6 +1,6 @@
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { LatestReading, SiteSummary } from '../../../core/contract/http.ts'
-import type { LiveMessage } from '../../../core/contract/live.ts'
+import type { DeskStatus, LiveMessage } from '../../../core/contract/live.ts'
 
 /** What the page knows through the live feed. `rev` is null while a snapshot is missing. */
 export interface LiveState {
@@ -12,6 +12,8 @@ export interface LiveState {
   readonly alarms: ReadonlyMap<string, Alarm>
   /** Readings by `site/device/point`. */
   readonly readings: ReadonlyMap<string, LatestReading>
+  /** Who is on duty and whether messages get out; null before the first snapshot. */
+  readonly status: DeskStatus | null
 }
 
 export const EMPTY_LIVE: LiveState = {
@@ -20,6 +22,7 @@ export const EMPTY_LIVE: LiveState = {
   sites: new Map(),
   alarms: new Map(),
   readings: new Map(),
+  status: null,
 }
 
 /** Closed alarms kept beside the open ones, so that a screen that shows one hears of its end. */
@@ -46,6 +49,7 @@ export function take(state: LiveState, message: LiveMessage): Taken {
           sites: new Map(message.sites.map((summary) => [summary.site.id, summary])),
           alarms: new Map(message.alarms.map((alarm) => [alarm.id, newerAlarm(state.alarms.get(alarm.id), alarm)])),
           readings: state.readings,
+          status: message.status,
         },
       }
     case 'beat':
@@ -87,6 +91,7 @@ function merged(state: LiveState, delta: LiveMessage & { type: 'delta' }): LiveS
     sites: withSites(state.sites, delta.sites),
     alarms: withAlarms(state.alarms, delta.alarms),
     readings: withReadings(state.readings, delta.readings),
+    status: delta.status ?? state.status,
   }
 }
 

@@ -28,6 +28,8 @@ export interface Live {
   readonly refused: ReadonlySignal<number>
   /** Asks for the readings of one site instead of any other. The answer ends it, unless another site is watched by then. */
   watch(site: string): () => void
+  /** Says something to the control room; lost where there is no connection. */
+  tell(request: LiveRequest): void
   /** Takes in an alarm learnt beside the feed. */
   learn(alarm: Alarm): void
   /** Keeps the feed connected until `signal` aborts. */
@@ -108,6 +110,7 @@ export function openLive({ clock, chance, url, lost }: LiveDeps): Live {
         if (watched === watching) watch(null)
       }
     },
+    tell: (request) => socket.ask(request),
     learn: (alarm) => {
       state.value = learn(state.value, alarm)
     },

@@ -22,6 +22,7 @@ export type Route =
   | { readonly page: 'alarm'; readonly id: string }
   | { readonly page: 'ledger'; readonly subject: string | null }
   | { readonly page: 'gateways' }
+  | { readonly page: 'duty' }
 
 /** The address of a route, as the part after `#`. */
 export function addressOf(route: Route): string {
@@ -41,6 +42,8 @@ export function addressOf(route: Route): string {
       return withQuery('/ledger', { subject: route.subject })
     case 'gateways':
       return '/gateways'
+    case 'duty':
+      return '/duty'
   }
 }
 
@@ -56,6 +59,7 @@ export function routeOf(address: string): Route {
   if (place === 'alarms') return { page: 'alarms', show: url.searchParams.get('show') === 'all' ? 'all' : 'open' }
   if (place === 'ledger') return { page: 'ledger', subject: url.searchParams.get('subject') }
   if (place === 'gateways') return { page: 'gateways' }
+  if (place === 'duty') return { page: 'duty' }
   return { page: 'overview' }
 }
 

@@ -6,7 +6,7 @@ import { extname, join, normalize } from 'node:path'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import { Session, SignIn } from '../../../core/contract/http.ts'
-import { LiveMessage, LiveRequest } from '../../../core/contract/live.ts'
+import { type DeskStatus, LiveMessage, LiveRequest } from '../../../core/contract/live.ts'
 import { closedAlarm, nightAlarms } from './alarms.ts'
 import { COUNTY, latestOf, NIGHT, summaryOf } from './county.ts'
 import { openLedger } from './ledger.ts'
@@ -98,7 +98,7 @@ function openFeed(pictures: readonly ScriptedPicture[]) {
   const snapshot = (socket: WebSocket) => {
     snapshots += 1
     const open = [...alarms.values()].filter((alarm) => alarm.state !== 'closed')
-    send(socket, { type: 'snapshot', rev, now: now(), sites: sites(), alarms: open })
+    send(socket, { type: 'snapshot', rev, now: now(), sites: sites(), alarms: open, status: QUIET })
   }
   const broadcast = (changed: readonly Alarm[]) => {
     rev += 1
@@ -129,7 +129,7 @@ function openFeed(pictures: readonly ScriptedPicture[]) {
       client.on('message', (data: Buffer) => {
         const asked = LiveRequest.parse(JSON.parse(data.toString('utf8')))
         if (asked.type === 'snapshot') snapshot(client)
-        else watching.set(client, asked.site)
+        else if (asked.type === 'watch') watching.set(client, asked.site)
       })
       client.on('close', () => watching.delete(client))
     },
@@ -144,6 +144,9 @@ function openFeed(pictures: readonly ScriptedPicture[]) {
     },
   }
 }
+
+/** A desk at which all is well. */
+const QUIET: DeskStatus = { lamps: [], watchman: 'absent', storm: false, onDuty: [], suppressed: 0 }
 
 function readingsOf(watched: string | null, now: number) {
   const site = COUNTY.find(({ id }) => id === watched)

@@ -1,6 +1,15 @@
 import { Alarm } from '../../../core/contract/alarm.ts'
 import { Certificate, type HoleCause } from '../../../core/contract/chain.ts'
-import { AlarmList, CertificateQuery, History, HistoryQuery, JudgeAlarm, LedgerPage, LedgerVerdict, RulePrecision } from '../../../core/contract/http.ts'
+import {
+  AlarmList,
+  CertificateQuery,
+  History,
+  HistoryQuery,
+  JudgeAlarm,
+  LedgerPage,
+  LedgerVerdict,
+  RulePrecision,
+} from '../../../core/contract/http.ts'
 import { Acknowledge, AddNote } from '../../../core/contract/acts.ts'
 import { UtcMs } from '../../../core/contract/time.ts'
 import { COUNTY, detailOf, type ScriptedPoint } from './county.ts'
