@@ -72,4 +72,9 @@ export default tseslint.config(
       },
     },
   },
+  {
+    // Runs in the browser as it is.
+    files: ['sim/phone/page.js'],
+    languageOptions: { globals: { document: 'readonly', navigator: 'readonly', EventSource: 'readonly' } },
+  },
 )

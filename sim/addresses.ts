@@ -12,6 +12,15 @@ export const PHONES = 'phones'
 
 const PHONES_PORT = 15_090
 
+/** The control room's modem, the chat robots and the mail server in `Addresses`. */
+export const CONTROL_MODEM = 'modem:control'
+export const ROBOTS = 'robots'
+export const MAIL = 'mail'
+
+const CONTROL_MODEM_PORT = 15_092
+const ROBOTS_PORT = 15_093
+const MAIL_PORT = 15_094
+
 /** The name of a bus in `Addresses`. */
 export function busName(site: SimSite, bus: { readonly id: string }): string {
   return `bus:${site.site.id}/${bus.id}`
@@ -27,6 +36,11 @@ export function relayName(site: SimSite): string {
   return `line:${site.site.id}`
 }
 
+/** The name of a site's own modem in `Addresses`. */
+export function modemName(site: SimSite): string {
+  return `modem:${site.site.id}`
+}
+
 /** The ports everything would like to have. */
 export function preferredAddresses(sites: readonly SimSite[]): Addresses {
   return Object.fromEntries([
@@ -34,8 +48,12 @@ export function preferredAddresses(sites: readonly SimSite[]): Addresses {
       ...site.buses.map((bus): [string, number] => [busName(site, bus), bus.port]),
       ...site.cameras.map((camera): [string, number] => [cameraName(site, camera), camera.port]),
       ...(site.relayPort === undefined ? [] : [[relayName(site), site.relayPort] as [string, number]]),
+      ...(site.modem === undefined ? [] : [[modemName(site), site.modem.port] as [string, number]]),
     ]),
     [PHONES, PHONES_PORT],
+    [CONTROL_MODEM, CONTROL_MODEM_PORT],
+    [ROBOTS, ROBOTS_PORT],
+    [MAIL, MAIL_PORT],
   ])
 }
 

@@ -2,7 +2,7 @@ import type { UtcMs } from '../core/contract/time.ts'
 import { messageOf } from '../core/kit/errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Log } from '../platform/log.ts'
-import { type Addresses, busName, cameraName, PHONES, relayName } from './addresses.ts'
+import { type Addresses, busName, cameraName, relayName } from './addresses.ts'
 import { type Credentials } from './camera/digest.ts'
 import { serveCamera } from './camera/server.ts'
 import type { Counters } from './counters.ts'
@@ -12,8 +12,7 @@ import type { Listener } from './listen.ts'
 import { serveBus } from './modbus/bus.ts'
 import { imageOf, type PointValues } from './modbus/image.ts'
 import type { Station } from './modbus/pdu.ts'
-import { OFFICERS } from './phone/people.ts'
-import { servePhones } from './phone/server.ts'
+import { openExchange } from './phone/exchange.ts'
 import { busProfile } from './profiles.ts'
 import { openRelay, type Relay } from './relay.ts'
 import { stageOf } from './scenario.ts'
@@ -77,7 +76,7 @@ export async function openSimulation(
         lines.push({ relay, stage: stageOf(options.world.scenario, site.site.id, 'cut') })
       }
     }
-    await keep(PHONES, servePhones({ ...at(PHONES), officers: OFFICERS, clock: deps.clock }))
+    await openExchange({ sites: options.sites, clock: deps.clock, at, keep })
   } catch (error) {
     await close()
     throw error

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import { type Addresses, busName, cameraName, relayName } from './addresses.ts'
+import { type Addresses, busName, cameraName, modemName, relayName } from './addresses.ts'
 import type { SimSite } from './site.ts'
 
 export interface SiteFileFacts {
@@ -44,6 +44,9 @@ export function siteFile(site: SimSite, facts: SiteFileFacts): string {
       passwordFile: facts.cameraPasswordFile,
     })),
     rules: site.rules,
+    ...(site.modem === undefined
+      ? {}
+      : { modem: { path: `tcp://${facts.host}:${facts.addresses[modemName(site)] ?? site.modem.port}` } }),
     ...(site.load === undefined ? {} : { load: site.load }),
     ...(site.activity === undefined ? {} : { activity: site.activity }),
   }

@@ -66,4 +66,6 @@ export interface SimSite {
   readonly activity?: z.input<typeof Activity>
   /** The port of the line between its gateway and the broker, where the scenario can cut it. */
   readonly relayPort?: number
+  /** The gateway's own 4G modem, behind a serial server on this port, and its number. */
+  readonly modem?: { readonly port: number; readonly number: string }
 }

@@ -6,7 +6,8 @@ import { PHONES } from '../../sim/addresses.ts'
 import { COUNTY } from '../../sim/county.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { type Child, type ChildSpec, keepRunning } from './child.ts'
-import { controlYaml, editorToken, FLOWS_SERVICE, serviceToken } from './data-folder.ts'
+import { FLOWS_SERVICE } from './control-file.ts'
+import { controlYaml, editorToken, serviceToken } from './data-folder.ts'
 import { countersFile, HOST, type Plan, simulatorFile } from './plan.ts'
 import { cameraPassword, siteYaml } from './site-files.ts'
 import { textOf } from './texts.ts'
@@ -17,6 +18,7 @@ const FLOWS = fileURLToPath(new URL('../../flows/run.ts', import.meta.url))
 /** Names among the children; a gateway has its site's. */
 const SIM = 'sim'
 const CONTROL = 'control'
+const WATCHMAN = 'watchman'
 
 const ControlReady = z.object({
   kind: z.literal('ready'),
@@ -74,6 +76,7 @@ export function countyOf(plan: Plan, deps: CountyDeps): County {
     startRest: async (origin) => {
       const sim = crew.run(SIM, simWords(plan, origin), { heard: progress.heard })
       await Promise.race([sim, systemClock.sleep(SIM_WITHIN_MS)])
+      void crew.run(WATCHMAN, ['watchman', controlYaml(data)])
       for (const site of plan.sites) void crew.run(site.site.id, ['gateway', siteYaml(data, site)])
       if (plan.options.flows) {
         void crew.run('flows', [], { program: FLOWS, environment: () => flowsEnvironment(plan, deps) })
@@ -82,7 +85,12 @@ export function countyOf(plan: Plan, deps: CountyDeps): County {
     waiting: crew.waiting,
     progress: progress.now,
     stop: () =>
-      crew.stop([(name) => name !== SIM && name !== CONTROL, (name) => name === SIM, (name) => name === CONTROL]),
+      crew.stop([
+        // What looks at the control room from outside ends before it, or it would alarm.
+        (name) => name !== SIM && name !== CONTROL,
+        (name) => name === SIM,
+        (name) => name === CONTROL,
+      ]),
   }
 }
 

@@ -50,6 +50,7 @@ export function writeSites({ data, sites, ...facts }: SitesFacts): void {
 /** Takes over the addresses of a site's broker, buses and cameras. */
 function sameAddresses(kept: Document, made: Document): void {
   take(kept, made, ['uplink', 'url'])
+  take(kept, made, ['modem', 'path'])
   takeById(kept, made, { list: 'buses', keys: ['kind', 'host', 'port', 'path'] })
   takeById(kept, made, { list: 'cameras', keys: ['url'] })
 }

@@ -11,6 +11,7 @@ import { SitePage } from './pages/site.tsx'
 import { AcknowledgeForm } from './parts/acknowledge-form.tsx'
 import { Announcer } from './parts/announcer.tsx'
 import { Banner } from './parts/banner.tsx'
+import { DeskNotices } from './parts/desk-notices.tsx'
 import { Header } from './parts/header.tsx'
 import { Help } from './parts/help.tsx'
 import { useKeys } from './parts/use-keys.ts'
@@ -91,6 +92,7 @@ function Room() {
       <Header help={() => setHelp(true)} />
       <WatchStrip />
       <Banner />
+      <DeskNotices />
       <main id="main" ref={main} tabIndex={-1} class={`main is-${route.page}`}>
         <Screen />
       </main>

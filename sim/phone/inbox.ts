@@ -1,58 +1,50 @@
-import type { NoticeMessage } from '../../core/contract/notice.ts'
-import type { Language } from '../../core/contract/text.ts'
 import type { Officer } from './people.ts'
 
-/** What became of a message on the phone. */
-export interface Acknowledged {
-  readonly at: number
-  readonly by: string
-  readonly note: string
-}
+/** What a message came in. `digest` is the night's digest of the shipped flow. */
+export type App = 'sms' | 'call' | 'dingtalk' | 'wecom' | 'feishu' | 'mail' | 'cloud-sms' | 'push' | 'digest'
 
-/** The night's digest as the shipped flow sends it, in the phone's language. */
-export interface DigestMessage {
-  readonly notice: string
-  readonly kind: 'digest'
-  readonly language: Language
-  readonly priority: 'blue'
-  readonly title: string
+/** One message as the phone shows it. */
+export interface PhoneItem {
+  readonly id: string
+  readonly app: App
+  /** Number or name of who sent it. */
+  readonly from: string
+  readonly title: string | null
   readonly text: string
-  readonly alarm: null
-  readonly acknowledge: null
-}
-
-export interface Received {
-  readonly message: NoticeMessage | DigestMessage
   readonly at: number
-  /** How many times it has come; more than once is a repeat of the sender's. */
+  /** How many times the very same has come; more than once is a repeat of the sender's. */
   readonly times: number
-  readonly acknowledged: Acknowledged | null
+  /** The person wrote it: an answer. */
+  readonly isOwn: boolean
 }
 
-/** One officer's phone: newest message first. */
+/** One officer's phone: newest first. */
 export interface Phone {
   readonly officer: Officer
   readonly on: boolean
-  readonly messages: readonly Received[]
+  readonly items: readonly PhoneItem[]
 }
+
+/** A message before it is on a phone. */
+export type Arriving = Pick<PhoneItem, 'app' | 'from' | 'title' | 'text'> & { readonly isOwn?: boolean }
 
 /** A phone keeps this many messages. */
-const KEPT = 60
+const KEPT = 80
 
-/** The phone after a message has come in at `at`. A notice that comes again is counted, not shown twice. */
-export function withMessage(phone: Phone, message: Received['message'], at: number): Phone {
-  const known = phone.messages.find((received) => received.message.notice === message.notice)
+/** The phone after a message has come in at `at`. The very same text that comes again is counted, not shown twice. */
+export function withItem(phone: Phone, arriving: Arriving, at: number): Phone {
+  const known = phone.items.find(
+    (item) =>
+      item.app === arriving.app &&
+      item.from === arriving.from &&
+      item.text === arriving.text &&
+      item.isOwn === (arriving.isOwn ?? false),
+  )
   if (known !== undefined) {
     const again = { ...known, times: known.times + 1 }
-    return { ...phone, messages: phone.messages.map((received) => (received === known ? again : received)) }
+    return { ...phone, items: phone.items.map((item) => (item === known ? again : item)) }
   }
-  return { ...phone, messages: [{ message, at, times: 1, acknowledged: null }, ...phone.messages].slice(0, KEPT) }
-}
-
-/** The phone after somebody has acknowledged `alarm`. */
-export function withAcknowledged(phone: Phone, alarm: string, acknowledged: Acknowledged): Phone {
-  const messages = phone.messages.map((received) =>
-    received.message.alarm === alarm && received.acknowledged === null ? { ...received, acknowledged } : received,
-  )
-  return { ...phone, messages }
+  const id = `${phone.officer.id}-${at}-${phone.items.length}`
+  const item: PhoneItem = { isOwn: false, ...arriving, id, at, times: 1 }
+  return { ...phone, items: [item, ...phone.items].slice(0, KEPT) }
 }

@@ -2,10 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { Refusal } from '../../core/contract/http.ts'
-import { NoticeMessage } from '../../core/contract/notice.ts'
 import { Bilingual } from '../../core/contract/text.ts'
-import { messageOf } from '../../core/kit/errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { listenHttp, type Listener } from '../listen.ts'
 import type { Phone } from './inbox.ts'
@@ -18,57 +15,50 @@ export interface PhonesOptions {
   readonly port: number
   readonly officers: readonly Officer[]
   readonly clock: Clock
+  /** An officer answers by SMS to the number of a modem; false where nobody has that number. */
+  readonly answered: (from: string, to: string, text: string) => boolean
+}
+
+/** The phones' page, and what comes to the phones. */
+export interface Phones extends Listener {
+  readonly board: Pick<Switchboard, 'arrive' | 'isOn'>
 }
 
 const PAGE = fileURLToPath(new URL('page.html', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('page.js', import.meta.url))
 const MOST_BYTES = 65_536
-const WITHIN_MS = 10_000
 
-const Press = z.object({ notice: z.string(), note: z.string().max(2_000) }).strict()
+const Answer = z.object({ to: z.string().max(40), text: z.string().min(1).max(500) }).strict()
 /** What the phones show of the digest; the rest of it is for programs. */
 const Digest = z.object({ to: z.number(), title: Bilingual, text: Bilingual })
 const Power = z.object({ on: z.boolean() }).strict()
 
 /**
- * The officers' phones: `POST /phones/<officer>/inbox` takes a notice, `POST /digest` the night's digest for all of
- * them, `GET /` shows the phones live.
- * A phone that is switched off hangs up on whoever calls it.
+ * The officers' phones: `GET /` shows them live, `POST /phones/<officer>/answer` sends an SMS, `/power` switches one off and
+ * on, `POST /digest` takes the night's digest for all of them. Everything else comes through `board`.
  */
-export function servePhones(options: PhonesOptions): Promise<Listener> {
+export async function servePhones(options: PhonesOptions): Promise<Phones> {
   const board = openSwitchboard(options.officers, options.clock)
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const [, area = '', id = '', act = ''] = (request.url ?? '/').split('?')[0]?.split('/') ?? []
     const phone = area === 'phones' ? board.phone(id) : null
-    if (request.method === 'GET' && area === '') page(response)
+    if (request.method === 'GET' && area === '') file(response, PAGE, 'text/html')
+    else if (request.method === 'GET' && area === 'page.js') file(response, SCRIPT, 'text/javascript')
     else if (request.method === 'GET' && area === 'events') board.watch(response)
     else if (request.method !== 'POST') reply(response, 404, { error: 'no such page' })
     else if (area === 'digest') await digest(board, request, response)
     else if (phone === null) reply(response, 404, { error: 'no such phone' })
-    else if (act === 'inbox') await inbox(board, phone, { request, response })
-    else if (act === 'acknowledge') await acknowledge(board, phone, { request, response })
+    else if (act === 'answer') await write(board, phone, { request, response, answered: options.answered })
     else if (act === 'power') await power(board, phone, { request, response })
     else reply(response, 404, { error: 'no such act' })
   }
-  return listenHttp({ host: options.host, port: options.port, answer })
+  const listener = await listenHttp({ host: options.host, port: options.port, answer })
+  return { ...listener, board }
 }
 
 interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-}
-
-async function inbox(board: Switchboard, phone: Phone, { request, response }: Exchange): Promise<void> {
-  if (!phone.on) {
-    request.socket.destroy()
-    return
-  }
-  const message = await bodyOf(request, NoticeMessage)
-  if (message === null) {
-    reply(response, 400, { error: 'expected a notice message' })
-    return
-  }
-  board.take(phone.officer.id, message)
-  reply(response, 200, { received: message.notice })
 }
 
 async function digest(board: Switchboard, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -77,16 +67,20 @@ async function digest(board: Switchboard, request: IncomingMessage, response: Se
   reply(response, body === null ? 400 : 200, body === null ? { error: 'expected a digest' } : {})
 }
 
-async function acknowledge(board: Switchboard, phone: Phone, { request, response }: Exchange): Promise<void> {
-  const press = await bodyOf(request, Press)
-  const message = phone.messages.find((received) => received.message.notice === press?.notice)?.message
-  if (press === null || message === undefined || message.acknowledge === null) {
-    reply(response, 404, { error: 'no such message, or nothing to acknowledge' })
+/** An SMS of the officer: it is on the phone, and on its way to the modem. */
+async function write(
+  board: Switchboard,
+  { officer, on }: Phone,
+  { request, response, answered }: Exchange & { readonly answered: PhonesOptions['answered'] },
+): Promise<void> {
+  const body = await bodyOf(request, Answer)
+  if (body === null || !on) {
+    reply(response, body === null ? 400 : 409, { error: body === null ? 'expected to and text' : 'the phone is off' })
     return
   }
-  const refused = await post(message.acknowledge.url, { note: press.note })
-  if (refused === null) board.acknowledged(message.alarm, phone.officer, press.note)
-  reply(response, refused === null ? 200 : 502, refused === null ? {} : { error: refused })
+  const taken = answered(officer.number, body.to, body.text)
+  if (taken) board.arrive(officer.id, { app: 'sms', from: body.to, title: null, text: body.text, isOwn: true })
+  reply(response, taken ? 200 : 404, taken ? {} : { error: 'nobody has that number' })
 }
 
 async function power(board: Switchboard, phone: Phone, { request, response }: Exchange): Promise<void> {
@@ -95,9 +89,9 @@ async function power(board: Switchboard, phone: Phone, { request, response }: Ex
   reply(response, wanted === null ? 400 : 200, wanted === null ? { error: 'expected on' } : {})
 }
 
-function page(response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
-  response.end(readFileSync(PAGE))
+function file(response: ServerResponse, path: string, type: string): void {
+  response.writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' })
+  response.end(readFileSync(path))
 }
 
 function reply(response: ServerResponse, status: number, body: unknown): void {
@@ -119,22 +113,5 @@ async function bodyOf<T>(request: IncomingMessage, schema: z.ZodType<T>): Promis
     return parsed.success ? parsed.data : null
   } catch {
     return null
-  }
-}
-
-/** POSTs JSON; answers why it was refused, or null when it was taken. */
-async function post(url: string, body: unknown): Promise<string | null> {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(WITHIN_MS),
-    })
-    if (response.ok) return null
-    const refusal = Refusal.safeParse(await response.json().catch(() => null))
-    return refusal.success ? refusal.data.message : `HTTP ${response.status}`
-  } catch (error) {
-    return messageOf(error)
   }
 }

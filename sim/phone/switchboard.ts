@@ -1,17 +1,18 @@
 import type { ServerResponse } from 'node:http'
 import type { Bilingual } from '../../core/contract/text.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { type Phone, type Received, withAcknowledged, withMessage } from './inbox.ts'
+import { type Arriving, type Phone, withItem } from './inbox.ts'
 import type { Officer } from './people.ts'
 
 /** All phones of the county, and the pages that watch them. */
 export interface Switchboard {
   phone(id: string): Phone | null
-  take(id: string, message: Received['message']): void
+  /** Whether a phone with this number is on; false for a number nobody has. */
+  isOn(number: string): boolean
+  /** A message for one phone, by number, address or id; `group`: every phone is in it. Nothing for one that is off. */
+  arrive(to: string, message: Arriving): void
   /** The digest of the night goes to every phone that is on. */
   takeDigest(digest: { readonly to: number; readonly title: Bilingual; readonly text: Bilingual }): void
-  /** Somebody has acknowledged: shown on every phone that had the alarm. */
-  acknowledged(alarm: string, by: Officer, note: string): void
   power(id: string, on: boolean): void
   /** Keeps a page told by server-sent events until it leaves. */
   watch(page: ServerResponse): void
@@ -19,7 +20,7 @@ export interface Switchboard {
 
 /** Phones that are on and have no messages. */
 export function openSwitchboard(officers: readonly Officer[], clock: Clock): Switchboard {
-  const phones = new Map<string, Phone>(officers.map((officer) => [officer.id, { officer, on: true, messages: [] }]))
+  const phones = new Map<string, Phone>(officers.map((officer) => [officer.id, { officer, on: true, items: [] }]))
   const pages = new Set<ServerResponse>()
   const shown = () => `data: ${JSON.stringify({ phones: [...phones.values()], now: clock.now() })}\n\n`
   const change = (id: string, step: (phone: Phone) => Phone) => {
@@ -28,26 +29,28 @@ export function openSwitchboard(officers: readonly Officer[], clock: Clock): Swi
     phones.set(id, step(phone))
     for (const page of pages) page.write(shown())
   }
-  const take: Switchboard['take'] = (id, message) => change(id, (phone) => withMessage(phone, message, clock.now()))
+  const owners = (to: string) =>
+    [...phones.values()].filter(
+      ({ officer }) => to === 'group' || [officer.id, officer.number, officer.mail].includes(to),
+    )
   return {
     phone: (id) => phones.get(id) ?? null,
-    take,
-    takeDigest: ({ to, title, text }) => {
-      const fixed = {
-        kind: 'digest',
-        priority: 'blue',
-        alarm: null,
-        acknowledge: null,
-        notice: `digest-${to}`,
-      } as const
-      for (const { officer, on } of [...phones.values()]) {
-        const { language } = officer
-        if (on) take(officer.id, { ...fixed, language, title: title[language], text: text[language] })
+    isOn: (number) => owners(number).some(({ on }) => on),
+    arrive: (to, message) => {
+      for (const { officer, on } of owners(to)) {
+        if (on) change(officer.id, (phone) => withItem(phone, message, clock.now()))
       }
     },
-    acknowledged: (alarm, by, note) => {
-      const acknowledged = { at: clock.now(), by: by.name, note }
-      for (const id of phones.keys()) change(id, (phone) => withAcknowledged(phone, alarm, acknowledged))
+    takeDigest: ({ title, text }) => {
+      for (const { officer, on } of [...phones.values()]) {
+        const message = {
+          app: 'digest',
+          from: 'Node-RED',
+          title: title[officer.language],
+          text: text[officer.language],
+        }
+        if (on) change(officer.id, (phone) => withItem(phone, { ...message, app: 'digest' }, clock.now()))
+      }
     },
     power: (id, on) => change(id, (phone) => ({ ...phone, on })),
     watch: (page) => {

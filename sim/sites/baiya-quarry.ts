@@ -59,4 +59,5 @@ export const BAIYA_QUARRY: SimSite = {
     silent('meter-silent', 'crusher-meter/active-power', { 'zh-CN': '电能表失联', en: 'Meter silent' }),
   ],
   relayPort: 15_091,
+  modem: { port: 15_095, number: '+8613900009002' },
 }

@@ -94,6 +94,7 @@ export const BEIGOU_PIT: SimSite = {
   // Whatever is drawn here beyond the meter's own needs, somebody has connected.
   load: { meter: 'feeder-meter/active-power', energy: 'feeder-meter/energy-import', declared: 300 },
   activity: {},
+  modem: { port: 15_096, number: '+8613900009003' },
 }
 
 function feeder(world: World) {

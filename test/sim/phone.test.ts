@@ -1,46 +1,32 @@
-import { createServer } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { NoticeMessage } from '../../core/contract/notice.ts'
-import { UtcMs } from '../../core/contract/time.ts'
 import { systemClock } from '../../platform/clock.ts'
-import { listenHttp, type Listener } from '../../sim/listen.ts'
+import type { Phone } from '../../sim/phone/inbox.ts'
 import { OFFICERS } from '../../sim/phone/people.ts'
-import { servePhones } from '../../sim/phone/server.ts'
+import { servePhones, type Phones } from '../../sim/phone/server.ts'
 
-const [first, second] = OFFICERS.map(({ id }) => id) as [string, string]
-const open: Listener[] = []
+const MODEM = '+8613900009001'
+const open: Phones[] = []
 afterEach(async () => {
   for (const listener of open.splice(0)) await listener.close()
 })
 
-interface Shown {
-  readonly phones: readonly {
-    readonly on: boolean
-    readonly messages: readonly { readonly times: number; readonly acknowledged: { readonly by: string } | null }[]
-  }[]
-}
+const [first, second] = OFFICERS
 
-async function phones(): Promise<string> {
-  const listener = await servePhones({ host: '127.0.0.1', port: 0, officers: OFFICERS, clock: systemClock })
-  open.push(listener)
-  return `http://127.0.0.1:${listener.port}`
-}
-
-function message(notice: string, acknowledgeUrl: string | null): NoticeMessage {
-  return {
-    notice,
-    kind: 'raise',
-    to: first,
-    language: 'zh-CN',
-    priority: 'red',
-    site: { 'zh-CN': '北沟废井', en: 'Beigou closed pit' },
-    title: '红色报警',
-    text: '馈线带电',
-    alarm: 'beigou-pit.dead-feeder.abc',
-    raisedAt: UtcMs.parse(1_000),
-    simulated: true,
-    acknowledge: acknowledgeUrl === null ? null : { url: acknowledgeUrl },
-  }
+async function phones() {
+  const answers: { from: string; to: string; text: string }[] = []
+  const served = await servePhones({
+    host: '127.0.0.1',
+    port: 0,
+    officers: OFFICERS,
+    clock: systemClock,
+    answered: (from, to, text) => {
+      if (to !== MODEM) return false
+      answers.push({ from, to, text })
+      return true
+    },
+  })
+  open.push(served)
+  return { board: served.board, base: `http://127.0.0.1:${served.port}`, answers }
 }
 
 function post(url: string, body: unknown): Promise<Response> {
@@ -48,7 +34,7 @@ function post(url: string, body: unknown): Promise<Response> {
 }
 
 /** What the page is shown as soon as it asks. */
-async function shown(base: string): Promise<Shown> {
+async function shown(base: string): Promise<readonly Phone[]> {
   const leaving = new AbortController()
   const response = await fetch(`${base}/events`, { signal: leaving.signal })
   let text = ''
@@ -57,87 +43,74 @@ async function shown(base: string): Promise<Shown> {
     if (text.includes('\n\n')) break
   }
   leaving.abort()
-  return JSON.parse(text.slice('data: '.length)) as Shown
+  return (JSON.parse(text.slice('data: '.length)) as { phones: readonly Phone[] }).phones
 }
 
+const sms = (text: string) => ({ app: 'sms', from: MODEM, title: null, text }) as const
+
 describe('a simulated phone', () => {
-  it('shows a message that comes twice once, and that it came twice', async () => {
-    const base = await phones()
-    for (let turn = 0; turn < 2; turn++) {
-      expect((await post(`${base}/phones/${first}/inbox`, message('n1', null))).status).toBe(200)
-    }
-    expect((await shown(base)).phones[0]!.messages.map(({ times }) => times)).toEqual([2])
+  it('shows a text that comes twice once, and that it came twice', async () => {
+    const { base, board } = await phones()
+    for (let turn = 0; turn < 2; turn++) board.arrive(first!.number, sms('【红】北沟废井 Q4821'))
+    expect((await shown(base))[0]!.items.map(({ times }) => times)).toEqual([2])
   })
 
-  it('refuses what is no notice, and goes on', async () => {
-    const base = await phones()
-    expect((await post(`${base}/phones/${first}/inbox`, { hello: 1 })).status).toBe(400)
-    expect((await fetch(`${base}/phones/${first}/inbox`, { method: 'POST', body: '{' })).status).toBe(400)
-    expect((await post(`${base}/phones/nobody/inbox`, message('n1', null))).status).toBe(404)
-    expect((await shown(base)).phones.map(({ messages }) => messages.length)).toEqual([0, 0])
+  it('knows its owner by number and by mail address, and shows a group chat on every phone', async () => {
+    const { base, board } = await phones()
+    board.arrive(second!.mail, { app: 'mail', from: 'control room', title: 'Alarm', text: 'Feeder live' })
+    board.arrive('group', { app: 'dingtalk', from: '值班群', title: null, text: '馈线带电' })
+    board.arrive('+8613900000099', sms('nobody has this number'))
+    expect((await shown(base)).map(({ items }) => items.map(({ app }) => app))).toEqual([
+      ['dingtalk'],
+      ['dingtalk', 'mail'],
+    ])
   })
 
-  it('hangs up while it is switched off, and takes calls again when it is on', async () => {
-    const base = await phones()
-    await post(`${base}/phones/${first}/power`, { on: false })
-    await expect(post(`${base}/phones/${first}/inbox`, message('n1', null))).rejects.toThrow()
-    await post(`${base}/phones/${first}/power`, { on: true })
-    expect((await post(`${base}/phones/${first}/inbox`, message('n1', null))).status).toBe(200)
-  })
-
-  it('sends the note of an acknowledgement to where the notice says, and shows it on both phones', async () => {
-    const notes: unknown[] = []
-    const desk = await listenHttp({
-      host: '127.0.0.1',
-      port: 0,
-      answer: async (request, response) => {
-        const chunks = await request.toArray()
-        notes.push(JSON.parse(Buffer.concat(chunks).toString()))
-        response.end('{}')
-      },
-    })
-    open.push(desk)
-    const base = await phones()
-    const notice = message('n1', `http://127.0.0.1:${desk.port}/api/notices/t/acknowledge`)
-    await post(`${base}/phones/${first}/inbox`, notice)
-    await post(`${base}/phones/${second}/inbox`, { ...notice, notice: 'n2', to: second })
-    const pressed = await post(`${base}/phones/${first}/acknowledge`, { notice: 'n1', note: '派人到场' })
+  it('sends what its owner writes from the owner’s number, and shows it', async () => {
+    const { base, answers } = await phones()
+    const pressed = await post(`${base}/phones/${first!.id}/answer`, { to: MODEM, text: 'Q4821 已派人' })
     expect(pressed.status).toBe(200)
-    expect(notes).toEqual([{ note: '派人到场' }])
-    const by = (await shown(base)).phones.map(({ messages }) => messages[0]!.acknowledged?.by)
-    expect(by).toEqual([OFFICERS[0]!.name, OFFICERS[0]!.name])
+    expect(answers).toEqual([{ from: first!.number, to: MODEM, text: 'Q4821 已派人' }])
+    expect((await shown(base))[0]!.items[0]).toMatchObject({ isOwn: true, text: 'Q4821 已派人' })
   })
 
-  it('shows why an acknowledgement was refused, and can try again', async () => {
-    const desk = createServer((_, response) => {
-      response.writeHead(400, { 'content-type': 'application/json' })
-      response.end(JSON.stringify({ code: 'http/invalid', message: 'a note is needed' }))
-    }).listen(0, '127.0.0.1')
-    await new Promise((settle) => desk.once('listening', settle))
-    const address = desk.address()
-    const port = typeof address === 'object' && address !== null ? address.port : 0
-    const base = await phones()
-    await post(`${base}/phones/${first}/inbox`, message('n1', `http://127.0.0.1:${port}/a`))
-    const pressed = await post(`${base}/phones/${first}/acknowledge`, { notice: 'n1', note: '' })
-    expect(await pressed.json()).toEqual({ error: 'a note is needed' })
-    expect((await shown(base)).phones[0]!.messages[0]!.acknowledged).toBeNull()
-    desk.close()
-    desk.closeAllConnections()
+  it('says so when nobody has the number it writes to, and refuses what is no text', async () => {
+    const { base } = await phones()
+    expect((await post(`${base}/phones/${first!.id}/answer`, { to: '+8613900000099', text: 'Q1' })).status).toBe(404)
+    expect((await post(`${base}/phones/${first!.id}/answer`, { to: MODEM, text: '' })).status).toBe(400)
+    expect((await fetch(`${base}/phones/${first!.id}/answer`, { method: 'POST', body: '{' })).status).toBe(400)
+    expect((await post(`${base}/phones/nobody/answer`, { to: MODEM, text: 'x' })).status).toBe(404)
+    expect((await shown(base)).map(({ items }) => items.length)).toEqual([0, 0])
+  })
+
+  it('gets nothing and writes nothing while it is switched off', async () => {
+    const { base, board } = await phones()
+    await post(`${base}/phones/${first!.id}/power`, { on: false })
+    expect(board.isOn(first!.number)).toBe(false)
+    board.arrive(first!.number, sms('lost'))
+    expect((await post(`${base}/phones/${first!.id}/answer`, { to: MODEM, text: 'Q1' })).status).toBe(409)
+    await post(`${base}/phones/${first!.id}/power`, { on: true })
+    expect(board.isOn(first!.number)).toBe(true)
+    board.arrive(first!.number, sms('there'))
+    expect((await shown(base))[0]!.items.map(({ text }) => text)).toEqual(['there'])
   })
 
   it('shows the digest of the night on every phone that is on', async () => {
-    const base = await phones()
-    await post(`${base}/phones/${second}/power`, { on: false })
+    const { base } = await phones()
+    await post(`${base}/phones/${second!.id}/power`, { on: false })
     const both = { 'zh-CN': '夜间摘要', en: 'Digest' }
     expect((await post(`${base}/digest`, { to: 1, title: both, text: both, alarms: [] })).status).toBe(200)
     expect((await post(`${base}/digest`, { title: 'x' })).status).toBe(400)
-    expect((await shown(base)).phones.map(({ messages }) => messages.length)).toEqual([1, 0])
+    expect((await shown(base)).map(({ items }) => items.length)).toEqual([1, 0])
   })
 
   it('says on its page, in both languages, that it is simulated', async () => {
-    const page = await (await fetch(await phones())).text()
-    expect(page).toContain('模拟手机 SIMULATED')
-    expect(page).toContain('not real phones')
+    const { base } = await phones()
+    const page = await (await fetch(base)).text()
+    expect(page).toContain('SIMULATED')
+    const script = await (await fetch(`${base}/page.js`)).text()
+    expect(script).toContain('模拟手机 SIMULATED')
+    expect(script).toContain('not real phones')
     expect(page).not.toMatch(/(src|href)="https?:/)
   })
 })

@@ -1,5 +1,5 @@
 import { alarmActs, watch } from './acts-en.ts'
-import { channelPanel } from './duty-en.ts'
+import { channelPanel, duty } from './duty-en.ts'
 import { bus, clock } from './field-en.ts'
 import { completeness } from './completeness-en.ts'
 import { configs } from './configs-en.ts'
@@ -25,6 +25,7 @@ export const en: Texts = {
   feedback,
   alarmActs,
   channelPanel,
+  duty,
   watch,
   spans: {
     second: (n) => `${n} s`,
@@ -228,6 +229,7 @@ export const en: Texts = {
       'after-suppression': 'after suppression',
       returned: 'return notice',
       acknowledged: 'acknowledged by another',
+      'handed-over': 'handed over',
       late: 'late notice',
     },
     noticeState: noticeStates,

@@ -120,6 +120,11 @@ export const acts: Texts['acts'] = {
   'daily-root': 'Root of the day',
   'clock-set-back': 'Clock set back',
   'siren-sounded': 'Siren sounded',
+  'alarm-no-op': 'Act without effect',
+  'contact-code-refused': 'Contact code refused',
+  'leave-entered': 'Leave entered',
+  'override-ended': 'Override ended',
+  'report-refused': 'Delivery report refused',
 }
 
 /** Refusals an operator may meet. */

@@ -138,6 +138,11 @@ export const acts: Record<LedgerAct, string> = {
   'daily-root': '当日根哈希',
   'clock-set-back': '时钟回拨',
   'siren-sounded': '警号鸣响',
+  'alarm-no-op': '无效操作',
+  'contact-code-refused': '验证码错误',
+  'leave-entered': '登记请假',
+  'override-ended': '替班结束',
+  'report-refused': '回执被拒绝',
 }
 
 /** Refusals an operator may meet. */

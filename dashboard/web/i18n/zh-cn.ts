@@ -1,5 +1,5 @@
 import { alarmActs, watch } from './acts-zh-cn.ts'
-import { channelPanel } from './duty-zh-cn.ts'
+import { channelPanel, duty } from './duty-zh-cn.ts'
 import { bus, clock } from './field-zh-cn.ts'
 import { completeness } from './completeness-zh-cn.ts'
 import { configs } from './configs-zh-cn.ts'
@@ -22,6 +22,7 @@ export const zhCN = {
   feedback,
   alarmActs,
   channelPanel,
+  duty,
   watch,
   spans: {
     second: (n: number) => `${n} 秒`,
@@ -219,6 +220,7 @@ export const zhCN = {
       'after-suppression': '抑制结束',
       returned: '恢复通知',
       acknowledged: '已确认告知',
+      'handed-over': '已移交',
       late: '补报',
     },
     noticeState: noticeStates,

@@ -42,16 +42,16 @@ function usePresence(): void {
   const { live, clock, sound, preferences, session } = usePage()
   const told = useRef(NOTHING_TOLD)
   const toldAt = useRef(Number.NEGATIVE_INFINITY)
-  const { alarms } = live.state.value
+  const { alarms, notices } = live.state.value
   const now = live.now.value
   useEffect(() => {
     if (!live.alive.value || !mayAct(session.signedIn.value)) return
     const state = preferences.sound.value ? (sound.isRunning() ? 'running' : 'blocked') : 'off'
-    const { request, told: next } = presenceOf(told.current, alarms.values(), state)
+    const { request, told: next } = presenceOf(told.current, { alarms, notices }, state)
     const isDue = clock.mono() - toldAt.current >= PRESENCE_MS
-    if (!isDue && request.type === 'desk' && request.shown.length === 0) return
+    if (!isDue && request.shown.length + request.notices.length === 0) return
     live.tell(request)
     told.current = next
     toldAt.current = clock.mono()
-  }, [alarms, now])
+  }, [alarms, notices, now])
 }

@@ -35,6 +35,8 @@ export interface Api {
   acknowledge(id: string, body: Acknowledge, signal: AbortSignal): Promise<Alarm>
   addNote(id: string, body: AddNote, signal: AbortSignal): Promise<Alarm>
   judge(id: string, body: JudgeAlarm, signal: AbortSignal): Promise<Alarm>
+  /** Asks any other route of the API; the answer is checked against `answer`. */
+  ask<T>(path: string, call: Call<T>): Promise<T>
   /** Any other act about an alarm; `path` is the last part of its route. */
   act(id: string, path: string, body: unknown, signal: AbortSignal): Promise<Alarm>
   precision(signal: AbortSignal): Promise<RulePrecision>
@@ -59,7 +61,8 @@ export function certificateUrl(site: string, query: CertificateQuery): string {
   return `/api/sites/${encodeURIComponent(site)}/certificate/export?${queryText(query)}`
 }
 
-interface Call<T> {
+/** A request and what its answer must be. */
+export interface Call<T> {
   readonly method?: 'GET' | 'POST' | 'DELETE'
   readonly body?: unknown
   readonly answer: z.ZodType<T>
@@ -112,6 +115,7 @@ export function openApi(fetch: typeof globalThis.fetch, signedOut: () => void): 
       call(`${alarmPath(id)}/acknowledge`, { method: 'POST', body, answer: Alarm, signal }),
     addNote: (id, body, signal) => call(`${alarmPath(id)}/notes`, { method: 'POST', body, answer: Alarm, signal }),
     judge: (id, body, signal) => call(`${alarmPath(id)}/feedback`, { method: 'POST', body, answer: Alarm, signal }),
+    ask: call,
     act: (id, path, body, signal) => call(`${alarmPath(id)}/${path}`, { method: 'POST', body, answer: Alarm, signal }),
     precision: (signal) => call('/api/rules/precision', { answer: RulePrecision, signal }),
     ledger: (query, signal) => call(`/api/ledger?${queryText(query)}`, { answer: LedgerPage, signal }),

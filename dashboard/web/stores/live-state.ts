@@ -1,5 +1,6 @@
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { LatestReading, SiteSummary } from '../../../core/contract/http.ts'
+import type { NoticeMessage } from '../../../core/contract/notice.ts'
 import type { DeskStatus, LiveMessage } from '../../../core/contract/live.ts'
 
 /** What the page knows through the live feed. `rev` is null while a snapshot is missing. */
@@ -14,6 +15,8 @@ export interface LiveState {
   readonly readings: ReadonlyMap<string, LatestReading>
   /** Who is on duty and whether messages get out; null before the first snapshot. */
   readonly status: DeskStatus | null
+  /** Messages to whoever sits here that belong to no open alarm, newest first, until they are read. */
+  readonly notices: readonly NoticeMessage[]
 }
 
 export const EMPTY_LIVE: LiveState = {
@@ -23,7 +26,11 @@ export const EMPTY_LIVE: LiveState = {
   alarms: new Map(),
   readings: new Map(),
   status: null,
+  notices: [],
 }
+
+/** Messages kept until somebody reads them. */
+const NOTICES_KEPT = 50
 
 /** Closed alarms kept beside the open ones, so that a screen that shows one hears of its end. */
 const CLOSED_KEPT = 100
@@ -50,8 +57,13 @@ export function take(state: LiveState, message: LiveMessage): Taken {
           alarms: new Map(message.alarms.map((alarm) => [alarm.id, newerAlarm(state.alarms.get(alarm.id), alarm)])),
           readings: state.readings,
           status: message.status,
+          notices: state.notices,
         },
       }
+    case 'notice': {
+      const others = state.notices.filter(({ notice }) => notice !== message.message.notice)
+      return { state: { ...state, notices: [message.message, ...others].slice(0, NOTICES_KEPT) }, missed: false }
+    }
     case 'beat':
       return message.rev === state.rev ? { state, missed: false } : { state: { ...state, rev: null }, missed: true }
     case 'delta': {
@@ -65,6 +77,11 @@ export function take(state: LiveState, message: LiveMessage): Taken {
 /** An alarm learnt beside the feed, such as the answer to an acknowledgement. Older versions change nothing. */
 export function learn(state: LiveState, alarm: Alarm): LiveState {
   return { ...state, alarms: withAlarms(state.alarms, [alarm]) }
+}
+
+/** The state without a message that was read. */
+export function read(state: LiveState, notice: string): LiveState {
+  return { ...state, notices: state.notices.filter((one) => one.notice !== notice) }
 }
 
 /** The state without readings of other sites than `site`. */

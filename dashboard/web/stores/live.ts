@@ -4,7 +4,7 @@ import { LiveMessage, type LiveRequest } from '../../../core/contract/live.ts'
 import type { MonoMs, UtcMs } from '../../../core/contract/time.ts'
 import { elapsed, later, wallAge } from '../../../core/kit/time.ts'
 import type { PageClock } from '../kit/clock.ts'
-import { EMPTY_LIVE, keepReadings, learn, take, type LiveState } from './live-state.ts'
+import { EMPTY_LIVE, keepReadings, learn, type LiveState, read, take } from './live-state.ts'
 
 /** A feed that says nothing for this long is out of date, and so is everything on the page. (core/contract/live.ts) */
 export const SILENT_AFTER_MS = 15_000
@@ -28,6 +28,8 @@ export interface Live {
   readonly refused: ReadonlySignal<number>
   /** Asks for the readings of one site instead of any other. The answer ends it, unless another site is watched by then. */
   watch(site: string): () => void
+  /** A message was read and need not be shown any more. */
+  read(notice: string): void
   /** Says something to the control room; lost where there is no connection. */
   tell(request: LiveRequest): void
   /** Takes in an alarm learnt beside the feed. */
@@ -109,6 +111,9 @@ export function openLive({ clock, chance, url, lost }: LiveDeps): Live {
       return () => {
         if (watched === watching) watch(null)
       }
+    },
+    read: (notice) => {
+      state.value = read(state.value, notice)
     },
     tell: (request) => socket.ask(request),
     learn: (alarm) => {

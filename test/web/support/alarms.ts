@@ -7,6 +7,7 @@ import type { ScriptedPicture } from './picture.ts'
 export function alarmWith(parts: Partial<Record<keyof Alarm, unknown>> & { id: string; site: string }): Alarm {
   const raisedAt = Number(parts.raisedAt ?? NIGHT - 60_000)
   return Alarm.parse({
+    number: numberOf(parts.id),
     rule: 'scripted',
     ruleType: 'high-limit',
     point: 'feeder-meter/active-power',
@@ -24,11 +25,31 @@ export function alarmWith(parts: Partial<Record<keyof Alarm, unknown>> & { id: s
     readings: [],
     evidence: [],
     acknowledgement: null,
+    latched: false,
+    late: false,
+    ruleVersion: null,
+    returnRuleVersion: null,
+    sampledAt: null,
+    storedAt: null,
+    suppressions: [],
+    held: 0,
+    reAlarmAt: null,
+    assignee: null,
+    findings: [],
+    chattering: false,
+    quality: 'good',
+    ladder: null,
     notes: [],
     notices: [],
     version: 1,
     ...parts,
   })
+}
+
+/** A number of its own for each scripted alarm, the same in every run. */
+function numberOf(id: string): string {
+  const count = [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9_973, 7)
+  return `PW-20260112-${String(count).padStart(4, '0')}`
 }
 
 interface ScriptedNotice {
@@ -53,8 +74,14 @@ function notice(alarm: string, scripted: ScriptedNotice) {
     round: 0,
     name: NAMES[person] ?? person,
     state: 'accepted',
+    medium: channel === 'mail' ? 'mail' : 'webhook',
     attempts: 1,
+    sentAt: scripted.acceptedAt,
+    deliveredAt: null,
+    seenAt: null,
+    bodyHash: null,
     answer: '200 OK',
+    byEdge: false,
     ...scripted,
   }
 }

@@ -185,7 +185,7 @@ function acknowledged(
 
 function ledgerReply(verdict: boolean, query: Query, ledger: ScriptedLedger): Reply {
   const all = ledger.entries()
-  if (verdict) return { status: 200, json: LedgerVerdict.parse({ intact: true, entries: all.length, brokenAt: null }) }
+  if (verdict) return { status: 200, json: LedgerVerdict.parse({ intact: true, entries: all.length, brokenAt: null, fault: null }) }
   const about = all.filter(({ subject }) => (query.subject ?? subject) === subject)
   const entries = about.filter(({ n }) => n > Number(query.after ?? 0)).slice(0, Number(query.limit ?? 200))
   return { status: 200, json: LedgerPage.parse({ entries, total: about.length }) }
