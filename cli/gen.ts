@@ -8,7 +8,6 @@ import { Certificate, LinkHead, TrendHead } from '../core/contract/chain.ts'
 import { Command } from '../core/contract/command.ts'
 import { ConfigReport, SiteConfig } from '../core/contract/config-lane.ts'
 import { DeviceProfile } from '../core/contract/device-profile.ts'
-import { DutyList } from '../core/contract/duty.ts'
 import { CameraEvent, EvidenceRow } from '../core/contract/evidence.ts'
 import { Refusal } from '../core/contract/http.ts'
 import { NoticeMessage } from '../core/contract/notice.ts'
@@ -16,6 +15,7 @@ import { GatewayHealth, Receipt, SiteAbout } from '../core/contract/lanes.ts'
 import { LedgerEntry } from '../core/contract/ledger.ts'
 import { LiveMessage, LiveRequest } from '../core/contract/live.ts'
 import { Reading } from '../core/contract/reading.ts'
+import { Roster } from '../core/contract/roster.ts'
 import { GatewayConfig } from '../core/contract/site.ts'
 import { ERROR_CODES } from '../core/kit/errors.ts'
 import { RULE_TYPES } from '../core/rules/types.ts'
@@ -41,7 +41,7 @@ interface Published {
 const PUBLISHED: Readonly<Record<string, Published>> = {
   site: { about: 'site.yaml: everything one edge gateway needs to know.', schema: GatewayConfig, io: 'input' },
   control: { about: 'control.yaml: everything the control room needs to know.', schema: ControlConfig, io: 'input' },
-  'duty-list': { about: 'The duty list inside control.yaml.', schema: DutyList, io: 'input' },
+  roster: { about: 'Who is called when: the part `duty` of control.yaml.', schema: Roster, io: 'input' },
   'device-profile': { about: 'devices/<vendor>/<model>.yaml.', schema: DeviceProfile, io: 'input' },
   reading: { about: 'One value of one point.', schema: Reading, io: 'output' },
   'alarm-transition': { about: 'Alarm lane, gateway to control room.', schema: AlarmTransition, io: 'output' },

@@ -28,7 +28,14 @@ export const DIGEST_MESSAGES: Readonly<Record<Language, DigestMessages>> = {
     row: ({ priority, time, site, point, ruleType, state, by }) =>
       `[${priority}] ${time} ${site} ${point} (${ruleType}):${state}${by === null ? '' : `,确认人 ${by}`}`,
     priorities: { red: '红', orange: '橙', yellow: '黄', blue: '蓝' },
-    states: { unacked: '未确认', acked: '已确认,仍在持续', returned: '已恢复,未确认', closed: '已关闭' },
+    states: {
+      unacked: '未确认',
+      acked: '已确认,仍在持续',
+      returned: '已恢复,未确认',
+      latched: '已恢复,未确认,待现场核查',
+      'latched-acked': '已恢复,已确认,待现场核查',
+      closed: '已关闭',
+    },
   },
   en: {
     title: (from, to) => `Alarms of the night, ${from} to ${to}`,
@@ -43,6 +50,8 @@ export const DIGEST_MESSAGES: Readonly<Record<Language, DigestMessages>> = {
       unacked: 'not acknowledged',
       acked: 'acknowledged, still going on',
       returned: 'returned, not acknowledged',
+      latched: 'returned, not acknowledged, the place is to be looked at',
+      'latched-acked': 'returned, acknowledged, the place is to be looked at',
       closed: 'closed',
     },
   },

@@ -7,6 +7,7 @@ import type { Quantity } from '../core/contract/quantity.ts'
 import { PointRef } from '../core/contract/reading.ts'
 import { GatewayConfig, type RuleConfig } from '../core/contract/site.ts'
 import type { Sha256 } from '../core/contract/text.ts'
+import { canonicalJson } from '../core/kit/canonical-json.ts'
 import { isHouseError } from '../core/kit/errors.ts'
 import { armRules } from '../core/rules/arm.ts'
 import type { LawLibrary } from '../core/rules/law.ts'
@@ -14,8 +15,9 @@ import type { SitePlan } from '../core/rules/plan.ts'
 import type { ArmedRule } from '../core/rules/rule.ts'
 import { standardRules } from '../core/rules/standard.ts'
 import { checkYaml, type Fault, faultReport, invalidConfig, readConfig } from '../platform/config.ts'
+import { aloneFaults } from './alone/faults.ts'
 import { autoRules } from './auto-rules.ts'
-import { loadCalendar, type LoadedCalendar } from './calendar.ts'
+import { loadCalendar, type LoadedCalendar } from '../platform/calendar.ts'
 import {
   devicesWithProfiles,
   idsOf,
@@ -99,7 +101,12 @@ export function checkGateway(source: GatewaySource): LoadedGateway {
   const armed = armedOf(parts, profiles, law)
   const own = value === null ? [] : (source.faultsOf?.(value, raw) ?? [])
   const at = { baseFolder: source.isForElsewhere === true ? null : baseFolder, secretFault: source.secretFault }
-  const cross = [...wiringFaults(parts, profiles, at), ...judgingFaults(parts, profiles)]
+  const secretsAt = source.secretFault === undefined ? at.baseFolder : null
+  const cross = [
+    ...wiringFaults(parts, profiles, at),
+    ...judgingFaults(parts, profiles),
+    ...aloneFaults(parts, secretsAt),
+  ]
   const all = [...faults, ...armed.faults, ...cross, ...own]
   if (all.length > 0) reports.unshift(faultReport(path, text, all))
   if (value === null || profiles === null || reports.length > 0) throw invalidConfig(reports)
@@ -194,6 +201,7 @@ function armedOf(
       ...(meter === null ? {} : { loadMeter: meter }),
       quantityOf,
       hasActivity: member(parts.raw, 'activity') !== undefined,
+      versionOf: ruleVersion,
       get law() {
         return law.ask()
       },
@@ -204,6 +212,11 @@ function armedOf(
     message,
   }))
   return { rules: armed.rules, faults }
+}
+
+/** The first 12 digits of the hash of a rule's configuration: what alarms name it by. */
+function ruleVersion(config: RuleConfig): string {
+  return createHash('sha256').update(canonicalJson(config)).digest('hex').slice(0, 12)
 }
 
 function planFor(config: GatewayConfig, rules: readonly ArmedRule[], calendar: Calendar | null): SitePlan {

@@ -13,10 +13,11 @@ export interface HealthFacts {
   readonly store: GatewayStore
   readonly buses: readonly { counters(): GatewayHealth['buses'][number] }[]
   readonly devices: readonly { health(): GatewayHealth['devices'][number] }[]
+  readonly alone?: { health(): NonNullable<GatewayHealth['alone']> }
 }
 
 /** How the gateway is doing now. */
-export function gatewayHealth({ site, startedAt, clock, store, buses, devices }: HealthFacts): GatewayHealth {
+export function gatewayHealth({ site, startedAt, clock, store, buses, devices, alone }: HealthFacts): GatewayHealth {
   const at = clock.now()
   return {
     site,
@@ -27,6 +28,7 @@ export function gatewayHealth({ site, startedAt, clock, store, buses, devices }:
     clock: clock.health(),
     buses: buses.map((bus) => bus.counters()),
     devices: devices.map((device) => device.health()),
+    ...(alone === undefined ? {} : { alone: alone.health() }),
     rssBytes: process.memoryUsage.rss(),
   }
 }

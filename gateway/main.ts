@@ -1,12 +1,16 @@
 import { resolve } from 'node:path'
-import type { Clock } from '../platform/clock.ts'
+import { siteViewOf } from '../core/rules/site-time.ts'
+import { type Clock, systemClock } from '../platform/clock.ts'
 import type { Log } from '../platform/log.ts'
 import { readSecret } from '../platform/secrets.ts'
 import { together } from '../platform/together.ts'
+import { openAlone } from './alone/alone.ts'
+import { siteModem } from './alone/site-modem.ts'
 import type { HonestClock } from './clock/honest-clock.ts'
 import { openHonestClock } from './clock/open.ts'
-import { calendarGaps } from './calendar.ts'
+import { calendarGaps } from '../platform/calendar.ts'
 import type { LoadedGateway } from './config.ts'
+import { openDeterrents } from './deterrent/deterrents.ts'
 import { feedbackLane } from './feedback/feedback-lane.ts'
 import { gatewayHealth } from './health.ts'
 import { identityFolder, openUplinkIdentity, type UplinkIdentity } from './identity/uplink-identity.ts'
@@ -55,7 +59,7 @@ export async function runGateway(own: LoadedGateway, deps: GatewayDeps): Promise
     ...signing,
   })
   const ground = { own, storeFolder, clock, identity, store, log }
-  const { remote, lane, runtime, uplink, pipeline } = await openParts(ground)
+  const { remote, lane, runtime, uplink, pipeline, alone, deterrents } = await openParts(ground)
   const self = selfDriver(selfSigns(store, clock), clock)
   try {
     await runtime.begin()
@@ -63,7 +67,12 @@ export async function runGateway(own: LoadedGateway, deps: GatewayDeps): Promise
     log.info({ site, devices: devices.length, buses: buses.length }, 'gateway runs')
     onReady?.()
     await together(signal, [
-      (over) => runtime.run(over),
+      async (over) => {
+        // The siren goes off before the bus it hangs on closes.
+        await deterrents.run(over)
+        await runtime.close()
+      },
+      (over) => alone.run(over),
       (over) => ticking(pipeline, clock, over),
       (over) => clock.run((dating) => store.chainDating(dating), over),
       (over) => identity.run({ isConnected: () => lane.isConnected() }, over),
@@ -110,9 +119,20 @@ async function openParts({ own, storeFolder, clock, identity, store, log }: Grou
       uplink.changed(birthDevices(loaded))
     },
   })
+  const isTimeKnown = () => clock.dating().source !== 'none' || clock.dating().uncertaintyMs !== null
+  const { minuteOf } = siteViewOf(own.plan)
+  const deterrents = openDeterrents(config.deterrents, {
+    ...{ reachOf: (device) => runtime.reach(device), clock, log },
+    minuteOfDay: () => (isTimeKnown() ? minuteOf(clock.now()) : null),
+  })
+  const alone = openAlone({
+    ...{ config, store, deterrents, clock, log, accepts: config.remoteConfig, verify: identity.verifyCommand },
+    keep: (kept) => pipeline.keepAlone(kept),
+    openModem: siteModem(config.modem, { baseFolder, clock: systemClock, log }),
+  })
   const feedback = feedbackLane({
-    ...{ site, accepts: config.remoteConfig, verify: identity.verifyCommand, clock, log },
-    isTimeKnown: () => clock.dating().source !== 'none' || clock.dating().uncertaintyMs !== null,
+    ...{ site, accepts: config.remoteConfig, verify: identity.verifyCommand, clock, log, isTimeKnown },
+    sound: (order, at) => alone.sound(order, at),
     heed: async (said) => {
       const outcome = judging.feedback(said)
       if (outcome.kind === 'accepted') await pipeline.keep()
@@ -126,8 +146,8 @@ async function openParts({ own, storeFolder, clock, identity, store, log }: Grou
     access: { ...access, password: readSecret(access, 'uplink password', { baseFolder }), tls: identity.tls },
     datingOf: (boot) => clock.datingOf(boot),
     timing: access.deviceGoneAfter === undefined ? {} : { goneAfterMs: access.deviceGoneAfter },
-    lanes: [clock.room, lane, feedback],
-    health: () => gatewayHealth({ site, startedAt, clock, store, ...runtime.facts }),
+    lanes: [clock.room, lane, feedback, ...alone.lanes],
+    health: () => gatewayHealth({ site, startedAt, clock, store, alone, ...runtime.facts }),
   })
   const judging = resumeJudging(runtime.loaded.plan, { store, boot: clock.boot, log })
   for (const gap of calendarGaps(runtime.loaded.calendar, clock.now()))
@@ -140,7 +160,8 @@ async function openParts({ own, storeFolder, clock, identity, store, log }: Grou
     onCommit: (committed, transitions) => {
       const first = committed.readings[0]
       uplink.committed({ ...committed, uncertaintyMs: clock.uncertaintyMs(first?.mono ?? clock.mono()) }, transitions)
+      alone.committed(transitions)
     },
   })
-  return { remote, lane, runtime, uplink, pipeline }
+  return { remote, lane, runtime, uplink, pipeline, alone, deterrents }
 }

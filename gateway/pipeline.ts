@@ -1,13 +1,14 @@
 import { setImmediate as immediate } from 'node:timers/promises'
 import type { AlarmTransition } from '../core/contract/alarm.ts'
 import type { Reading } from '../core/contract/reading.ts'
+import type { UtcMs } from '../core/contract/time.ts'
 import type { Instant } from '../core/rules/rule.ts'
 import { elapsed } from '../core/kit/time.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Log } from '../platform/log.ts'
 import type { Batch } from './driver.ts'
 import { asKept } from './store/packing.ts'
-import type { Commit, Committed, GatewayStore } from './store/store.ts'
+import type { AloneKept, Commit, Committed, GatewayStore } from './store/store.ts'
 
 /** The rules, as the pipeline sees them. */
 export interface Engine {
@@ -33,6 +34,8 @@ export interface Pipeline {
    * again. Resolves when it is durable; who does not wait for that learns of a failure by the next call of another.
    */
   keep(): Promise<void>
+  /** Keeps what the gateway does alone; resolves when that is durable and what it has to tell of it may be sent. */
+  keepAlone(alone: AloneKept): Promise<void>
   /**
    * Commits what waits and resolves when all of it is durable and told. Nothing may be brought any more; whoever opened the store closes
    * it after this. Rejects with what a commit has thrown.
@@ -107,10 +110,14 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     kept.readings += batch?.readings.length ?? 0
     const engineState = stateToKeep(transitions.length > 0)
     if (batch === null && engineState === undefined) return Promise.resolve(undefined)
-    const taken = Promise.withResolvers<undefined>()
     const { device = null, readings = [], pictures = [] } = batch ?? {}
     const commit = { device, readings, advanced, pictures, transitions, engineState }
     if (readings.length > 0 || engineState !== undefined) advanced = []
+    return queued(commit)
+  }
+
+  const queued = (commit: Commit): Promise<undefined> => {
+    const taken = Promise.withResolvers<undefined>()
     desk.waiting.push({ commit, kept: taken })
     desk.readings += commit.readings.length
     desk.working ??= work()
@@ -127,7 +134,9 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     desk.working = null
   }
 
-  const keep = async (group: readonly Judged[]): Promise<void> => {
+  const keep = async (judged: readonly Judged[]): Promise<void> => {
+    const storedAt = clock.now()
+    const group = judged.map((one) => ({ ...one, commit: storedNow(one.commit, storedAt) }))
     try {
       const outcomes = store.commit(group.map(({ commit }) => commit))
       await store.durable()
@@ -162,7 +171,8 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   const tell = (committed: Committed, transitions: readonly AlarmTransition[]): void => {
     // What was committed elsewhere is not there to be judged again.
     if (committed.stream !== kept.stream) Object.assign(kept, { stream: committed.stream, isOwed: true })
-    if (committed.readings.length === 0 && transitions.length === 0 && committed.pictures.length === 0) return
+    const { readings, pictures, acts } = committed
+    if (readings.length + transitions.length + pictures.length + acts.length === 0) return
     for (const transition of transitions) logTransition(log, transition)
     options.onCommit(maySend(committed) ? committed : { ...committed, readings: [] }, transitions)
   }
@@ -209,6 +219,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       withoutWaiting(taken)
       return taken
     },
+    keepAlone: (alone) => queued({ device: null, readings: [], pictures: [], transitions: [], alone }),
     close: async () => {
       desk.isClosing = true
       await desk.working
@@ -216,6 +227,12 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       throwFault()
     },
   }
+}
+
+/** T2: what is committed says when, which is as good as when the disk has it. */
+function storedNow(commit: Commit, storedAt: UtcMs): Commit {
+  if (commit.transitions.length === 0) return commit
+  return { ...commit, transitions: commit.transitions.map((transition) => ({ ...transition, storedAt })) }
 }
 
 function logTransition(log: Log, { kind, occurrence, n, point, priority }: AlarmTransition): void {

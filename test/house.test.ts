@@ -77,9 +77,11 @@ describe('the rooms of the house', () => {
     expect(wrong.map(say)).toEqual([])
   })
 
-  it('write to no device: the bus can, and nobody asks it to', () => {
+  it('write to a device in one place: nobody asks the bus to but the deterrents, behind their interlock', () => {
     const callers = sources.filter((path) => /\bbus\.write\(/i.test(read(path)))
-    expect(callers.filter((path) => !/^(test|bench)\//.test(path))).toEqual([])
+    expect(callers.filter((path) => !/^(test|bench)\//.test(path))).toEqual(['gateway/deterrent/output.ts'])
+    const askers = imports.filter(({ from, to }) => to === 'gateway/deterrent/output.ts' && !isTest(from))
+    expect(askers.filter(({ from }) => !/^gateway\/(deterrent|runtime)\//.test(from)).map(say)).toEqual([])
   })
 
   it('leave programs to the command line: nobody else imports a main', () => {

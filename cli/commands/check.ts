@@ -5,7 +5,7 @@ import type { Language } from '../../core/contract/text.ts'
 import { HouseError } from '../../core/kit/errors.ts'
 import { readConfig } from '../../platform/config.ts'
 import { ASSUMED_LATENCY_MS, BUSY_SHARE, type BusPlan, type PointAge } from '../../gateway/technician/bus-plan.ts'
-import type { CalendarGap, LoadedCalendar } from '../../gateway/calendar.ts'
+import type { CalendarGap, LoadedCalendar } from '../../platform/calendar.ts'
 import type { Call, Command } from '../command.ts'
 import { speaker } from '../messages.ts'
 import { textTable } from '../text-table.ts'
@@ -134,7 +134,7 @@ async function checkGateway(call: Call, path: string): Promise<number> {
 
 /** What the calendar lacks is no reason to refuse a file: a gateway watches all the same. */
 async function warnOfCalendar({ language, complain, clock }: Call, calendar: LoadedCalendar): Promise<void> {
-  const { calendarGaps } = await import('../../gateway/calendar.ts')
+  const { calendarGaps } = await import('../../platform/calendar.ts')
   for (const gap of calendarGaps(calendar, clock.now())) complain(gapText(language, gap))
 }
 

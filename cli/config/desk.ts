@@ -14,7 +14,7 @@ export async function withConfigs<T>(call: Call, work: (configs: ConfigDesk) => 
   const { clock, log } = call
   const db = openDatabase(controlDatabase(call.option('data') ?? 'data'))
   try {
-    const desk = openAlarmDesk({ db, clock, log })
+    const desk = openAlarmDesk({ db, clock, log, prefix: 'PW' })
     const quiet = { ...log, info: () => undefined }
     const publish = () => Promise.resolve()
     return await work(openConfigDesk({ db, desk, group: null, sign: () => null, publish, clock, log: quiet }))

@@ -18,7 +18,7 @@ async function openBeside({ log }: Call, file: string) {
   const config = loadControlConfig(path)
   const folder = resolve(dirname(path), config.store)
   const db = openDatabase(join(folder, 'control.sqlite'))
-  const desk = openAlarmDesk({ db, clock: systemClock, log })
+  const desk = openAlarmDesk({ db, clock: systemClock, log, prefix: config.prefix })
   const known = await openCountyIdentity(config, { db, desk, log, baseFolder: dirname(path), folder })
   return { config, ...known, [Symbol.asyncDispose]: () => db.close() }
 }

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import type { Certificate } from '../../core/contract/chain.ts'
 import type { Language } from '../../core/contract/text.ts'
 import { HouseError, messageOf } from '../../core/kit/errors.ts'
@@ -8,12 +8,21 @@ import type { ExportFault, ExportVerdict } from '../../dashboard/server/archive/
 import type { Call } from '../command.ts'
 import { FAULTS, HOLES, say } from './texts.ts'
 
-/** Whether `path` is a file: a ledger is named by its folder. */
-export async function isExport(path: string): Promise<boolean> {
-  return await stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  )
+/** What every SQLite file begins with. (SQLite file format §1.3.1) */
+const SQLITE_MAGIC = 'SQLite format 3\0'
+
+/** What lies at `path`: the database of a control room, an exported proof, or no file at all. */
+export async function kindOf(path: string): Promise<'database' | 'export' | 'folder'> {
+  const file = await open(path).catch(() => null)
+  if (file === null) return 'folder'
+  try {
+    if (!(await file.stat()).isFile()) return 'folder'
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(SQLITE_MAGIC.length), 0, SQLITE_MAGIC.length, 0)
+    const isDatabase = path.endsWith('.sqlite') || buffer.toString('latin1', 0, bytesRead) === SQLITE_MAGIC
+    return isDatabase ? 'database' : 'export'
+  } finally {
+    await file.close()
+  }
 }
 
 /** Checks an exported proof of completeness and says what it proves, or what is wrong where. Answers the exit code. */

@@ -1,4 +1,5 @@
 import type { HoleCause } from '../../core/contract/chain.ts'
+import type { LedgerFault } from '../../core/contract/proof.ts'
 import type { Bilingual } from '../../core/contract/text.ts'
 import type { ExportFaultKind } from '../../dashboard/server/archive/check-chain.ts'
 import { speaker } from '../messages.ts'
@@ -10,8 +11,28 @@ export const say = speaker({
     en: 'The ledger is intact: {entries} entries, each fitting the one before.',
   },
   broken: {
-    'zh-CN': '台账已被改动：第 {brokenAt} 条与前一条不符（共 {entries} 条）。',
-    en: 'The ledger has been changed: entry {brokenAt} does not fit the one before (of {entries}).',
+    'zh-CN': '台账不完整：自第 {n} 条起不相符：{what}。',
+    en: 'The ledger is not intact: the first entry that does not fit is {n}: {what}.',
+  },
+  faultTime: { 'zh-CN': '  所记时间：{at}', en: '  its time: {at}' },
+  faultSays: { 'zh-CN': '  所记内容：{says}', en: '  it says: {says}' },
+  faultExpected: { 'zh-CN': '  应为：{expected}', en: '  expected: {expected}' },
+  faultCame: { 'zh-CN': '  实为：{came}', en: '  came: {came}' },
+  head: {
+    'zh-CN': '末条：第 {n} 条，{at}，哈希 {hash}',
+    en: 'Last entry: {n}, {at}, hash {hash}',
+  },
+  root: {
+    'zh-CN': '{day}：第 {first}–{last} 条，共 {entries} 条，校验码 {root}',
+    en: '{day}: entries {first}–{last}, {entries} in all, root {root}',
+  },
+  rootUnsent: {
+    'zh-CN': '{day}：第 {first}–{last} 条，共 {entries} 条，校验码 {root}（未发出）',
+    en: '{day}: entries {first}–{last}, {entries} in all, root {root} (not sent)',
+  },
+  badExpect: {
+    'zh-CN': '--expect：应为 序号:哈希 或 日期:校验码（至少 16 位十六进制），如 1234:0a1b…，实为 {came}',
+    en: '--expect: expected N:HASH or DAY:ROOT with at least 16 hexadecimal digits, such as 1234:0a1b…, came {came}',
   },
   exportIntact: {
     'zh-CN': '文件完整：{links} 个链节逐个相扣，{bodies} 个数据包与其哈希相符，无一被改动。',
@@ -70,6 +91,10 @@ export const say = speaker({
     'zh-CN': '--key {path}：应为 PEM 格式的公钥或证书：{why}',
     en: '--key {path}: expected a public key or certificate as PEM: {why}',
   },
+  ledgerOnly: {
+    'zh-CN': '--expect 和 --roots 只用于核验台账',
+    en: '--expect and --roots are for a ledger only',
+  },
   keyForLedger: {
     'zh-CN': '--key 只用于核验完整性证明文件',
     en: '--key is for an exported proof of completeness only',
@@ -111,4 +136,23 @@ export const FAULTS: Readonly<Record<ExportFaultKind, Bilingual>> = {
   certificate: { 'zh-CN': '证明与链节不符', en: 'the links bear out another proof' },
   end: { 'zh-CN': '文件末尾的校验不符', en: 'the end does not fit what stands before it' },
   'cut-off': { 'zh-CN': '文件末尾缺失', en: 'the end of the file is missing' },
+}
+
+/** What is wrong with an entry of a ledger. */
+export const LEDGER_FAULTS: Readonly<Record<LedgerFault['kind'], Bilingual>> = {
+  missing: { 'zh-CN': '此处缺失记录', en: 'entries are missing here' },
+  content: { 'zh-CN': '内容被改动，与其哈希不符', en: 'its content was changed and does not fit its hash' },
+  hash: { 'zh-CN': '哈希被改动', en: 'its hash was changed' },
+  link: {
+    'zh-CN': '与前一条不相扣，两条之一被重写',
+    en: 'it does not follow the one before: one of the two was written anew',
+  },
+  time: { 'zh-CN': '时间早于前一条', en: 'it is older than the one before' },
+  'no-entry': { 'zh-CN': '不是有效记录', en: 'it is no entry' },
+  unreadable: { 'zh-CN': '文件在此处损坏', en: 'the file is damaged there' },
+  root: { 'zh-CN': '当日校验码与已发出的不一致', en: "the day's root differs from the one that was made" },
+  expected: { 'zh-CN': '与 --expect 给出的不一致', en: 'it is not what --expect says' },
+  'cut-off': { 'zh-CN': '末尾被截断', en: 'the end is cut off' },
+  'no-raise': { 'zh-CN': '有报警而无产生记录', en: 'there is an alarm and no entry of its raise' },
+  'no-alarm': { 'zh-CN': '有产生记录而无报警', en: 'there is the entry of a raise and no alarm' },
 }

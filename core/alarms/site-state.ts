@@ -2,7 +2,7 @@ import type { Alarm } from '../contract/alarm.ts'
 import type { SiteSummary } from '../contract/http.ts'
 import type { Priority } from '../contract/priority.ts'
 import type { UtcMs } from '../contract/time.ts'
-import { isActive } from './lifecycle.ts'
+import { isActive } from './lifecycle-table.ts'
 import { comparePriority } from './priority.ts'
 
 /** What a site is at one glance, worst first. `quiet` is only said of a site that is really being watched. */
@@ -10,7 +10,7 @@ export const SITE_STATES = ['alarm', 'returned', 'offline', 'stale', 'quiet'] as
 export type SiteState = (typeof SITE_STATES)[number]
 
 /**
- * The state of a site at `now`. `alarm`: a condition holds; `returned`: it is gone but nobody has acknowledged it;
+ * The state of a site at `now`. `alarm`: a condition holds; `returned`: it is gone but a person is still to acknowledge it or to look at the place;
  * `offline`: the gateway is not there; `stale`: some point is not good, or too old to be believed.
  * With `open`, the site's open alarms, the first two are told apart exactly; without, any open alarm counts as `alarm`.
  */
@@ -18,7 +18,8 @@ export function siteState(summary: SiteSummary, now: UtcMs, open?: readonly Pick
   const counted = Object.values(summary.openAlarms).some((count) => count > 0)
   const active = open === undefined ? counted : open.some((alarm) => isActive(alarm.state))
   if (active) return 'alarm'
-  if (summary.worstUnacked !== null || (open?.some((alarm) => alarm.state === 'returned') ?? false)) return 'returned'
+  if (summary.worstUnacked !== null || (open?.some(({ state }) => state !== 'closed' && !isActive(state)) ?? false))
+    return 'returned'
   if (!summary.online || summary.lastHeardAt === null) return 'offline'
   return isWatched(summary, now) ? 'quiet' : 'stale'
 }

@@ -93,7 +93,7 @@ export const Acknowledgement = z
 export type Acknowledgement = z.infer<typeof Acknowledgement>
 
 /**
- * Why an alarm is held back although its episode runs (§3.3): `shelved` by a person, `by-design` while its parent alarm is open or an
+ * Why an alarm is held back although its episode runs (§3.3): `shelved` by a person, `by-design` while its parent alarm is active or an
  * order of work holds, `out-of-service` on the word of two persons.
  */
 export const Suppression = z
@@ -106,8 +106,10 @@ export const Suppression = z
     from: UtcMs,
     /** When it ends by itself; null only for `by-design` with a parent. */
     until: UtcMs.nullable(),
-    /** The open alarm that explains this one. */
+    /** The active alarm that explains this one. */
     parent: OccurrenceId.nullable(),
+    /** Number of the order, where it is out of service. */
+    ticket: z.string().max(100).optional(),
   })
   .strict()
 export type Suppression = z.infer<typeof Suppression>
@@ -154,7 +156,7 @@ export const Alarm = z
     receivedAt: UtcMs,
     returnedAt: UtcMs.nullable(),
     closedAt: UtcMs.nullable(),
-    /** Raise…return intervals inside the episode. */
+    /** Raise…return intervals inside the episode, the newest 100. */
     activations: z.array(z.object({ occurrence: OccurrenceId, from: UtcMs, to: UtcMs.nullable() }).strict()),
     explanation: Explanation,
     readings: z.array(Reading),
@@ -181,6 +183,10 @@ export const Alarm = z
     /** Who is to see to it, by sign-in name or person id. */
     assignee: z.string().nullable(),
     findings: z.array(Finding),
+    /** How often it was raised (×N), also where `activations` does not show all; absent from what was kept before it was counted. */
+    raises: z.number().int().positive().optional(),
+    /** Came long after it was raised and was not announced yet: when it is, unless its end comes before. */
+    announceAt: UtcMs.optional(),
     /** At least 3 raises within a minute or 10 within an hour (I21). */
     chattering: z.boolean(),
     /** Whether the values behind it are still heard: `stale` while its gateway is silent. Never moves the state. */

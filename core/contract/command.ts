@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { Feedback } from './activity.ts'
+import { OccurrenceId } from './occurrence.ts'
 import { Id } from './text.ts'
 import { UtcMs } from './time.ts'
 
 /**
  * A command to a gateway: a retained message that moves accepted → running → done | failed.
- * None of them writes to a field device (decision 6).
+ * None of them writes to a field device, but `sound` to a declared deterrent, behind its interlock (decision 6).
  */
 export const Command = z
   .object({
@@ -16,8 +17,18 @@ export const Command = z
       z.object({ kind: z.literal('snapshot'), device: Id }).strict(),
       /** Send births again. */
       z.object({ kind: z.literal('rebirth') }).strict(),
-      /** Take what somebody found out about an alarm. The only one that gateways obey yet. */
+      /** Take what somebody found out about an alarm. */
       z.object({ kind: z.literal('feedback'), feedback: Feedback }).strict(),
+      /** Sound a declared output; `done` when it was read back as on. It is not obeyed when it comes late. */
+      z
+        .object({
+          kind: z.literal('sound'),
+          output: Id,
+          seconds: z.number().int().min(1).max(60),
+          /** The alarm it is for; null for a test. */
+          occurrence: OccurrenceId.nullable(),
+        })
+        .strict(),
     ]),
     by: z.string().min(1),
     requestedAt: UtcMs,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AlarmClock } from './alarm.ts'
 import { OccurrenceId } from './occurrence.ts'
 import { Id, Language } from './text.ts'
 import { UtcMs } from './time.ts'
@@ -27,7 +28,7 @@ export const DutySheet = z
     until: UtcMs,
     /** Before the alarm's number in texts. */
     prefix: z.string().max(16),
-    /** Who is called first and then after each delay, ms, over and over; times of day are already resolved. */
+    /** Who is called while it lasts; times of day are already resolved. */
     watches: z.array(z.object({ from: UtcMs, to: UtcMs, persons: z.array(SheetPerson) }).strict()).max(2_000),
     fallback: z.array(SheetPerson).max(20),
     /** How long the control room may take to receipt an alarm before the gateway calls by itself, and again after each of these, ms. */
@@ -71,6 +72,8 @@ export const EdgeAct = z
     occurrence: OccurrenceId,
     n: z.number().int().positive(),
     at: UtcMs,
+    /** What its time is worth; absent from a gateway that cannot say. */
+    clock: AlarmClock.optional(),
     did: z.discriminatedUnion('kind', [
       /** A text was handed to the network, or could not be. */
       z
@@ -86,15 +89,38 @@ export const EdgeAct = z
       /** The phone has it. */
       z.object({ kind: z.literal('delivered'), person: Id }).strict(),
       z.object({ kind: z.literal('acknowledged'), person: Id, name: z.string(), note: z.string().max(500) }).strict(),
-      /** A siren or another output sounded; `seen` = it was read back as on. */
+      /** A siren or another output sounded; `seen` = it was read back as on. `why` says what kept it from sounding. */
       z
-        .object({ kind: z.literal('sounded'), output: Id, seconds: z.number().nonnegative(), seen: z.boolean() })
+        .object({
+          kind: z.literal('sounded'),
+          output: Id,
+          seconds: z.number().nonnegative(),
+          seen: z.boolean(),
+          why: z.string().max(200).nullable(),
+        })
         .strict(),
-      /** A reply that does not count: unknown number, wrong code, or again. Only the last 4 digits of the number are told. */
+      /**
+       * A reply that does not count: unknown number, wrong code, again, or after too many wrong ones. Only the last 4 digits of the number
+       * are told.
+       */
       z
-        .object({ kind: z.literal('reply-refused'), from: z.string().max(8), why: z.enum(['number', 'code', 'again']) })
+        .object({
+          kind: z.literal('reply-refused'),
+          from: z.string().max(8),
+          why: z.enum(['number', 'code', 'again', 'locked']),
+        })
         .strict(),
     ]),
   })
   .strict()
 export type EdgeAct = z.infer<typeof EdgeAct>
+
+/** What the signature of a sheet is over; it is none of anything else. */
+export function sheetSigned({ signature: _signature, ...sheet }: DutySheet): object {
+  return { lane: 'duty', sheet }
+}
+
+/** The same for a word. */
+export function wordSigned({ signature: _signature, ...word }: AlarmWord): object {
+  return { lane: 'alarm-word', word }
+}

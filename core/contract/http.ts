@@ -3,6 +3,7 @@ import { Feedback } from './activity.ts'
 import { Alarm, AlarmState } from './alarm.ts'
 import { GatewayHealth } from './lanes.ts'
 import { LedgerEntry } from './ledger.ts'
+import { LedgerFault } from './proof.ts'
 import { Quantity, Unit } from './quantity.ts'
 import { PointRef, Quality, ReadingValue, ReasonCode } from './reading.ts'
 import { Site } from './site.ts'
@@ -139,6 +140,15 @@ export const AlarmQuery = z
   .object({
     state: z.union([z.literal('open'), z.literal('all'), AlarmState]).default('open'),
     site: Id.optional(),
+    rule: Id.optional(),
+    priority: Priority.optional(),
+    /** Those that are held back, or those that are not. */
+    suppressed: z.enum(['yes', 'no']).optional(),
+    /** What people call it, such as PW-20260112-0007. */
+    number: z.string().max(40).optional(),
+    /** Raised at or after, and before. */
+    from: z.coerce.number().int().nonnegative().optional(),
+    to: z.coerce.number().int().nonnegative().optional(),
     limit: z.coerce.number().int().min(1).max(1_000).default(200),
   })
   .strict()
@@ -199,9 +209,12 @@ export type LedgerPage = z.infer<typeof LedgerPage>
 export const LedgerVerdict = z
   .object({
     intact: z.boolean(),
+    /** Entries; where it is not intact, those before the first that does not fit. */
     entries: z.number().int().nonnegative(),
     /** The first entry that does not fit, when not intact. */
     brokenAt: z.number().int().positive().nullable(),
+    /** What is wrong with it. */
+    fault: LedgerFault.nullable(),
   })
   .strict()
 export type LedgerVerdict = z.infer<typeof LedgerVerdict>

@@ -108,6 +108,24 @@ export const GatewayHealth = z
         })
         .strict(),
     ),
+    /** How it stands with telling people by itself; absent from a gateway of before. */
+    alone: z
+      .object({
+        /** `no-modem`: nobody can be texted; `no-sheet`: nobody is known who could be, and only the siren is left. */
+        state: z.enum(['ready', 'no-modem', 'modem-down', 'no-sheet', 'sheet-over']),
+        /** Version and end of the duty sheet in use. */
+        sheet: z.object({ version: z.number().int(), until: UtcMs }).strict().nullable(),
+        /** Alarms somebody is being called about by the gateway itself. */
+        calling: z.number().int().nonnegative(),
+        /** Its acts that wait for a receipt. */
+        acts: z.number().int().nonnegative(),
+        /** What the modem says last that is not good; null = it is well or there is none. */
+        modem: z.string().max(200).nullable(),
+        /** Outputs that could not be switched off or were not seen to sound. */
+        faulty: z.array(Id),
+      })
+      .strict()
+      .optional(),
     rssBytes: z.number().int().nonnegative(),
   })
   .strict()

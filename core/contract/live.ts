@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Alarm } from './alarm.ts'
 import { Bilingual, Id } from './text.ts'
 import { LatestReading, SiteSummary } from './http.ts'
-import { ChannelLamp } from './notice.ts'
+import { ChannelLamp, NoticeMessage } from './notice.ts'
 import { OccurrenceId } from './occurrence.ts'
 import { PointRef } from './reading.ts'
 import { UtcMs } from './time.ts'
@@ -62,12 +62,14 @@ export const LiveMessage = z.discriminatedUnion('type', [
     })
     .strict(),
   z.object({ type: z.literal('beat'), rev: z.number().int().nonnegative(), now: UtcMs }).strict(),
+  /** A message to whoever sits at this desk that belongs to no open alarm; shown until it is read. Does not count as a `rev`. */
+  z.object({ type: z.literal('notice'), now: UtcMs, message: NoticeMessage }).strict(),
 ])
 export type LiveMessage = z.infer<typeof LiveMessage>
 
 /**
  * What a client may say: which site's readings it wants (null = none), that it needs a snapshot, and every 10 s as a desk: whether its
- * sound can be heard, and which alarms it has shown and announced since.
+ * sound can be heard, and which alarms and messages it has shown and announced since.
  */
 export const LiveRequest = z.discriminatedUnion('type', [
   z.object({ type: z.literal('watch'), site: Id.nullable() }).strict(),
@@ -77,6 +79,8 @@ export const LiveRequest = z.discriminatedUnion('type', [
       type: z.literal('desk'),
       sound: z.enum(['running', 'blocked', 'off']),
       shown: z.array(z.object({ alarm: OccurrenceId, version: z.number().int() }).strict()).max(1_000),
+      /** Ids of the messages of type `notice` that it has shown since. */
+      notices: z.array(z.string().max(200)).max(1_000).default([]),
     })
     .strict(),
 ])

@@ -24,6 +24,7 @@ export const NoticeKind = z.enum([
   'after-suppression', // held back until now
   'returned', // the condition is gone, nobody has acknowledged
   'acknowledged', // somebody else has taken it on
+  'handed-over', // the next crew has it
   'late', // happened while nobody could be told (补报)
 ])
 export type NoticeKind = z.infer<typeof NoticeKind>

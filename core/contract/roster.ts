@@ -44,7 +44,10 @@ export type Weekday = z.infer<typeof Weekday>
 export const Shift = z.object({ id: Id, name: Bilingual, from: TimeOfDay, to: TimeOfDay }).strict()
 export type Shift = z.infer<typeof Shift>
 
-/** Crews that take turns. A day the cycle leaves out consumes no turn. */
+/**
+ * Crews that take turns from `startsOn` on. A day the cycle leaves out consumes no turn: neither a weekday that is not among `days`, nor,
+ * where the table has another cycle for days off, a day that is the other one's.
+ */
 export const Cycle = z
   .object({
     startsOn: Day,
@@ -70,6 +73,8 @@ export const ShiftTable = z
     holidays: Cycle.optional(),
     /** On days off somebody of this role must be on the spot: checked in within 15 min of the shift's start. */
     onSiteOnHolidays: z.boolean().default(false),
+    /** Spot checks (查岗) in each shift, at times nobody knows. */
+    spotChecks: z.number().int().min(0).max(6).default(0),
   })
   .strict()
 export type ShiftTable = z.infer<typeof ShiftTable>
@@ -109,18 +114,21 @@ export type Swap = z.infer<typeof Swap>
 export const Call = z.object({ role: Id, by: z.array(Medium).min(1).optional() }).strict()
 export type Call = z.infer<typeof Call>
 
+/** As people write it (`10min`), or milliseconds, as a stored roster has it. */
+const Wait = z.union([Duration, z.number().int().nonnegative()])
+
 const Step = z
   .object({
     /** After the alarm was committed, or after the round began. */
-    after: Duration.default(0),
+    after: Wait.default(0),
     call: z.array(Call).min(1),
     /** Messages of this step may wait so long for others to go with them; never for red. */
-    digest: Duration.optional(),
+    digest: Wait.optional(),
   })
   .strict()
 
 /** Steps in the order of time, and then again every `loop`, for ever, until somebody acknowledges (E6). */
-export const Ladder = z.object({ steps: z.array(Step).min(1), loop: Duration }).strict()
+export const Ladder = z.object({ steps: z.array(Step).min(1), loop: Wait }).strict()
 export type Ladder = z.infer<typeof Ladder>
 
 /** Everything there is to know about whom to call when. One document, kept in versions. */

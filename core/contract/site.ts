@@ -144,6 +144,8 @@ export const RuleConfig = z
      * site has no `activity` every rule raises its own.
      */
     as: z.enum(['alarm', 'evidence', 'both']).optional(),
+    /** After the end of its alarm a person must look at the place before it closes; its type decides when absent. */
+    latched: z.boolean().optional(),
     with: z.record(z.string(), z.unknown()).default({}),
   })
   .strict()
@@ -185,6 +187,63 @@ export const UplinkAccess = BrokerAccess.extend({
 }).strict()
 export type UplinkAccess = z.infer<typeof UplinkAccess>
 
+/** A 4G modem on a serial port, for texts when the control room cannot be reached. */
+export const SiteModem = z
+  .object({
+    /** Best under its lasting name in /dev/serial/by-id. */
+    path: z.string().min(1),
+    baud: z.number().int().positive().default(115_200),
+    /** The PIN of its SIM, by the file or the environment variable that holds it. */
+    pinFile: z.string().min(1).optional(),
+    pinEnv: z.string().min(1).optional(),
+  })
+  .strict()
+export type SiteModem = z.infer<typeof SiteModem>
+
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day such as 22:00')
+
+/**
+ * A siren, strobe or speaker that stands on a coil of a Modbus device: the only thing a gateway ever writes to. It is on for `most` at
+ * the longest, then off for a minute at least.
+ */
+export const Deterrent = z
+  .object({
+    id: Id,
+    name: Bilingual.optional(),
+    kind: z.enum(['siren', 'strobe', 'speaker']),
+    /** The Modbus device whose coil it is; it must be one of `devices`. */
+    device: Id,
+    /** Address of the coil, from 0; on = 1. */
+    coil: z.number().int().min(0).max(65_535),
+    /** Where it shows that it really sounds, beside the coil itself. */
+    readBack: z
+      .object({ table: z.enum(['coil', 'discrete-input']), address: z.number().int().min(0).max(65_535) })
+      .strict()
+      .optional(),
+    most: Duration.refine((ms) => ms >= 1_000 && ms <= 60_000, 'expected 1s to 60s').default(30_000),
+    /** The village sleeps: it stays silent then, whatever happens. Times of the site. */
+    quiet: z.object({ from: TimeOfDay, to: TimeOfDay }).strict().optional(),
+  })
+  .strict()
+export type Deterrent = z.infer<typeof Deterrent>
+
+/** What a gateway does by itself while the control room does not receipt its alarms. What is absent is as the control room last said. */
+export const Alone = z
+  .object({
+    /** How long the control room may take to receipt an alarm; 60 s where nobody says. */
+    after: Duration.refine((ms) => ms >= 1_000, 'expected at least 1s').optional(),
+    /** Those who were told are told again; 10 min where nobody says. */
+    again: Duration.refine((ms) => ms >= 10_000, 'expected at least 10s').optional(),
+    priorities: z
+      .array(z.enum(['red', 'orange']))
+      .min(1)
+      .default(['red']),
+    /** The deterrent that sounds too. */
+    siren: Id.optional(),
+  })
+  .strict()
+export type Alone = z.infer<typeof Alone>
+
 /** `site.yaml`: everything one edge gateway needs to know. */
 export const GatewayConfig = z
   .object({
@@ -222,6 +281,10 @@ export const GatewayConfig = z
       })
       .strict()
       .optional(),
+    modem: SiteModem.optional(),
+    alone: Alone.prefault({}),
+    /** Outputs that may sound; none may where there are none. */
+    deterrents: z.array(Deterrent).default([]),
     /** Keeps the last bytes of every bus in the store's folder, up to this size a bus; 0 = none. */
     flightRecorderKB: z.number().int().min(0).max(65_536).default(0),
     buses: z.array(Bus).default([]),

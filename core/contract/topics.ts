@@ -103,7 +103,7 @@ function ownTopic(parts: readonly string[]): Topic | null {
   }
 }
 
-const FROM_GATEWAY: readonly OwnLane[] = ['alarm', 'health', 'clock-ask', 'config-report']
+const FROM_GATEWAY: readonly OwnLane[] = ['alarm', 'edge-act', 'health', 'clock-ask', 'config-report']
 
 /**
  * Subscription filters of the control room for one group, or for all with `+`. Of links and trends, programs with the same `share` get

@@ -164,6 +164,8 @@ function armedRule<Params extends Timing, Own extends object>(
     serves: spec.serves,
     group: spec.group,
     as: config.as ?? usual,
+    latched: config.latched ?? spec.isLatched ?? false,
+    version: facts.versionOf?.(config),
     fingerprint: shortOf(canonicalJson([config.type, config.point, params, quantity])),
     limit: spec.limit?.(context) ?? null,
     run: (place, events, saved) => {

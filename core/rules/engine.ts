@@ -201,7 +201,8 @@ export class RuleEngine {
       reading: (input) => channels[input]?.reading() ?? null,
       shown: (input) => channels[input]?.shown ?? null,
     }
-    const raiser = { site: rule.site, rule: rule.id, ruleType: rule.type, point: rule.point, priority: rule.priority }
+    const { site, id, type: ruleType, point, priority, latched, version } = rule
+    const raiser = { site, rule: id, ruleType, point, priority, latched, version }
     const state = stillOwn(raiser, saved?.occurrence ?? null, out)
     const occurrences = new Occurrences(raiser, state, out)
     const memory = saved?.fingerprint === rule.fingerprint ? { memory: saved.memory } : {}

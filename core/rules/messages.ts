@@ -31,6 +31,7 @@ import { vibrationWords } from './words/vibration.ts'
 import { scheduleWords } from './words/schedule.ts'
 import { durationWords } from './words/duration.ts'
 import { signatureWords } from './words/signature.ts'
+import { controlRoomWords } from './words/control-room.ts'
 import { compressorWords } from './words/compressor.ts'
 import { feederShareWords } from './words/feeder-share.ts'
 import { nightRegularityWords } from './words/night-regularity.ts'
@@ -64,6 +65,7 @@ export const WORDS: readonly RuleWords[] = [
   evidenceWords,
   ruleWords,
   gatewaySilentWords,
+  controlRoomWords,
   siteActivityWords,
   unexplainedLoadWords,
   stepCycleWords,

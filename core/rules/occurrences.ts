@@ -52,6 +52,10 @@ export interface Raiser {
   readonly ruleType: string
   readonly point: PointRef
   readonly priority: Priority
+  /** A person must look at the place before its alarm closes. */
+  readonly latched?: boolean
+  /** Which version of it judges; absent where nobody has told. */
+  readonly version?: string | undefined
 }
 
 /** A transition and when it happened by the monotonic clock; null where it happened in a boot nobody knows. */
@@ -154,6 +158,7 @@ export class Occurrences {
   }
 
   #say(kind: AlarmTransition['kind'], open: OpenOccurrence, said: Said, evidence: readonly EvidenceRow[]): void {
+    const { latched = false, version } = this.#raiser
     const transition: AlarmTransition = {
       occurrence: open.id,
       n: open.n,
@@ -168,6 +173,8 @@ export class Occurrences {
       readings: said.readings.slice(-16),
       evidence: [...evidence],
       ...(said.because === undefined ? {} : { because: said.because.slice(0, 16) }),
+      ...(latched ? { latched } : {}),
+      ...(version === undefined ? {} : { ruleVersion: version }),
     }
     this.#out({ transition, mono: said.mono })
   }

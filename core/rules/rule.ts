@@ -148,6 +148,8 @@ export interface RuleSpec<Params extends Timing, Own extends object> {
   readonly group: EvidenceGroup | null
   /** Whether it raises its own alarm even where the site puts signals together; a configuration may say otherwise. */
   readonly isAlarm?: boolean
+  /** A person must look at the place before its alarm closes, where the configuration does not say otherwise. (§3.3) */
+  readonly isLatched?: boolean
   readonly params: ParamsSchema<Params>
   /** What its own point may measure; null = anything. */
   readonly quantities: readonly Quantity[] | null
@@ -235,6 +237,9 @@ export interface ArmedRule {
   readonly serves: CheckItem
   readonly group: EvidenceGroup | null
   readonly as: 'alarm' | 'evidence' | 'both'
+  readonly latched: boolean
+  /** Which version of its configuration this is; undefined where nobody has told. */
+  readonly version: string | undefined
   /** Changes with anything that changes how the rule judges, so that memory of an older version is not used. */
   readonly fingerprint: string
   readonly limit: number | null
@@ -295,6 +300,8 @@ export interface ArmFacts {
   readonly hasActivity?: boolean
   /** Limits with the law they come from; absent where none were loaded. */
   readonly law?: LawLibrary
+  /** A short name of a rule's configuration that differs where it does. */
+  readonly versionOf?: (config: RuleConfig) => string
 }
 
 export type ArmResult =

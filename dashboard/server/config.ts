@@ -80,7 +80,7 @@ const Watchman = z
   .object({
     modem: z
       .object({
-        /** Best under its lasting name in /dev/serial/by-id. */
+        /** Best under its lasting name in /dev/serial/by-id; `tcp://HOST:PORT` behind a serial server. */
         path: z.string().min(1),
         baud: z.number().int().positive().default(115_200),
         pinFile: z.string().min(1).optional(),
@@ -141,6 +141,8 @@ export const ControlConfig = z
     channels: z.array(Channel).default([]),
     /** Who is called when; taken over when it has changed in the file, edited at the page meanwhile. */
     duty: Roster,
+    /** Holidays and worked weekends, for the shifts; the calendar that comes with Pitwatch where none is named. */
+    calendar: z.string().min(1).optional(),
     /** The process that holds modem and buzzer and watches the dispatcher from outside. */
     watchman: Watchman.optional(),
     /** Programs that use the HTTP API with a bearer token, such as the flows. */

@@ -3,7 +3,6 @@ import { type Clock, systemClock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import { openTimeTrust } from '../../platform/time-trust.ts'
 import { together } from '../../platform/together.ts'
-import { openNotifiers } from '../../platform/notifiers/registry.ts'
 import { readSecret } from '../../platform/secrets.ts'
 import { openAccess } from './access/access.ts'
 import { openAlarmDesk } from './alarms/desk.ts'
@@ -16,6 +15,7 @@ import { openConfigDesk } from './configs/config-desk.ts'
 import { checkControlConfig, type ControlConfig } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { openFeedbackDesk } from './feedback/feedback-desk.ts'
+import { applyActs } from './edge/apply-acts.ts'
 import { healthSource } from './health.ts'
 import { openHistory } from './history/open.ts'
 import { openHttpServer } from './http/server.ts'
@@ -28,7 +28,7 @@ import { keepCounty } from './ingest/keep-county.ts'
 import { openSilenceWatch, type SilenceWatch } from './ingest/silence.ts'
 import { openAlarmBoard } from './live/alarm-board.ts'
 import { openLiveFeed } from './live/feed.ts'
-import { runDispatcher } from './notify/dispatcher.ts'
+import { openTelling } from './telling.ts'
 
 /** What a control room that has come up says of itself. */
 export interface ControlReady {
@@ -66,13 +66,13 @@ export async function runControlRoom(config: ControlConfig, deps: ControlDeps): 
   checkControlConfig(config, deps.baseFolder)
   await using closing = new AsyncDisposableStack()
   const room = await openRoom(config, deps, closing)
-  const { ingest, feed, silence, dispatcher, link, keep } = room
+  const { ingest, feed, silence, link, keep } = room
   deps.onReady?.(room.ready)
   await together(deps.signal, [
     (signal) => ingest.run(signal),
     (signal) => feed.run(signal),
     (signal) => watchSilence(silence, link, { clock: deps.clock, signal }),
-    (signal) => dispatcher(signal),
+    ...room.telling.runs,
     (signal) => keep(signal),
     (signal) => room.keepReadings(signal),
     (signal) => room.identity.run(signal),
@@ -89,7 +89,9 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
   const services = serviceTokens(config, baseFolder)
 
   const db = closing.adopt(openDatabase(join(folder, 'control.sqlite')), (opened) => opened.close())
-  const desk = openAlarmDesk({ db, clock, log })
+  const desk = openAlarmDesk({ db, clock, log, prefix: config.prefix, alongside: applyActs })
+  // What ran out while nobody was here comes before anything that is new.
+  await desk.runDue()
   const countyStore = closing.adopt(openCountyStore(folder, log), (store) => store.close())
   const history = closing.adopt(await openHistory(config, folder, deps), (store) => store.close())
   const archive = closing.adopt(openArchive(folder), (store) => store.close())
@@ -107,46 +109,41 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
   // A clock that plays a county faster is its true time.
   const trust = openTimeTrust({ clock: systemClock, vouchedMs: clock === systemClock ? config.clock?.within : 0 })
   const broker: { link: BrokerLink | null; refusals: OpenedBroker['refusals'] } = { link: null, refusals: () => ({}) }
+  const publish: BrokerLink['publish'] = (topic, payload, how) =>
+    broker.link?.publish(topic, payload, how) ?? Promise.resolve()
   const ingest = openIngest({
     group: config.group,
     ...{ county, history, archive, desk, evidence },
     keysOf: (site) => identity.keysOf(site),
     timeIsWorth: () => trust.worthMs(),
     heard: (site) => silence.heard(site),
-    publish: (topic, payload, how) => broker.link?.publish(topic, payload, how) ?? Promise.resolve(),
-    clock,
-    log,
+    ...{ publish, clock, log },
   })
   const configs = openConfigDesk({
     ...{ db, desk, group: config.group, clock, log },
     sign: (signed) => identity.signConfig(signed),
-    publish: (topic, payload, how) => broker.link?.publish(topic, payload, how) ?? Promise.resolve(),
+    publish,
   })
   const feedback = openFeedbackDesk({
     ...{ db, desk, group: config.group, log },
     sign: (order) => identity.signCommand(order),
-    publish: (topic, payload, how) => broker.link?.publish(topic, payload, how) ?? Promise.resolve(),
+    publish,
   })
-  const feed = openLiveFeed({ county, board, clock })
+  const reached: { url: string } = { url: config.http.publicUrl ?? '' }
+  const telling = await openTelling({
+    ...{ config, db, desk, county, board, archive, clock, log, baseFolder, folder, publish },
+    sign: (signed) => identity.signCommand(signed),
+    url: () => reached.url,
+  })
+  closing.defer(() => telling.close())
+  const { duty, proof, edge, sound } = telling
+  const status = () => telling.status.current()
+  const feed = openLiveFeed({ county, board, clock, status, desk: telling.pages })
   const health = healthSource({ desk, history, ingest, startedAt: clock.now(), broker })
   const http = await openHttpServer(
     {
-      ...{
-        access,
-        desk,
-        county,
-        board,
-        history,
-        archive,
-        evidence,
-        feed,
-        clock,
-        health,
-        log,
-        identity,
-        configs,
-        feedback,
-      },
+      ...{ access, desk, county, board, history, archive, evidence, feed, clock, health, log },
+      ...{ identity, configs, feedback, duty, proof, channels: telling.acts },
       refusals: () => broker.refusals(),
       publicUrl: config.http.publicUrl ?? null,
       pageFolder: PAGE_FOLDER,
@@ -156,20 +153,12 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
   )
   closing.defer(() => http.close())
   known.listens({ http })
-  const opened = await openBroker(config, { ...deps, parts: [ingest, configs, feedback], services, known })
+  const opened = await openBroker(config, { ...deps, parts: [ingest, configs, feedback, edge, sound], services, known })
   Object.assign(broker, opened)
   closing.defer(() => farewell(opened.link, config, clock))
 
   const url = `http://${shownHost(config.http.host)}:${http.port}`
-  const dispatcher = (signal: AbortSignal) =>
-    runDispatcher({
-      ...{ desk, db, clock, log, signal },
-      duty: config.duty,
-      notifiers: openNotifiers({ mail: mailOf(config, baseFolder) }),
-      publicUrl: config.http.publicUrl ?? url,
-      siteName: (id) => county.site(id),
-      pointName: (id, point) => county.pointName(id, point),
-    })
+  reached.url = config.http.publicUrl ?? url
   const keep = (signal: AbortSignal) => keepCounty({ county, store: countyStore, log }, signal)
   const keepFor = config.archive.days * 86_400_000
   const keepReadings = (signal: AbortSignal) => keepArchive({ archive, keepFor, clock, log }, signal)
@@ -181,13 +170,13 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
     ingest,
     feed,
     silence,
-    dispatcher,
     keep,
     keepReadings,
     identity,
     configs,
     feedback,
     trust,
+    telling,
     link: opened.link,
     ready,
   }

@@ -9,6 +9,7 @@ import { OverviewPage } from './pages/overview.tsx'
 import { SignInPage } from './pages/sign-in.tsx'
 import { SitePage } from './pages/site.tsx'
 import { AcknowledgeForm } from './parts/acknowledge-form.tsx'
+import { ActForm } from './parts/act-form.tsx'
 import { Announcer } from './parts/announcer.tsx'
 import { Banner } from './parts/banner.tsx'
 import { DeskNotices } from './parts/desk-notices.tsx'
@@ -97,6 +98,7 @@ function Room() {
         <Screen />
       </main>
       <AcknowledgeForm />
+      <ActForm />
       <Announcer />
       {help && <Help close={() => setHelp(false)} />}
     </>

@@ -19,8 +19,12 @@ export interface FeedbackLaneOptions {
   readonly isTimeKnown: () => boolean
   /** Takes it, once for each id, and resolves when that is durable. Rejects when it cannot be kept. */
   readonly heed: (feedback: Feedback) => Promise<FeedbackOutcome>
+  /** Sounds an output as it was ordered; null once it was seen to, or why not. Absent where there are no outputs. */
+  readonly sound?: (order: SoundOrder, requestedAt: Command['requestedAt']) => Promise<string | null>
   readonly log: Log
 }
+
+export type SoundOrder = Extract<Command['order'], { kind: 'sound' }>
 
 /** A command is no longer, bytes. */
 const MOST_BYTES = 8 << 10
@@ -32,7 +36,7 @@ const LOOK_MS = 1_000
 /** A result is no longer, characters. */
 const MOST_RESULT = 500
 
-/** Hears feedback of the control room, hands it to the rules and answers what they made of it. */
+/** Hears commands of the control room: feedback is handed to the rules, an order to sound to the outputs; answers what became of each. */
 export function feedbackLane(options: FeedbackLaneOptions): FurtherLane {
   const { site, log } = options
   const answers = new Map<string, Command>()
@@ -87,10 +91,14 @@ export function feedbackLane(options: FeedbackLaneOptions): FurtherLane {
 
 /** null where it was taken, or why not: a word, and what was expected and what came. */
 async function resultOf(
-  { clock, isTimeKnown, heed, log }: FeedbackLaneOptions,
-  { order, by }: Command,
+  { clock, isTimeKnown, heed, sound, log }: FeedbackLaneOptions,
+  { order, by, requestedAt }: Command,
   onAccepted: () => void,
 ): Promise<string | null> {
+  if (order.kind === 'sound' && sound !== undefined) {
+    onAccepted()
+    return sound(order, requestedAt)
+  }
   if (order.kind !== 'feedback') return `unknown: expected feedback, came ${order.kind}`
   onAccepted()
   // Limits are worth nothing at a gateway that thinks it is 1970.

@@ -9,18 +9,31 @@ export type VerifyOrder = (order: object, signature: string) => boolean
 /** How far the control room's clock may be ahead of the gateway's, ms. */
 const AHEAD_MS = 600_000
 
+/** What a gateway takes from whom. */
+export interface Trust {
+  /** What the gateway's own file says of what the control room may send. */
+  readonly accepts: GatewayConfig['remoteConfig']
+  /** null where the gateway has no identity. */
+  readonly verify: VerifyOrder | null
+}
+
 /** Why a command is not from the control room, a word and what was expected and what came; null where it is. */
-export function strangerIn(
-  command: Command,
-  { accepts, verify }: { readonly accepts: GatewayConfig['remoteConfig']; readonly verify: VerifyOrder | null },
+export function strangerIn(command: Command, trust: Trust): string | null {
+  return strangerTo({ signed: orderOf(command), signature: command.signature }, trust)
+}
+
+/** The same for anything else that is signed so. */
+export function strangerTo(
+  { signed, signature }: { readonly signed: object; readonly signature: string | null },
+  { accepts, verify }: Trust,
 ): string | null {
   if (accepts === 'off') return "off: remoteConfig is off in this gateway's own file"
   if (verify === null) {
     if (accepts === 'unsigned') return null
     return 'not-enrolled: expected a gateway that was enrolled (pitwatch enrol), or remoteConfig: unsigned in its file'
   }
-  if (command.signature === null) return 'signature: expected a signature of the control room, came none'
-  return isSigned(command, command.signature, verify)
+  if (signature === null) return 'signature: expected a signature of the control room, came none'
+  return isSigned(signed, signature, verify)
     ? null
     : 'signature: expected a signature of the control room, came another'
 }
@@ -39,9 +52,9 @@ export function overdue(feedback: Feedback, now: Feedback['at']): FeedbackOutcom
   return refusalOf(asNow, { hasActivity: true, load: { declared: GREATEST_APPLIANCE_W } })
 }
 
-function isSigned(command: Command, signature: string, verify: VerifyOrder): boolean {
+function isSigned(signed: object, signature: string, verify: VerifyOrder): boolean {
   try {
-    return verify(orderOf(command), signature)
+    return verify(signed, signature)
   } catch {
     // What cannot even be checked is no signature.
     return false

@@ -10,7 +10,7 @@ import { serialConnect } from '../../platform/serial/serial-channel.ts'
 import { lastingNameOf, type SerialFolders } from './serial-ports.ts'
 import { Stations } from './stations.ts'
 import { logTap, type Tap, tapped } from './tap.ts'
-import { lockedTcpConnect, tcpConnect } from './tcp-channel.ts'
+import { lockedTcpConnect, tcpConnect } from '../../platform/serial/tcp-channel.ts'
 import { TcpLine } from './tcp-line.ts'
 import type { Wire } from './wire.ts'
 

@@ -22,9 +22,15 @@ export function ownKeyFaults(own: GatewayConfig, came: GatewayConfig, raw: unkno
     .filter((key) => !SENT.some((sent) => sent === key) && (REQUIRED.includes(key) || named.includes(key)))
     .filter((key) => canonicalJson(ours.get(key) ?? null) !== canonicalJson(theirs.get(key)))
   const message = "is the technician's: expected what the file on the gateway says"
+  const devices = new Set(came.devices.map(({ id }) => id))
+  const bereft = own.deterrents.filter(({ device }) => !devices.has(device))
   return [
     ...(own.site.id === came.site.id ? [] : [{ path: ['site', 'id'], message: `${message}, ${own.site.id}` }]),
     ...changed.map((key) => ({ path: [key], message })),
+    ...bereft.map(({ id, device }) => ({
+      path: ['devices'],
+      message: `expected ${device} among them, which ${id} stands on`,
+    })),
   ]
 }
 

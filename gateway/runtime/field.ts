@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import { readSecret } from '../../platform/secrets.ts'
 import type { Batch, Driver } from '../driver.ts'
+import type { Reach } from '../deterrent/output.ts'
 import { fieldDriver, type FieldDriver } from '../field-drivers.ts'
 import type { HealthFacts } from '../health.ts'
 import type { Memory } from '../memory.ts'
@@ -54,6 +55,13 @@ export class Field {
       buses: this.#order.buses.flatMap(({ id }) => this.#lines.get(id)?.bus ?? []),
       devices: this.#order.devices.flatMap(({ id }) => this.#devices.get(id)?.driver ?? []),
     }
+  }
+
+  /** Where a Modbus device can be reached now; null for another, and for one that is not read now. */
+  reach(device: string): Reach | null {
+    const piece = this.#devices.get(device)?.piece.device
+    const line = piece === undefined ? undefined : this.#lines.get(piece.bus)
+    return piece?.unit === undefined || line === undefined ? null : { bus: line.bus, unit: piece.unit }
   }
 
   /**

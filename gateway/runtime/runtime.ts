@@ -1,6 +1,7 @@
 import type { DeployReport } from '../../core/contract/config-lane.ts'
 import type { Batch } from '../driver.ts'
 import type { LoadedGateway } from '../config.ts'
+import type { Reach } from '../deterrent/output.ts'
 import type { HealthFacts } from '../health.ts'
 import { changeOf, fatesOf, type Piece } from './change.ts'
 import { Field, type FieldParts } from './field.ts'
@@ -38,6 +39,11 @@ export class Runtime {
 
   get facts(): Pick<HealthFacts, 'buses' | 'devices'> {
     return this.#field.facts
+  }
+
+  /** Where a Modbus device can be reached now; null while it cannot. */
+  reach(device: string): Reach | null {
+    return this.#field.reach(device)
   }
 
   /** Begins to read what the configuration names. Throws `config/invalid` and `config/unreadable`. */

@@ -89,6 +89,7 @@ export class Desk {
         this.#isSaved = true
         for (const { occurrence, n } of late.transitions) this.memory?.receiptAlarm(occurrence, n)
         for (const { sha256 } of late.pictures) this.memory?.receiptPicture(sha256)
+        for (const { occurrence, n } of late.alone?.acts ?? []) this.memory?.receiptEdgeAct(occurrence, n)
         const pictures = before?.pictures ?? []
         return committed.map((one, index) => (index > 0 ? one : { ...one, pictures: [...pictures, ...one.pictures] }))
       },
@@ -203,5 +204,8 @@ function lateOf(memory: GatewayStore | null): Commit {
     const picture = memory.picture(sha256)
     return picture === null ? [] : [picture]
   })
-  return { ...NOTHING, transitions, pictures, engineState: memory.engineState() ?? undefined }
+  const state = memory.aloneState()
+  const acts = memory.edgeActs().flatMap(({ occurrence, n }) => memory.edgeAct(occurrence, n) ?? [])
+  const alone = state === null ? undefined : { state, acts }
+  return { ...NOTHING, transitions, pictures, engineState: memory.engineState() ?? undefined, alone }
 }

@@ -12,7 +12,7 @@ import { unsyncedMark } from './unsynced-mark.ts'
 
 const LOOK_EVERY_MS = 60_000
 
-const NOTHING: Salvage = { meta: [], alarms: [] }
+const NOTHING: Salvage = { meta: [], alarms: [], acts: [] }
 
 /**
  * Opens `<folder>/gateway.db`, new with a new stream where there is none. A damaged file is set aside as `gateway.db.damaged-<time>`,

@@ -5,6 +5,8 @@ import { openSqlite, type Sqlite } from '../../platform/sqlite.ts'
 export interface Salvage {
   readonly meta: readonly { readonly key: string; readonly value: string }[]
   readonly alarms: readonly { readonly occurrence: string; readonly n: number; readonly body: string }[]
+  /** What was done alone. */
+  readonly acts: Salvage['alarms']
 }
 
 const Kept = z.object({ key: z.string(), value: z.string() })
@@ -24,14 +26,17 @@ export function salvageFrom(path: string): Salvage {
   return {
     meta: read(`select key, value from meta where key in ('bd-seq', 'engine-state') or key like 'note/%'`, Kept),
     alarms: read('select occurrence, n, body from alarm where damaged = 0 order by id', Alarm),
+    acts: read('select occurrence, n, body from edge_act order by id', Alarm),
   }
 }
 
 /** Puts what was salvaged into a new store's tables. Throws `store/failed`. */
-export function bringBack(db: Sqlite, { meta, alarms }: Salvage): void {
+export function bringBack(db: Sqlite, { meta, alarms, acts }: Salvage): void {
   db.transaction(() => {
     for (const { key, value } of meta) db.run('insert into meta values (?, ?) on conflict do nothing', key, value)
     for (const { occurrence, n, body } of alarms)
       db.run('insert into alarm (occurrence, n, body) values (?, ?, ?) on conflict do nothing', occurrence, n, body)
+    for (const { occurrence, n, body } of acts)
+      db.run('insert into edge_act (occurrence, n, body) values (?, ?, ?) on conflict do nothing', occurrence, n, body)
   })
 }

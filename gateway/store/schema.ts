@@ -14,6 +14,7 @@ export const MIGRATIONS = [
      fidelity text not null, first_seq integer, last_seq integer, first_at integer, last_at integer, boot text, bytes integer not null,
      hash text not null, link text not null, body blob not null) strict;
    create index link_key on link (stream, n, kind, aside, fidelity, first_seq, last_seq, first_at, last_at, boot, bytes);`,
+  `create table edge_act (id integer primary key autoincrement, occurrence text not null, n integer not null, body text not null, unique (occurrence, n)) strict;`,
 ]
 
 /** Texts under keys, in the table `meta`. Every method throws `store/failed`. */

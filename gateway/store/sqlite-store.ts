@@ -1,14 +1,16 @@
 import { z } from 'zod'
 import { isHouseError } from '../../core/kit/errors.ts'
 import type { Sqlite } from '../../platform/sqlite.ts'
-import { alarmShelf, type AlarmShelf } from './alarms.ts'
+import { alarmShelf } from './alarms.ts'
 import { beginRun, streamIn } from './beginning.ts'
 import { Chain } from './chain.ts'
+import { edgeActShelf } from './edge-acts.ts'
 import { decodedRange, Fidelity, isWhole } from './fidelity.ts'
 import { FillRate } from './fill-rate.ts'
+import { ALONE, keptPart, type Shelves } from './kept-part.ts'
 import { Numbers } from './numbers.ts'
 import { OpenRows } from './open-rows.ts'
-import { pictureShelf, type PictureShelf } from './pictures.ts'
+import { pictureShelf } from './pictures.ts'
 import { Meta } from './schema.ts'
 import { Sealing } from './sealing.ts'
 import type { Capacity, Commit, Committed, GatewayStore, LinkRef, StoredLink, StoreOptions } from './store.ts'
@@ -27,16 +29,12 @@ export interface StoreFile {
   readonly hasDamaged: () => boolean
 }
 
-interface Parts extends StoreOptions {
+interface Parts extends StoreOptions, Shelves {
   readonly db: Sqlite
-  readonly meta: Meta
   readonly chain: Chain
-  readonly rows: OpenRows
   readonly sealing: Sealing
   readonly fidelity: Fidelity
   readonly numbers: Numbers
-  readonly alarmsKept: AlarmShelf
-  readonly picturesKept: PictureShelf
   readonly rate: FillRate
   readonly file: StoreFile | null
 }
@@ -103,6 +101,7 @@ function partsOf(db: Sqlite, options: StoreOptions, file: StoreFile | null): Par
     numbers: new Numbers({ db, meta, chain, mark: file?.mark ?? null }),
     alarmsKept: alarmShelf(db, log),
     picturesKept: pictureShelf(db, { maxBytes: limits.pictureBytes ?? 2 ** 28, log }),
+    actsKept: edgeActShelf(db, log),
     rate: new FillRate(clock.mono()),
     file,
   }
@@ -165,7 +164,7 @@ function sendAllTheSame({ db, chain }: Parts): void {
 }
 
 function commitTo(parts: Parts, steps: readonly Commit[]): Omit<Committed, 'stream'>[] {
-  const { db, meta, rows, numbers, alarmsKept, picturesKept, clock } = parts
+  const { db, meta, rows, numbers, alarmsKept, picturesKept, actsKept, clock } = parts
   const since = clock.mono()
   let next = numbers.next
   try {
@@ -177,11 +176,15 @@ function commitTo(parts: Parts, steps: readonly Commit[]): Omit<Committed, 'stre
         const row = isRow ? rows.write({ device, firstSeq, readings, advanced: step.advanced ?? [] }, since) : null
         next += row === null ? 0 : readings.length
         alarmsKept.keep(step.transitions)
+        const acts = step.alone?.acts ?? []
+        actsKept.keep(acts)
         if (step.engineState !== undefined) judged.to = next
-        return { row, committed: { device, firstSeq, readings, pictures: picturesKept.keep(step) } }
+        return { row, committed: { device, firstSeq, readings, pictures: picturesKept.keep(step), acts } }
       })
       const state = steps.findLast((step) => step.engineState !== undefined)?.engineState
       if (state !== undefined) meta.set('engine-state', state)
+      const alone = steps.findLast((step) => step.alone !== undefined)?.alone
+      if (alone !== undefined) meta.set(ALONE, alone.state)
       if (judged.to !== null) rows.writeJudged(judged.to)
       return kept
     })
@@ -236,31 +239,6 @@ function sendingPart({
     decoded: (ref) => decodedRange(whole(ref)) ?? [],
     receipt: (ref, hash, verdict) => chain.receipt(ref, hash, verdict),
     openRows: (fromSeq, limit) => rows.list(fromSeq, numbers.sendable, limit),
-  }
-}
-
-type KeptPart = Pick<
-  GatewayStore,
-  | 'engineState'
-  | 'unjudged'
-  | 'note'
-  | 'keepNote'
-  | keyof Omit<AlarmShelf, 'keep' | 'count'>
-  | keyof Omit<PictureShelf, 'keep' | 'count'>
->
-
-function keptPart({ meta, rows, alarmsKept, picturesKept }: Parts): KeptPart {
-  return {
-    engineState: () => meta.get('engine-state'),
-    unjudged: () => rows.unjudged(),
-    note: (key) => meta.get(`note/${key}`),
-    keepNote: (key, text) => meta.set(`note/${key}`, text),
-    alarms: alarmsKept.alarms,
-    alarm: alarmsKept.alarm,
-    receiptAlarm: alarmsKept.receiptAlarm,
-    pictures: picturesKept.pictures,
-    picture: picturesKept.picture,
-    receiptPicture: picturesKept.receiptPicture,
   }
 }
 

@@ -58,6 +58,7 @@ export function steadyStore(disk: AdoptingStore, options: StoreOptions): Gateway
     nextBdSeq: () => desk.nextBdSeq(),
     lastBdSeq: () => disk.lastBdSeq(),
     engineState: () => disk.engineState(),
+    aloneState: () => disk.aloneState(),
     unjudged: () => disk.unjudged(),
     note: (key) =>
       desk.read(
@@ -103,21 +104,40 @@ function isOf({ stream, n }: LinkRef): (link: LinkRef) => boolean {
   return (link) => link.n === n && link.stream === stream
 }
 
-type ShelfPart = Pick<GatewayStore, 'alarms' | 'alarm' | 'receiptAlarm' | 'pictures' | 'picture' | 'receiptPicture'>
+type ShelfPart = Pick<
+  GatewayStore,
+  | 'alarms'
+  | 'alarm'
+  | 'receiptAlarm'
+  | 'edgeActs'
+  | 'edgeAct'
+  | 'receiptEdgeAct'
+  | 'pictures'
+  | 'picture'
+  | 'receiptPicture'
+>
 
 function shelfPart(desk: Desk): ShelfPart {
   const { disk } = desk
   const saved = <T>(what: string, list: () => readonly T[]) => desk.read(what, list, () => [])
   return {
-    alarms: () => {
-      const onDisk = saved('alarms', () => disk.alarms())
-      const known = new Set(onDisk.map(({ occurrence, n }) => `${occurrence}#${n}`))
-      const unsaved = desk.memory?.alarms() ?? []
-      return [...onDisk, ...unsaved.filter(({ occurrence, n }) => !known.has(`${occurrence}#${n}`))]
-    },
+    alarms: () =>
+      unique(
+        saved('alarms', () => disk.alarms()),
+        desk.memory?.alarms() ?? [],
+      ),
     alarm: (occurrence, n) => desk.memory?.alarm(occurrence, n) ?? disk.alarm(occurrence, n),
     receiptAlarm: (occurrence, n) => {
       for (const side of desk.sides) desk.attempt(() => side.receiptAlarm(occurrence, n), nothing)
+    },
+    edgeActs: () =>
+      unique(
+        saved('acts', () => disk.edgeActs()),
+        desk.memory?.edgeActs() ?? [],
+      ),
+    edgeAct: (occurrence, n) => desk.memory?.edgeAct(occurrence, n) ?? disk.edgeAct(occurrence, n),
+    receiptEdgeAct: (occurrence, n) => {
+      for (const side of desk.sides) desk.attempt(() => side.receiptEdgeAct(occurrence, n), nothing)
     },
     pictures: () => [...saved('pictures', () => disk.pictures()), ...(desk.memory?.pictures() ?? [])],
     picture: (sha256) => desk.memory?.picture(sha256) ?? disk.picture(sha256),
@@ -125,6 +145,14 @@ function shelfPart(desk: Desk): ShelfPart {
       for (const side of desk.sides) desk.attempt(() => side.receiptPicture(sha256), nothing)
     },
   }
+}
+
+type Keys = ReturnType<GatewayStore['alarms']>
+
+/** What is on the disk, and behind it what is in memory alone. */
+function unique(onDisk: Keys, inMemory: Keys): Keys {
+  const known = new Set(onDisk.map(({ occurrence, n }) => `${occurrence}#${n}`))
+  return [...onDisk, ...inMemory.filter(({ occurrence, n }) => !known.has(`${occurrence}#${n}`))]
 }
 
 function nothing(): void {

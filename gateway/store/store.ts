@@ -1,6 +1,7 @@
 import type { AlarmTransition } from '../../core/contract/alarm.ts'
 import type { Fidelity, LinkHead, Link, StreamId } from '../../core/contract/chain.ts'
 import type { Dating } from '../../core/contract/clock.ts'
+import type { EdgeAct } from '../../core/contract/edge.ts'
 import type { GatewayHealth, Verdict } from '../../core/contract/lanes.ts'
 import type { Reading } from '../../core/contract/reading.ts'
 import type { Instant } from '../../core/rules/rule.ts'
@@ -16,6 +17,12 @@ export interface Judged {
   readonly readings: readonly Reading[]
 }
 
+/** What the gateway does alone: all it knows of that, as JSON text, and what it has to tell of it. */
+export interface AloneKept {
+  readonly state: string
+  readonly acts: readonly EdgeAct[]
+}
+
 /** What one step of the pipeline wants kept. */
 export interface Commit {
   readonly device: string | null
@@ -26,6 +33,7 @@ export interface Commit {
   readonly pictures: readonly Picture[]
   /** What the engine remembers when it has judged this step and all before it, as JSON text; undefined leaves the last one. */
   readonly engineState?: string | undefined
+  readonly alone?: AloneKept | undefined
 }
 
 /** Readings of one batch as they were committed, not in a closed range yet. */
@@ -44,6 +52,8 @@ export interface Committed {
   readonly readings: readonly Reading[]
   /** Hashes of pictures that now wait to be sent. */
   readonly pictures: readonly string[]
+  /** What was done alone and now waits to be told. */
+  readonly acts: readonly EdgeAct[]
 }
 
 /** Names one link of the store: more than one stream may have some that wait. */
@@ -143,6 +153,13 @@ export interface GatewayStore extends Disposable {
   /** Null when it waits no longer, or when its row is damaged: that is logged and set aside, and waits no longer either. */
   alarm(occurrence: string, n: number): AlarmTransition | null
   receiptAlarm(occurrence: string, n: number): void
+  /** What the gateway remembered of being alone when that was kept last, as JSON text, or null. */
+  aloneState(): string | null
+  /** Keys of what was done alone and waits, oldest first. */
+  edgeActs(): readonly { readonly occurrence: string; readonly n: number }[]
+  /** Null when it waits no longer, or when its row was damaged: that is logged and removed. */
+  edgeAct(occurrence: string, n: number): EdgeAct | null
+  receiptEdgeAct(occurrence: string, n: number): void
   /** Hashes of pictures that wait to be sent, oldest first. */
   pictures(): readonly string[]
   picture(sha256: string): Picture | null

@@ -13,9 +13,11 @@ export interface AlarmLaneOptions {
   readonly reads: StoreReads
   readonly datingOf: DatingOf
   readonly resendMs: number
+  /** Told which occurrence a transition goes out of, just before it does. */
+  readonly before: (occurrence: string, line: Line) => void
 }
 
-/** Alarm transitions that wait: the next of an occurrence goes when the one before it is receipted. */
+/** Alarm transitions that wait: the next of a rule goes when the one before it is receipted, so that none overtakes another (I12). */
 export class AlarmLane {
   readonly #options: AlarmLaneOptions
   readonly #lane: OutboxLane
@@ -40,10 +42,19 @@ export class AlarmLane {
     for (const key of this.#lane.take(systemClock.mono())) {
       const { occurrence, n } = alarmOf(key)
       const transition = reads.read(key, () => store.alarm(occurrence, n))
-      if (transition === 'unreadable') continue
-      if (transition === null) this.#lane.receipted(key)
+      if (transition === 'unreadable') {
+        // What may never be read again must not hold up the later alarms of its rule.
+        this.#lane.receipted(key)
+        this.#lane.add({ key, group: key })
+        continue
+      }
+      if (transition === null) {
+        this.#lane.receipted(key)
+        continue
+      }
+      this.#options.before(occurrence, line)
       // It fails when the connection ends; the transition is still in the store and goes out with the next.
-      else line.publish(topic, JSON.stringify(redate(transition, datingOf)), { qos: 1 }).catch(() => undefined)
+      line.publish(topic, JSON.stringify(redate(transition, datingOf)), { qos: 1 }).catch(() => undefined)
     }
   }
 
@@ -56,7 +67,8 @@ export class AlarmLane {
   }
 
   #add(occurrence: string, n: number): void {
-    this.#lane.add({ key: alarmKey(occurrence, n), group: occurrence })
+    // Without its last part, the time of its raise, an occurrence names its site and rule.
+    this.#lane.add({ key: alarmKey(occurrence, n), group: occurrence.slice(0, occurrence.lastIndexOf('.')) })
   }
 }
 

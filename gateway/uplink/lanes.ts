@@ -6,6 +6,7 @@ import { systemClock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import { AlarmLane } from './alarm-lane.ts'
 import { Backfill } from './backfill.ts'
+import { EdgeActLane } from './edge-act-lane.ts'
 import { EvidenceLane } from './evidence-lane.ts'
 import { LateRows } from './late-rows.ts'
 import type { Line } from './line.ts'
@@ -27,10 +28,11 @@ export interface LanesOptions {
   readonly evidenceResendMs: number
 }
 
-/** Everything that waits in the store for its receipt, in the order in which it goes: alarms, pictures, readings. */
+/** Everything that waits in the store for its receipt, in the order in which it goes: acts, alarms, pictures, readings. */
 export class Lanes {
   readonly #options: LanesOptions
   readonly #reads: StoreReads
+  readonly #acts: EdgeActLane
   readonly #alarms: AlarmLane
   readonly #evidence: EvidenceLane
   readonly #backfill: Backfill
@@ -41,8 +43,10 @@ export class Lanes {
     this.#options = options
     this.#reads = new StoreReads(options.log)
     const common = { ...options, reads: this.#reads }
-    const topic = topicText({ kind: 'alarm', group, site })
-    this.#alarms = new AlarmLane({ ...common, topic, resendMs: alarmResendMs })
+    const topicOf = (kind: 'alarm' | 'edge-act') => topicText({ kind, group, site })
+    this.#acts = new EdgeActLane({ ...common, topic: topicOf('edge-act'), resendMs: alarmResendMs })
+    const before = (occurrence: string, line: Line) => this.#acts.sendOf(occurrence, line)
+    this.#alarms = new AlarmLane({ ...common, topic: topicOf('alarm'), resendMs: alarmResendMs, before })
     this.#evidence = new EvidenceLane({ ...common, resendMs: evidenceResendMs })
     this.#backfill = new Backfill(options)
     this.#late = new LateRows(options.store)
@@ -54,10 +58,11 @@ export class Lanes {
   }
 
   /** True when there is something new that cannot wait for its turn. */
-  add({ pictures }: CommittedReadings, transitions: readonly AlarmTransition[]): boolean {
+  add({ pictures, acts }: CommittedReadings, transitions: readonly AlarmTransition[]): boolean {
+    this.#acts.add(acts)
     this.#alarms.add(transitions)
     this.#evidence.add(pictures)
-    return transitions.length > 0 || pictures.length > 0
+    return transitions.length + pictures.length + acts.length > 0
   }
 
   /** Readings below `nextSeq` went out live. */
@@ -67,6 +72,7 @@ export class Lanes {
 
   /** The connection is new: nothing is on its way any more. */
   restart(): void {
+    this.#acts.restart()
     this.#alarms.restart()
     this.#evidence.restart()
     this.#backfill.restart()
@@ -83,6 +89,7 @@ export class Lanes {
   }
 
   sendAlarms(line: Line): void {
+    this.#acts.send(line)
     this.#alarms.send(line)
   }
 
@@ -107,13 +114,16 @@ export class Lanes {
       case 'alarm':
         if (receipt.verdict !== 'keep' && this.#alarms.receipted(receipt.occurrence, receipt.n)) this.#gone(receipt)
         return
+      case 'edge-act':
+        if (receipt.verdict !== 'keep' && this.#acts.receipted(receipt.occurrence, receipt.n)) this.#gone(receipt)
+        return
       case 'evidence':
         if (receipt.verdict !== 'keep' && this.#evidence.receipted(receipt.sha256)) this.#gone(receipt)
     }
   }
 
   /** What is refused for good leaves the store like what is taken; somebody has to hear of it. */
-  #gone({ lane, verdict, reason }: Extract<Receipt, { lane: 'alarm' | 'evidence' }>): void {
+  #gone({ lane, verdict, reason }: Extract<Receipt, { lane: 'alarm' | 'edge-act' | 'evidence' }>): void {
     if (verdict !== 'reject') return
     const facts = { code: 'message/malformed', lane, why: reason ?? 'no reason given' }
     this.#options.log.warn(facts, 'the control room refuses a message for good; it is not sent again')

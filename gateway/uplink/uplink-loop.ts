@@ -248,7 +248,7 @@ export class UplinkLoop implements Uplink {
 
   #heed(receipt: Receipt): void {
     if (receipt.lane !== 'config') this.#lanes.receipted(receipt)
-    else for (const lane of this.#options.lanes ?? []) lane.receipted?.(receipt)
+    for (const lane of this.#options.lanes ?? []) lane.receipted?.(receipt)
   }
 
   async #sayDeath(): Promise<void> {

@@ -15,7 +15,7 @@ export interface FurtherLane {
   readonly hears: OwnLane | 'command'
   /** Throws `message/malformed` for what it refuses. */
   hear(payload: Uint8Array): void
-  /** Told of receipts that are for no lane of the uplink's own. */
+  /** Told of every receipt that was not forged. */
   receipted?(receipt: Receipt): void
   /**
    * Runs on each connection when the lane is heard, and before the births: they wait for it, so it must not take long. It may go on to

@@ -1,85 +1,129 @@
+import { createHash } from 'node:crypto'
 import { createTransport } from 'nodemailer'
 import { z } from 'zod'
+import type { NoticeMessage } from '../../core/contract/notice.ts'
 import { HouseError, messageOf } from '../../core/kit/errors.ts'
-import { defineNotifier, shortened, type Notifier } from './notifier.ts'
+import { defineNotifier, type Notifier, type RefusedWhy, shortened } from './notifier.ts'
+import { redacted } from './post.ts'
+import { withinLimit } from './robot.ts'
+import { secretOf, type SecretNeed } from './secret-need.ts'
 
-const WITHIN_MS = 20_000
-
-/** The mail server that takes our messages. */
-export interface MailServer {
-  readonly host: string
-  readonly port: number
-  /** TLS from the first byte; otherwise STARTTLS where the server offers it. */
-  readonly secure: boolean
-  readonly from: string
-  readonly login: { readonly user: string; readonly password: string } | null
-}
-
-const Params = z.object({ to: z.email({ error: 'expected an e-mail address' }) }).strict()
+const Params = z
+  .object({
+    host: z.string().min(1),
+    port: z.number().int().min(1).max(65_535).default(587),
+    /** TLS from the first byte; otherwise STARTTLS where the server offers it, and always before a password. */
+    secure: z.boolean().default(false),
+    from: z.email({ error: 'expected an e-mail address' }),
+    user: z.string().min(1).optional(),
+    passwordFile: z.string().min(1).optional(),
+    passwordEnv: z.string().min(1).optional(),
+    within: withinLimit('20s'),
+  })
+  .strict()
+type Params = z.infer<typeof Params>
 
 /** What nodemailer puts on its errors. */
-const SmtpFault = z.object({ responseCode: z.number().optional(), response: z.string().optional() })
+const SmtpFault = z.object({
+  responseCode: z.number().optional(),
+  response: z.string().optional(),
+  command: z.string().optional(),
+  code: z.string().optional(),
+})
 
 /**
- * Sends the message as plain text. The receipt is the server's last word and the Message-ID, which is made from the
- * notice id, so that a mail program recognises a repeat. A 5xx answer = refused for good; 4xx, a broken connection
- * or 20 s without an end = try again. Without a mail server it only checks parameters and refuses every message.
+ * Sends the message as plain text. The receipt is the server's last word and the Message-ID, which is made from the notice id, so that
+ * a mail program recognises a repeat; all messages of an alarm refer to one root, so that it shows them together. A 5xx answer =
+ * refused for good; 4xx, a broken connection or no end in time = try again.
  */
-export function emailNotifier(mail: MailServer | null): Notifier {
-  const transport = mail === null ? null : transportTo(mail)
-  return defineNotifier({
-    kind: 'email',
-    params: Params,
-    send: async ({ to }, message, signal) => {
-      if (mail === null || transport === null) {
-        throw new HouseError(
-          'notify/refused',
-          'email: expected a mail server in the configuration, came none: add `mail`',
-        )
-      }
-      const sending = transport.sendMail({
-        from: mail.from,
-        to,
-        subject: message.title,
-        text: message.text,
-        messageId: `<${message.notice}@${mail.from.slice(mail.from.indexOf('@') + 1)}>`,
-        priority: message.priority === 'red' ? 'high' : 'normal',
-      })
+export const emailNotifier: Notifier = defineNotifier({
+  kind: 'email',
+  medium: 'mail',
+  params: Params,
+  address: z.email({ error: 'expected an e-mail address' }),
+  budget: () => ({ most: null, perMs: 60_000, reserved: 0, penaltyMs: 60_000 }),
+  mostBytes: 60_000,
+  secrets: (params) => [passwordNeed(params)],
+  open: (params, { id, baseFolder }) => {
+    const password = secretOf(passwordNeed(params), id, baseFolder)
+    const transport = transportTo(params, password)
+    const attempt = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
       try {
-        const { response, messageId } = await orAborted(
-          sending,
-          AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)]),
-        )
-        return { answer: shortened(`${response} ${messageId}`) }
+        return await orAborted(work, AbortSignal.any([signal, AbortSignal.timeout(params.within)]))
       } catch (error) {
-        throw mailFault(mail, error)
+        throw mailFault(params, error, password ?? '')
       }
-    },
-  })
+    }
+    return {
+      send: async (message, address, signal) => {
+        const { response, messageId } = await attempt(transport.sendMail(mailOf(message, params.from, address)), signal)
+        return { answer: shortened(`${response} ${messageId}`) }
+      },
+      probe: async (signal) => {
+        await attempt(transport.verify(), signal)
+        return { answer: `${params.host}:${params.port} answers${password === null ? '' : ' and knows us'}` }
+      },
+      close: () => {
+        transport.close()
+        return Promise.resolve()
+      },
+    }
+  },
+})
+
+function passwordNeed({ user, passwordFile, passwordEnv }: Params): SecretNeed {
+  return { key: 'password', file: passwordFile, env: passwordEnv, isNeeded: user !== undefined }
 }
 
-function transportTo(mail: MailServer) {
+function transportTo({ host, port, secure, user, within }: Params, password: string | null) {
   return createTransport({
-    host: mail.host,
-    port: mail.port,
-    secure: mail.secure,
-    ...(mail.login === null ? {} : { auth: { user: mail.login.user, pass: mail.login.password } }),
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: 15_000,
+    ...{ host, port, secure },
+    ...(user === undefined || password === null ? {} : { auth: { user, pass: password } }),
+    // A password does not cross a network in the clear.
+    requireTLS: !secure && password !== null && !isLoopback(host),
+    connectionTimeout: within,
+    greetingTimeout: within,
+    socketTimeout: within,
     disableFileAccess: true,
     disableUrlAccess: true,
   })
 }
 
-function mailFault({ host, port }: MailServer, error: unknown): HouseError {
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+}
+
+function mailOf({ notice, alarm, title, text, priority }: NoticeMessage, from: string, to: string) {
+  const domain = from.slice(from.indexOf('@') + 1)
+  const root = alarm === null ? null : `<alarm-${idPart(alarm)}@${domain}>`
+  return {
+    ...{ from, to, subject: title, text },
+    messageId: `<${idPart(notice)}@${domain}>`,
+    ...(root === null ? {} : { inReplyTo: root, references: [root] }),
+    priority: priority === 'red' ? ('high' as const) : ('normal' as const),
+  }
+}
+
+/** An id as the left side of a Message-ID: as it is where that is allowed. (RFC 5322 §3.6.4) */
+function idPart(id: string): string {
+  return /^[\w.-]{1,200}$/.test(id) ? id : createHash('sha256').update(id).digest('hex')
+}
+
+function mailFault({ host, port }: Params, error: unknown, password: string): HouseError {
   const fault = SmtpFault.safeParse(error).data ?? {}
-  const forGood = fault.responseCode !== undefined && fault.responseCode >= 500
-  return new HouseError(
-    forGood ? 'notify/refused' : 'notify/temporary',
-    `mail server ${host}:${port}: expected the message to be taken, came ${shortened(fault.response ?? messageOf(error))}`,
-    { host, port, status: fault.responseCode ?? null },
-  )
+  const said = shortened(redacted(fault.response ?? messageOf(error), [password]))
+  const message = `mail server ${host}:${port}: expected the message to be taken, came ${said}`
+  const facts = { host, port, status: fault.responseCode ?? null }
+  if (fault.responseCode === undefined || fault.responseCode < 500) {
+    return new HouseError('notify/temporary', message, facts)
+  }
+  return new HouseError('notify/refused', message, { ...facts, why: whyOf(fault.command ?? '') })
+}
+
+/** What was refused, by the word that it answered. */
+function whyOf(command: string): RefusedWhy {
+  if (command.startsWith('RCPT')) return 'address'
+  return command.startsWith('DATA') ? 'text' : 'account'
 }
 
 /** nodemailer knows no AbortSignal: the promise is left behind, its sockets end by their own time limits. */

@@ -1,8 +1,27 @@
-import { emailNotifier, type MailServer } from './email.ts'
+import { aliyunSmsNotifier } from './aliyun-sms.ts'
+import { dingtalkNotifier } from './dingtalk.ts'
+import { emailNotifier } from './email.ts'
+import { feishuNotifier } from './feishu.ts'
 import type { Notifier } from './notifier.ts'
+import { siteNotifier } from './site.ts'
+import { smsNotifier } from './sms.ts'
+import { voiceNotifier } from './voice.ts'
+import { webPushNotifier } from './web-push.ts'
 import { webhookNotifier } from './webhook.ts'
+import { wecomNotifier } from './wecom.ts'
 
-/** Every kind of channel there is, by its kind. Without a mail server, email checks parameters and refuses messages. */
-export function openNotifiers({ mail }: { readonly mail: MailServer | null }): ReadonlyMap<string, Notifier> {
-  return new Map([webhookNotifier, emailNotifier(mail)].map((notifier) => [notifier.kind, notifier]))
-}
+const KINDS: readonly Notifier[] = [
+  smsNotifier,
+  voiceNotifier,
+  dingtalkNotifier,
+  wecomNotifier,
+  feishuNotifier,
+  emailNotifier,
+  aliyunSmsNotifier,
+  webPushNotifier,
+  webhookNotifier,
+  siteNotifier,
+]
+
+/** Every kind of channel there is, by its kind; the desk is not one of them, because it needs no entry. */
+export const NOTIFIERS: ReadonlyMap<string, Notifier> = new Map(KINDS.map((notifier) => [notifier.kind, notifier]))

@@ -61,7 +61,7 @@ describe('pitwatch config', () => {
     writeFileSync(join(folder.path, 'own/demo/meter.yaml'), DEMO_METER.yaml)
     db = openDatabase(join(folder.path, 'control.sqlite'))
     const log = quietLog()
-    const desk = openAlarmDesk({ db, clock: systemClock, log })
+    const desk = openAlarmDesk({ db, clock: systemClock, log, prefix: 'PW' })
     const publish = () => Promise.resolve()
     configs = openConfigDesk({ db, desk, group: 'demo', publish, clock: systemClock, log, sign: () => null })
     running = configs.run(stop.signal)

@@ -58,6 +58,13 @@ function jar(store: GatewayStore = openMemoryStore(), options: { onDelay?: strin
 const stateIn = (store: GatewayStore) => EngineState.parse(JSON.parse(store.engineState() ?? 'null'))
 
 describe('the pipeline', () => {
+  it('says of each transition when it was committed (T2)', async () => {
+    const { accept, store } = jar()
+    await accept(1_000, 150)
+    const [key] = store.alarms()
+    expect(store.alarm(key?.occurrence ?? '', key?.n ?? 0)).toMatchObject({ at: T0 + 1_000, storedAt: T0 + 1_000 })
+  })
+
   it('commits a reading and the alarm that follows from it together, and then tells of both', async () => {
     const { store, accept, commits } = jar()
     await accept(0, 5)
@@ -129,6 +136,18 @@ describe('the pipeline', () => {
     await kept()
     expect(commits.flatMap(({ transitions }) => transitions.map(({ kind }) => kind))).toEqual(['raise', 'clear'])
     expect(commits.map(({ committed }) => committed.firstSeq)).toEqual([0, 1, 2, 3])
+  })
+
+  it('keeps what is done alone, and tells of it when that is durable', async () => {
+    const { pipeline, store, commits, kept } = jar()
+    await kept()
+    const did = { kind: 'delivered', person: 'zhang' } as const
+    const act = { site: 'east-pit', occurrence: 'east-pit.night-load.a', n: 1, at: UtcMs.parse(T0), did }
+    await pipeline.keepAlone({ state: 'called', acts: [act] })
+    expect([store.aloneState(), store.edgeActs().length]).toEqual(['called', 1])
+    expect(commits.map(({ committed }) => committed.acts)).toEqual([[act]])
+    await pipeline.keepAlone({ state: 'waits', acts: [] })
+    expect([store.aloneState(), commits.length]).toEqual(['waits', 1])
   })
 
   it('closes when all it has judged is durable, a passing alarm among it', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ModbusRequest } from '../../core/decode/modbus-request.ts'
 import { serialConnect } from '../../platform/serial/serial-channel.ts'
-import { tcpConnect } from '../../gateway/link/tcp-channel.ts'
+import { tcpConnect } from '../../platform/serial/tcp-channel.ts'
 import { testFolder } from '../support/processes.ts'
 import { type ServedUnits, startPtyPair, startPymodbus } from '../support/pymodbus.ts'
 import { type OpenLine, rtuLine, tcpLine } from './lines.ts'

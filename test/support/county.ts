@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { AlarmList, type History, SiteDetail } from '../../core/contract/http.ts'
 import type { Alarm } from '../../core/contract/alarm.ts'
+import { Duration } from '../../core/contract/time.ts'
 import { type Program, startProgram } from './program.ts'
+import { smallRoster } from './roster.ts'
 
 export interface ControlFacts {
   readonly url: string
@@ -33,12 +35,8 @@ export async function writeControlConfig(options: ControlOptions): Promise<strin
   await mkdir(options.folder, { recursive: true })
   await writeFile(join(options.folder, 'gateway.secret'), GATEWAY_SECRET)
   await writeFile(join(options.folder, 'flows.token'), FLOWS_TOKEN)
-  const persons = options.phones.map((url, index) => ({
-    id: `officer-${index + 1}`,
-    name: `值班员${index + 1}`,
-    channels: [{ id: 'phone', kind: 'webhook', with: { url } }],
-  }))
-  const wait = options.escalateAfter ?? '2min'
+  const officers = options.phones.map((url, index) => ({ id: `officer-${index + 1}`, name: `值班员${index + 1}`, url }))
+  const waitS = Duration.parse(options.escalateAfter ?? '2min') / 1_000
   const config = {
     group: 'county',
     store: 'control',
@@ -52,11 +50,7 @@ export async function writeControlConfig(options: ControlOptions): Promise<strin
             accounts: [{ user: 'old-pit', site: 'old-pit', passwordFile: 'gateway.secret' }],
           },
     history: options.history === undefined ? { kind: 'embedded' } : { kind: 'influxdb', ...options.history },
-    duty: {
-      persons,
-      order: persons.map(({ id }) => id),
-      escalateAfter: { red: wait, orange: wait, yellow: wait },
-    },
+    ...smallRoster(officers, { waitS }),
     serviceAccounts: [{ name: 'flows', tokenFile: 'flows.token' }],
     gatewaySilentAfter: '20s',
   }

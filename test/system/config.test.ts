@@ -56,7 +56,7 @@ describe('a site that is configured from the control room', () => {
   const openRoom = (key: KeyObject) => {
     db = openDatabase(join(folder, 'control.sqlite'))
     const log = quietLog()
-    desk = openAlarmDesk({ db, clock: systemClock, log })
+    desk = openAlarmDesk({ db, clock: systemClock, log, prefix: 'PW' })
     configs = openConfigDesk({
       ...{ db, desk, group: 'demo', clock: systemClock, log },
       sign: (signed) => signConfig(signed, key),

@@ -40,6 +40,7 @@ export const cameraBlinded = defineRule<Params, Own>({
   type: 'camera-blinded',
   serves: 7,
   group: 'camera',
+  isLatched: true,
   params: Params,
   quantities: ['stream', 'tamper', 'presence', 'contact'],
   inputs: ({ also }) => also.map((point, index) => ({ point, path: ['with', 'also', index], quantities: null })),

@@ -32,6 +32,7 @@ export const entry = defineRule<Params, Own>({
   type: 'entry',
   serves: 6,
   group: 'entry',
+  isLatched: true,
   params: Params,
   quantities: ['contact', 'tamper', 'presence', 'state'],
   own: Own,

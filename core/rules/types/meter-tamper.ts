@@ -86,6 +86,7 @@ export const meterTamper = defineRule<Params, Own>({
   serves: 1,
   group: 'power',
   isAlarm: true,
+  isLatched: true,
   params: Params,
   quantities: ['current', 'power_factor', 'power', 'ratio', 'energy'],
   inputs: inputsOf,

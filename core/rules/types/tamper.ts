@@ -28,6 +28,7 @@ export const tamper = defineRule<Params, Own>({
   serves: 1,
   group: 'entry',
   isAlarm: true,
+  isLatched: true,
   params: Params,
   quantities: null,
   own: Own,

@@ -43,6 +43,11 @@ export interface Access {
     password: string
     address: string
   }): Promise<{ id: string; session: Pick<Session, 'user' | 'role'> }>
+  /**
+   * Who somebody is that types name and password beside the person signed in. A wrong one counts as a failed sign-in. Throws
+   * `http/unauthenticated`, `http/too-many`.
+   */
+  vouch(attempt: { user: string; password: string; address: string }): Promise<{ name: string; role: Role }>
   signOut(sessionId: string): Promise<void>
   /** Null when the credentials are missing, unknown or old. */
   identify(credentials: Credentials): Promise<Caller | null>
@@ -98,6 +103,21 @@ export async function openAccess({ db, desk, services, clock, log }: AccessDeps)
     throw new HouseError('http/unauthenticated', 'this user and password do not fit together')
   }
 
+  const vouch: Access['vouch'] = async ({ user, password, address }) => {
+    const waitMs = throttle.waitMs(keysOf(user, address), clock.mono())
+    if (waitMs > 0) {
+      const waitS = Math.ceil(waitMs / 1_000)
+      throw new HouseError('http/too-many', `too many failed sign-ins; try again in ${waitS} s`, { waitS })
+    }
+    // Counted before it is looked at, so that many at the same time are not all free.
+    throttle.failed(keysOf(user, address), clock.mono())
+    const known = await findUser(db, user)
+    const fits = await passwordFits(password, known?.passwordHash ?? nobody)
+    if (known === null || !fits) return refuseSignIn(user, address)
+    throttle.succeeded(keysOf(user, address))
+    return { name: user, role: known.role }
+  }
+
   return {
     openFirst: async () => {
       if (await hasUsers(db)) return null
@@ -109,23 +129,15 @@ export async function openAccess({ db, desk, services, clock, log }: AccessDeps)
       })
       return password
     },
-    signIn: async ({ user, password, address }) => {
-      const waitMs = throttle.waitMs(keysOf(user, address), clock.mono())
-      if (waitMs > 0) {
-        const waitS = Math.ceil(waitMs / 1_000)
-        throw new HouseError('http/too-many', `too many failed sign-ins; try again in ${waitS} s`, { waitS })
-      }
-      // Counted before it is looked at, so that many at the same time are not all free.
-      throttle.failed(keysOf(user, address), clock.mono())
-      const known = await findUser(db, user)
-      const fits = await passwordFits(password, known?.passwordHash ?? nobody)
-      if (known === null || !fits) return refuseSignIn(user, address)
-      throttle.succeeded(keysOf(user, address))
+    signIn: async (attempt) => {
+      const { name: user, role } = await vouch(attempt)
       const id = randomBytes(32).toString('base64url')
       await startSession(db, { idHash: digestOf(id).toString('hex'), user, now: clock.now() })
-      await record({ actor: { kind: 'person', name: user }, act: 'signed-in', subject: user, detail: { address } })
-      return { id, session: { user, role: known.role } }
+      const detail = { address: attempt.address }
+      await record({ actor: { kind: 'person', name: user }, act: 'signed-in', subject: user, detail })
+      return { id, session: { user, role } }
     },
+    vouch,
     signOut: async (sessionId) => {
       const caller = await personOf(sessionId)
       await db.transaction((q) => q.run('delete from sessions where id_hash = ?', digestOf(sessionId).toString('hex')))

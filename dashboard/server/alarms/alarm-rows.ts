@@ -1,70 +1,15 @@
 import { z } from 'zod'
-import { BecauseRow } from '../../../core/contract/activity.ts'
 import type { Alarm } from '../../../core/contract/alarm.ts'
-import { Acknowledgement, AlarmClock, AlarmNote, AlarmState, Explanation } from '../../../core/contract/alarm.ts'
+import { AlarmNote } from '../../../core/contract/alarm.ts'
 import { Notice } from '../../../core/contract/notice.ts'
-import { EvidenceRow } from '../../../core/contract/evidence.ts'
-import { Reading } from '../../../core/contract/reading.ts'
-import { Priority } from '../../../core/contract/priority.ts'
 import { UtcMs } from '../../../core/contract/time.ts'
 import type { SqlValue } from '../../../platform/sqlite.ts'
 import type { Query } from '../db/database.ts'
 import { feedbackOf } from '../feedback/rows.ts'
+import { type AlarmBase, AlarmRow, changingColumns, columnsOf } from './alarm-columns.ts'
 
-/** Newest activations and messages an alarm is shown with; the ledger holds all of them. */
+/** Newest activations, notes and messages an alarm is shown with; the ledger holds all of them. */
 const SHOWN = 100
-
-/** A column that holds JSON. */
-const json = <T>(schema: z.ZodType<T>) =>
-  z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(schema)
-
-const BaseColumns = z.object({
-  id: z.string(),
-  site: z.string(),
-  rule: z.string(),
-  rule_type: z.string(),
-  point: z.string(),
-  priority: Priority,
-  state: AlarmState,
-  raised_at: UtcMs,
-  clock: json(AlarmClock).nullable(),
-  received_at: UtcMs,
-  returned_at: UtcMs.nullable(),
-  closed_at: UtcMs.nullable(),
-  explanation: json(Explanation),
-  readings: json(z.array(Reading)),
-  evidence: json(z.array(EvidenceRow)),
-  because: json(z.array(BecauseRow)).nullable(),
-  acknowledgement: json(Acknowledgement).nullable(),
-  version: z.number(),
-})
-
-/** An alarm without what hangs on it in other tables. */
-export type AlarmBase = Omit<Alarm, 'activations' | 'notes' | 'notices' | 'feedback'>
-
-const AlarmRow = BaseColumns.transform((row): AlarmBase => ({
-  id: row.id,
-  site: row.site,
-  rule: row.rule,
-  ruleType: row.rule_type,
-  point: row.point,
-  priority: row.priority,
-  state: row.state,
-  raisedAt: row.raised_at,
-  ...(row.clock === null ? {} : { clock: row.clock }),
-  receivedAt: row.received_at,
-  returnedAt: row.returned_at,
-  closedAt: row.closed_at,
-  explanation: row.explanation,
-  readings: row.readings,
-  evidence: row.evidence,
-  ...(row.because === null ? {} : { because: row.because }),
-  acknowledgement: row.acknowledgement,
-  version: row.version,
-}))
 
 const ActivationRow = z
   .object({ alarm: z.string(), occurrence: z.string(), from_at: UtcMs, to_at: UtcMs.nullable() })
@@ -72,7 +17,8 @@ const ActivationRow = z
 
 const NoteRow = z.object({ ...AlarmNote.shape, alarm: z.string() })
 
-const NoticeRow = z
+/** A message about an alarm. */
+export const NoticeRow = z
   .object({
     id: z.string(),
     alarm: z.string(),
@@ -82,16 +28,35 @@ const NoticeRow = z
     person: z.string(),
     name: z.string(),
     channel: z.string(),
+    medium: Notice.shape.medium,
     state: Notice.shape.state,
     attempts: z.number(),
     queued_at: UtcMs,
+    sent_at: UtcMs.nullable(),
     accepted_at: UtcMs.nullable(),
+    delivered_at: UtcMs.nullable(),
+    seen_at: UtcMs.nullable(),
+    body_hash: z.string().nullable(),
     answer: z.string().nullable(),
+    by_edge: z.number(),
   })
   .transform((row): Notice => {
-    const { queued_at: queuedAt, accepted_at: acceptedAt, ...same } = row
-    return { ...same, queuedAt, acceptedAt }
+    const { id, alarm, kind, round, step, person, name, channel, medium, state, attempts, answer } = row
+    return {
+      ...{ id, alarm, kind, round, step, person, name, channel, medium, state, attempts, answer },
+      queuedAt: row.queued_at,
+      sentAt: row.sent_at,
+      acceptedAt: row.accepted_at,
+      deliveredAt: row.delivered_at,
+      seenAt: row.seen_at,
+      bodyHash: row.body_hash,
+      byEdge: row.by_edge !== 0,
+    }
   })
+
+const LadderRow = z
+  .object({ alarm: z.string(), round: z.number(), step: z.number(), due_at: UtcMs })
+  .transform(({ due_at: dueAt, ...same }) => ({ ...same, dueAt }))
 
 /** The whole alarm; null when there is none. */
 export async function findAlarm(q: Query, id: string): Promise<Alarm | null> {
@@ -99,10 +64,12 @@ export async function findAlarm(q: Query, id: string): Promise<Alarm | null> {
   return alarm ?? null
 }
 
-/** The open alarm of a rule at a site; there is at most one. */
-export async function findOpenAlarm(q: Query, site: string, rule: string): Promise<Alarm | null> {
-  const [alarm] = await findAlarms(q, "where site = ? and rule = ? and state <> 'closed'", site, rule)
-  return alarm ?? null
+/** The alarm of a rule at a site that is open, of which there is at most one, or else the one raised last; null where there never was one. */
+export async function findNewestAlarm(q: Query, site: string, rule: string): Promise<Alarm | null> {
+  const [open] = await findAlarms(q, "where site = ? and rule = ? and state <> 'closed'", site, rule)
+  if (open !== undefined) return open
+  const [closed] = await findAlarms(q, 'where site = ? and rule = ? order by raised_at desc limit 1', site, rule)
+  return closed ?? null
 }
 
 /** The alarm an occurrence belongs to; null when the occurrence is new. */
@@ -115,33 +82,43 @@ export async function findAlarmOf(q: Query, occurrence: string): Promise<Alarm |
 export async function findAlarms(q: Query, clause: string, ...values: readonly SqlValue[]): Promise<Alarm[]> {
   const bases = await q.all(AlarmRow, `select * from alarms ${clause}`, ...values)
   if (bases.length === 0) return []
-  const ids = JSON.stringify(bases.map((base) => base.id))
-  const activations = await q.all(ActivationRow, newest('activations', 'from_at, n'), ids, SHOWN)
-  const notes = await q.all(NoteRow, newest('notes', 'n'), ids, SHOWN)
-  const notices = await q.all(NoticeRow, newest('notices', 'n'), ids, SHOWN)
-  const feedback = await feedbackOf(
-    q,
-    bases.map((base) => base.id),
+  const ids = bases.map((base) => base.id)
+  const list = JSON.stringify(ids)
+  const activations = await q.all(ActivationRow, newest('activations', ACTIVATION_ORDER), list, SHOWN)
+  const notes = await q.all(NoteRow, newest('notes', ['n']), list, SHOWN)
+  const notices = await q.all(NoticeRow, newest('notices', ['n']), list, SHOWN)
+  const ladders = await q.all(
+    LadderRow,
+    `select alarm, round, step, due_at from escalations where alarm ${AMONG}`,
+    list,
   )
+  const feedback = await feedbackOf(q, ids)
   const activationsOf = Map.groupBy(activations, (row) => row.alarm)
   const notesOf = Map.groupBy(notes, (row) => row.alarm)
   const noticesOf = Map.groupBy(notices, (row) => row.alarm)
+  const ladderOf = new Map(ladders.map(({ alarm, ...ladder }) => [alarm, ladder]))
   return bases.map((base) => ({
     ...base,
     activations: (activationsOf.get(base.id) ?? []).map(({ occurrence, from, to }) => ({ occurrence, from, to })),
+    ladder: ladderOf.get(base.id) ?? null,
     notes: (notesOf.get(base.id) ?? []).map(({ at, by, text }) => ({ at, by, text })),
     notices: noticesOf.get(base.id) ?? [],
     ...(feedback.has(base.id) ? { feedback: feedback.get(base.id) ?? [] } : {}),
   }))
 }
 
+const AMONG = 'in (select value from json_each(?))'
+
+/** One that ended the instant it began stands before the one that began then. */
+const ACTIVATION_ORDER = ['from_at', 'to_at is null', 'to_at', 'n']
+
 /** The newest rows of each alarm in a JSON list of ids, oldest of them first. */
-function newest(table: 'activations' | 'notes' | 'notices', order: string): string {
-  const descending = order.replaceAll(/\b(\w+)\b/g, '$1 desc')
+function newest(table: 'activations' | 'notes' | 'notices', order: readonly string[]): string {
+  const descending = order.map((column) => `${column} desc`).join(', ')
   return `select * from (
       select *, row_number() over (partition by alarm order by ${descending}) as place
-      from ${table} where alarm in (select value from json_each(?))
-    ) where place <= ? order by ${order}`
+      from ${table} where alarm ${AMONG}
+    ) where place <= ? order by ${order.join(', ')}`
 }
 
 /**
@@ -149,18 +126,17 @@ function newest(table: 'activations' | 'notes' | 'notices', order: string): stri
  * gets the next version, whatever version it brings. Notices are written by whoever queues and sends them.
  */
 export async function saveAlarm(q: Query, alarm: Alarm, before: Alarm | null): Promise<void> {
-  await saveBase(q, alarm)
+  const known = before?.id === alarm.id ? before : null
+  await saveBase(q, alarm, known === null)
   for (const activation of alarm.activations) {
-    const known = before?.id === alarm.id ? before.activations.find(isOf(activation.occurrence)) : undefined
-    if (known?.from !== activation.from || known.to !== activation.to) await saveActivation(q, alarm.id, activation)
+    const kept = known?.activations.find(({ occurrence }) => occurrence === activation.occurrence)
+    if (kept?.from !== activation.from || kept.to !== activation.to) await saveActivation(q, alarm.id, activation)
   }
   for (const note of alarm.notes) {
-    if (before?.notes.includes(note) === true) continue
+    if (known?.notes.includes(note) === true) continue
     await q.run('insert into notes (alarm, at, by, text) values (?, ?, ?, ?)', alarm.id, note.at, note.by, note.text)
   }
 }
-
-const isOf = (occurrence: string) => (activation: Alarm['activations'][number]) => activation.occurrence === occurrence
 
 async function saveActivation(q: Query, alarm: string, activation: Alarm['activations'][number]): Promise<void> {
   await q.run(
@@ -173,34 +149,13 @@ async function saveActivation(q: Query, alarm: string, activation: Alarm['activa
   )
 }
 
-async function saveBase(q: Query, alarm: AlarmBase): Promise<void> {
-  await q.run(
-    `insert into alarms (id, site, rule, rule_type, point, priority, state, raised_at, received_at, returned_at, closed_at,
-       explanation, readings, evidence, acknowledgement, clock, because, version)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
-     on conflict (id) do update set priority = excluded.priority, state = excluded.state, raised_at = excluded.raised_at,
-       returned_at = excluded.returned_at, closed_at = excluded.closed_at, explanation = excluded.explanation,
-       readings = excluded.readings, evidence = excluded.evidence, acknowledgement = excluded.acknowledgement,
-       clock = excluded.clock, because = excluded.because,
-       version = version + 1`,
-    alarm.id,
-    alarm.site,
-    alarm.rule,
-    alarm.ruleType,
-    alarm.point,
-    alarm.priority,
-    alarm.state,
-    alarm.raisedAt,
-    alarm.receivedAt,
-    alarm.returnedAt,
-    alarm.closedAt,
-    JSON.stringify(alarm.explanation),
-    JSON.stringify(alarm.readings),
-    JSON.stringify(alarm.evidence),
-    alarm.acknowledgement === null ? null : JSON.stringify(alarm.acknowledgement),
-    alarm.clock === undefined ? null : JSON.stringify(alarm.clock),
-    alarm.because === undefined ? null : JSON.stringify(alarm.because),
-  )
+async function saveBase(q: Query, alarm: AlarmBase, isNew: boolean): Promise<void> {
+  const values = isNew ? columnsOf(alarm) : changingColumns(alarm)
+  const columns = Object.keys(values)
+  const sql = isNew
+    ? `insert into alarms (${columns.join(', ')}, version) values (${columns.map(() => '?').join(', ')}, 1)`
+    : `update alarms set ${columns.map((column) => `${column} = ?`).join(', ')}, version = version + 1 where id = ?`
+  await q.run(sql, ...Object.values(values), ...(isNew ? [] : [alarm.id]))
 }
 
 /** Gives an alarm its next version after something that hangs on it has changed. */

@@ -6,19 +6,18 @@ import { HouseError } from '../../../core/kit/errors.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { Database, Query } from '../db/database.ts'
-import {
-  type AcknowledgeRequest,
-  applyAcknowledge,
-  applyNote,
-  type NoteBy,
-  ownerOf,
-  type PersonsAct,
-} from './acknowledge.ts'
-import { findAlarm, findAlarms } from './alarm-rows.ts'
+import { type AcknowledgeRequest, ownerOf } from './acknowledge.ts'
+import { applyAct, applyAcknowledgeMany, type Ask, type NoteBy, type PersonsAct } from './acts.ts'
+import { listAlarms } from './alarm-list.ts'
+import { findAlarm, findAlarmOf, findAlarms } from './alarm-rows.ts'
 import { alarmChanges } from './changes.ts'
+import { openClockWatch } from './clock-watch.ts'
+import type { Done } from './commit-steps.ts'
 import { appendLedger, type LedgerAction, ledgerEnd, ledgerPage, ledgerVerifier } from './ledger.ts'
 import { applyTransition } from './receive.ts'
+import { openReceiveLane } from './receive-lane.ts'
 import { steadyTime } from './steady-time.ts'
+import { applyDue } from './timers.ts'
 
 /** The message an acknowledge link came in. */
 export interface LinkFacts {
@@ -34,17 +33,31 @@ export interface AlarmDesk {
    */
   receive(transition: AlarmTransition): Promise<'committed' | 'known'>
   /**
+   * Does what a person asks of one alarm; answers it as it is then. What has been done by somebody else meanwhile is no error (I10).
+   * Throws `http/not-found`, and `http/invalid`, `http/conflict` or `http/forbidden` for what is refused, which is in the ledger too.
+   */
+  act(id: string, ask: Ask): Promise<Alarm>
+  /**
    * Acknowledges: silences and stops the escalation; closes only what has already returned. A second person's is
    * recorded in the ledger and changes nothing. Throws `http/not-found`, `http/invalid` (note missing).
    */
   acknowledge(id: string, request: AcknowledgeRequest): Promise<Alarm>
+  /** Acknowledges up to 200 for one reason, none of them red: all or none. Throws like `acknowledge`. */
+  acknowledgeMany(ids: readonly string[], request: AcknowledgeRequest): Promise<Alarm[]>
   /** Acknowledges as the person the link was sent to. Throws `http/not-found` for an unknown link, `http/invalid`. */
   acknowledgeByToken(token: string, note: string): Promise<Alarm>
   /** What a link would acknowledge and as whom; null for an unknown link. */
   linkFacts(token: string): Promise<LinkFacts | null>
   /** Throws `http/not-found`, `http/invalid` (empty or too long). */
   addNote(id: string, note: NoteBy): Promise<Alarm>
+  /**
+   * Lets timers run out that are due: ends of suppressions, reminders, announcements that waited; and writes down when somebody has set
+   * the clock back. Answers by how much, ms; 0 = not. At the start before anything is received, and then every second. Throws `store/failed`.
+   */
+  runDue(): Promise<{ readonly setBackMs: number }>
   get(id: string): Promise<Alarm | null>
+  /** The alarm an occurrence is an activation of. */
+  ofOccurrence(occurrence: string): Promise<Alarm | null>
   /** Newest first. */
   list(query: AlarmQuery): Promise<Alarm[]>
   /** All that are not closed, newest first. */
@@ -72,10 +85,14 @@ export interface DeskDeps {
   readonly db: Database
   readonly clock: Clock
   readonly log: Log
+  /** Before the number of every alarm, such as PW. */
+  readonly prefix: string
+  /** Does what is already known of an occurrence, in the commit that takes a transition of it; absent where nothing can be. */
+  readonly alongside?: (q: Query, occurrence: string, now: UtcMs) => Promise<Done>
 }
 
 /** Opens the desk over the control room's database. It holds nothing of its own but its followers. */
-export function openAlarmDesk({ db, clock, log }: DeskDeps): AlarmDesk {
+export function openAlarmDesk({ db, clock, log, prefix, alongside }: DeskDeps): AlarmDesk {
   const steady = steadyTime(clock)
   let floored = false
   // An earlier run may have been ahead of a wall clock that was set back since; its deadlines count on from there.
@@ -86,39 +103,58 @@ export function openAlarmDesk({ db, clock, log }: DeskDeps): AlarmDesk {
   }
   const get = (id: string) => db.read((q) => findAlarm(q, id))
   const changes = alarmChanges(get, log)
+  const append = (q: Query, actions: readonly LedgerAction[]) => appendLedger(q, steady, ...actions)
+  const clockWatch = openClockWatch(steady)
 
-  const act = async (id: string, apply: (q: Query, at: UtcMs) => Promise<PersonsAct>): Promise<Alarm> => {
+  const commit = async (work: (q: Query, at: UtcMs) => Promise<PersonsAct>): Promise<void> => {
     const at = await now()
-    const { alarm, changed } = await db.transaction(async (q) => {
-      const done = await apply(q, at)
-      if (done.actions.length > 0) await appendLedger(q, steady, ...done.actions)
-      return { alarm: await findAlarm(q, id), changed: done.changed }
+    const { changed, refused } = await db.transaction(async (q) => {
+      const done = await work(q, at)
+      if (done.actions.length > 0) await append(q, done.actions)
+      return done
     })
-    if (alarm === null) throw new HouseError('http/not-found', `expected the id of an alarm, came ${id}`, { id })
-    if (changed) changes.changed([id])
-    return alarm
+    changes.changed(changed)
+    if (refused === null) return
+    const { code, expected, came } = refused
+    throw new HouseError(code, `expected ${expected}; came ${came}`, { expected, came })
   }
-  const acknowledge = (id: string, request: AcknowledgeRequest) =>
-    act(id, (q, at) => applyAcknowledge(q, id, { request, now: at }))
+  const act = async (id: string, ask: Ask): Promise<Alarm> => {
+    await commit((q, at) => applyAct(q, id, ask, at))
+    return known(await get(id), id)
+  }
+  const lane = openReceiveLane(async (group) => {
+    const at = await now()
+    return await db.transaction(async (q) => {
+      const all = []
+      for (const transition of group) {
+        const received = await applyTransition(q, transition, { now: at, prefix })
+        const more = received.known ? undefined : await alongside?.(q, transition.occurrence, at)
+        const actions = [...received.actions, ...(more?.actions ?? [])]
+        if (actions.length > 0) await append(q, actions)
+        all.push({ ...received, changed: [...received.changed, ...(more?.changed ?? [])] })
+      }
+      return all
+    })
+  })
 
   return {
     receive: async (transition) => {
-      const at = await now()
-      const done = await db.transaction(async (q) => {
-        const received = await applyTransition(q, transition, at)
-        if (received.actions.length > 0) await appendLedger(q, steady, ...received.actions)
-        return received
-      })
+      const { known, changed, oddity } = await lane(transition)
       const { occurrence, n } = transition
-      if (done.oddity !== null) log.info({ code: 'alarm/order', occurrence, n }, done.oddity)
-      changes.changed(done.changed)
-      return done.known ? 'known' : 'committed'
+      if (oddity !== null) log.info({ code: 'alarm/order', occurrence, n }, oddity)
+      changes.changed(changed)
+      return known ? 'known' : 'committed'
     },
-    acknowledge,
+    act,
+    acknowledge: (id, request) => act(id, { do: 'acknowledge', ...request }),
+    acknowledgeMany: async (ids, request) => {
+      await commit((q, at) => applyAcknowledgeMany(q, ids, { request, now: at }))
+      return await db.read((q) => findAlarms(q, 'where id in (select value from json_each(?))', JSON.stringify(ids)))
+    },
     acknowledgeByToken: async (token, note) => {
       const owner = await db.read((q) => ownerOf(q, token))
       if (owner === null) throw new HouseError('http/not-found', 'expected a link from a message, came an unknown one')
-      return await acknowledge(owner.alarm, { by: owner.by, note, via: 'phone' })
+      return await act(owner.alarm, { do: 'acknowledge', by: owner.by, note, via: 'phone' })
     },
     linkFacts: (token) =>
       db.read(async (q) => {
@@ -126,26 +162,40 @@ export function openAlarmDesk({ db, clock, log }: DeskDeps): AlarmDesk {
         const alarm = owner === null ? null : await findAlarm(q, owner.alarm)
         return owner === null || alarm === null ? null : { alarm, by: owner.by }
       }),
-    addNote: (id, note) => act(id, (q, at) => applyNote(q, id, { ...note, now: at })),
+    addNote: (id, note) => act(id, { do: 'note', ...note }),
+    runDue: async () => {
+      for (let more = true; more;) {
+        const at = await now()
+        const done = await db.transaction(async (q) => {
+          const ran = await applyDue(q, at)
+          if (ran.actions.length > 0) await append(q, ran.actions)
+          return ran
+        })
+        changes.changed(done.changed)
+        more = done.more
+      }
+      const { entry, setBackMs } = clockWatch.look()
+      if (entry !== null) await db.transaction((q) => append(q, [entry]))
+      return { setBackMs }
+    },
     get,
+    ofOccurrence: (occurrence) => db.read((q) => findAlarmOf(q, occurrence)),
     list: (query) => db.read((q) => listAlarms(q, query)),
     open: () => db.read((q) => findAlarms(q, "where state <> 'closed' order by raised_at desc")),
     changes: (signal) => changes.follow(signal),
     changed: (ids) => changes.changed(ids),
-    record: (action) => db.transaction((q) => appendLedger(q, steady, action)),
+    record: (action) => db.transaction((q) => append(q, [action])),
     ledger: (query) => db.read((q) => ledgerPage(q, query)),
     verify: ledgerVerifier((work) => db.read(work)),
     noticesWaiting: () => db.read(countWaiting),
     time: now,
-    append: (q, actions) => appendLedger(q, steady, ...actions),
+    append,
   }
 }
 
-function listAlarms(q: Query, { state, site, limit }: AlarmQuery): Promise<Alarm[]> {
-  const byState = state === 'open' ? "state <> 'closed'" : state === 'all' ? 'true' : 'state = ?'
-  const bySite = site === undefined ? 'true' : 'site = ?'
-  const values = [...(state === 'open' || state === 'all' ? [] : [state]), ...(site === undefined ? [] : [site])]
-  return findAlarms(q, `where ${byState} and ${bySite} order by raised_at desc limit ?`, ...values, limit)
+function known(alarm: Alarm | null, id: string): Alarm {
+  if (alarm === null) throw new HouseError('http/not-found', `expected the id of an alarm, came ${id}`, { id })
+  return alarm
 }
 
 async function countWaiting(q: Query): Promise<number> {

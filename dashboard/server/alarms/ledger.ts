@@ -1,16 +1,14 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
 import type { LedgerPage, LedgerQuery, LedgerVerdict } from '../../../core/contract/http.ts'
-import { type Actor, type LedgerAct, LedgerEntry } from '../../../core/contract/ledger.ts'
+import type { Actor, LedgerAct, LedgerEntry } from '../../../core/contract/ledger.ts'
 import { UtcMs } from '../../../core/contract/time.ts'
-import { canonicalJson } from '../../../core/kit/canonical-json.ts'
-import { sealEntry, verifyLedger } from '../../../platform/ledger.ts'
-import { openSqlite } from '../../../platform/sqlite.ts'
+import { entryOf, rowOf, sealEntry } from '../../../platform/ledger.ts'
 import type { Query } from '../db/database.ts'
-import { MIGRATIONS } from '../db/migrations.ts'
+import { LEDGER_PAGE, LedgerRows, walkLedger } from '../proof/ledger-walk.ts'
+import { checkRoots } from '../proof/root-check.ts'
+import { keptRoots } from '../proof/root-rows.ts'
 import type { SteadyTime } from './steady-time.ts'
 
-const PAGE_ROWS = 500
 /** A difference between steady and wall time worth writing down. */
 const SET_BACK_MS = 1_000
 
@@ -35,12 +33,10 @@ const Row = z.object({
   prev: z.string(),
   hash: z.string(),
 })
-type Row = z.infer<typeof Row>
 
 /** A last row that somebody has spoilt must not stop the alarms that come after it; `verify` names it. */
 const Last = z.object({ n: z.number(), at: UtcMs.catch(UtcMs.parse(0)), hash: z.string() })
 const LAST = 'select n, at, hash from ledger order by n desc limit 1'
-const PAGE = 'select * from ledger where n > ? order by n limit ?'
 
 /**
  * Writes acts into the ledger, in the transaction that makes them true. The first one ever is preceded by
@@ -76,17 +72,10 @@ async function appendOne(
     // Where somebody has set the clock back both times are told.
     detail: { ...action.detail, ...(at - wallAt > SET_BACK_MS ? { wallAt } : {}) },
   })
+  const row = rowOf(entry)
   await q.run(
     'insert into ledger (n, at, actor_kind, actor_name, act, subject, detail, prev, hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    entry.n,
-    entry.at,
-    entry.actor.kind,
-    entry.actor.name,
-    entry.act,
-    entry.subject,
-    canonicalJson(entry.detail),
-    entry.prev,
-    entry.hash,
+    ...[row.n, row.at, row.actor_kind, row.actor_name, row.act, row.subject, row.detail, row.prev, row.hash],
   )
   return entry
 }
@@ -100,6 +89,8 @@ export async function ledgerEnd(q: Query): Promise<UtcMs> {
 /** Entries after number `after`, oldest first; rows that are no entries are left out (`verify` names them). */
 export async function ledgerPage(q: Query, query: z.infer<typeof LedgerQuery>): Promise<LedgerPage> {
   const about = query.subject === undefined ? '' : 'and subject = ?'
+  // Numbers have no gaps, so the last one is the count of a whole ledger.
+  const total = query.subject === undefined ? 'coalesce(max(n), 0)' : 'count(*)'
   const subject = query.subject === undefined ? [] : [query.subject]
   const rows = await q.all(
     Row,
@@ -110,68 +101,24 @@ export async function ledgerPage(q: Query, query: z.infer<typeof LedgerQuery>): 
   )
   const counted = await q.one(
     z.object({ total: z.number() }),
-    `select count(*) as total from ledger where true ${about}`,
+    `select ${total} as total from ledger where true ${about}`,
     ...subject,
   )
   return { entries: rows.map(entryOf).filter((entry) => entry !== null), total: counted?.total ?? 0 }
-}
-
-/** Reads the whole ledger in pages through `page` and checks its chain. */
-export async function verifyPages(
-  page: (after: number, limit: number) => Promise<Row[]> | Row[],
-): Promise<LedgerVerdict> {
-  async function* entries(): AsyncGenerator<LedgerEntry | null> {
-    let after = Number.MIN_SAFE_INTEGER
-    while (true) {
-      const rows = await page(after, PAGE_ROWS)
-      yield* rows.map(entryOf)
-      const lastRow = rows.at(-1)
-      if (lastRow === undefined) return
-      after = lastRow.n
-      // Queries settle without leaving the turn of the event loop; a large ledger would hold up everything else.
-      await nextTurn()
-    }
-  }
-  return await verifyLedger(entries())
 }
 
 /** Verifies the ledger of an open database. Who asks while it is being verified gets the verdict of that run. */
 export function ledgerVerifier(read: <T>(work: (q: Query) => Promise<T>) => Promise<T>): () => Promise<LedgerVerdict> {
   let running: Promise<LedgerVerdict> | null = null
   return () =>
-    (running ??= verifyPages((after, limit) => read((q) => q.all(Row, PAGE, after, limit))).finally(() => {
+    (running ??= verifyOpen(read).finally(() => {
       running = null
     }))
 }
 
-/**
- * Checks the ledger in a database file without changing anything, also while the control room runs.
- * Throws `store/failed` when there is no such file or it is no control-room database.
- */
-export async function verifyLedgerFile(path: string): Promise<LedgerVerdict> {
-  using sqlite = openSqlite(path, MIGRATIONS, { readOnly: true })
-  return await verifyPages((after, limit) => sqlite.all(Row, PAGE, after, limit))
-}
-
-/** null for a row that is no entry, or whose detail is not written as it was hashed. */
-function entryOf(row: Row): LedgerEntry | null {
-  const parsed = LedgerEntry.safeParse({
-    n: row.n,
-    at: row.at,
-    actor: { kind: row.actor_kind, name: row.actor_name },
-    act: row.act,
-    subject: row.subject,
-    detail: detailOf(row.detail),
-    prev: row.prev,
-    hash: row.hash,
-  })
-  return parsed.success && canonicalJson(parsed.data.detail) === row.detail ? parsed.data : null
-}
-
-function detailOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
+async function verifyOpen(read: <T>(work: (q: Query) => Promise<T>) => Promise<T>): Promise<LedgerVerdict> {
+  const kept = await read((q) => keptRoots(q))
+  const page = (after: number, limit: number) => read((q) => q.all(LedgerRows, LEDGER_PAGE, after, limit))
+  const { intact, entries, brokenAt, fault } = await walkLedger(page, checkRoots(kept))
+  return { intact, entries, brokenAt, fault }
 }

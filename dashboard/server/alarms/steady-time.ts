@@ -10,6 +10,8 @@ export interface SteadyTime {
   now(): UtcMs
   /** What the wall clock says. */
   wall(): UtcMs
+  /** How far the wall clock is behind, ms; 0 unless somebody has set it back. */
+  behind(): number
   /** Goes on from `floor` where that is ahead, such as the last time an earlier run has written down. */
   atLeast(floor: UtcMs): void
 }
@@ -33,6 +35,7 @@ export function steadyTime(clock: Clock): SteadyTime {
   return {
     now,
     wall: () => clock.now(),
+    behind: () => Math.max(0, now() - clock.now()),
     atLeast: (floor) => {
       if (floor <= now()) return
       reached = floor

@@ -19,6 +19,7 @@ export function mayPublish(peer: BrokerPeer, group: string, packet: { topic: str
     case 'sparkplug-device':
       return topic.type !== 'DCMD' && !packet.retain
     case 'alarm':
+    case 'edge-act':
     case 'health':
     case 'range':
     case 'trend':
@@ -31,6 +32,8 @@ export function mayPublish(peer: BrokerPeer, group: string, packet: { topic: str
     case 'receipt':
     case 'clock-answer':
     case 'config':
+    case 'duty':
+    case 'alarm-word':
       return false
   }
 }
@@ -44,7 +47,7 @@ export function maySubscribe(peer: BrokerPeer, group: string, filter: string): b
   const own = { group, site: peer.site }
   return (
     filter === topicText({ kind: 'sparkplug-node', type: 'NCMD', ...own }) ||
-    (['receipt', 'clock-answer', 'config'] as const).some((kind) => filter === topicText({ kind, ...own })) ||
+    (['receipt', 'clock-answer', 'config', 'duty', 'alarm-word'] as const).some((kind) => filter === topicText({ kind, ...own })) ||
     filter.startsWith(`spBv1.0/${group}/DCMD/${peer.site}/`) ||
     filter.startsWith(`pitwatch/v1/${group}/${peer.site}/command/`)
   )

@@ -191,17 +191,287 @@ export const MIGRATIONS: readonly string[] = [
   create index feedback_pending on feedback (site) where state = 'pending';
   `,
   // LIFE: latching, suppression, numbers and timers of alarms.
-  '',
+  `
+  alter table alarms add column number text not null default '';
+  alter table alarms add column latched integer not null default 0;
+  alter table alarms add column late integer not null default 0;
+  alter table alarms add column rule_version text;
+  alter table alarms add column return_rule_version text;
+  alter table alarms add column sampled_at integer;
+  alter table alarms add column stored_at integer;
+  alter table alarms add column suppressions text not null default '[]';
+  alter table alarms add column suppressed_until integer;
+  alter table alarms add column held integer not null default 0;
+  alter table alarms add column re_alarm_at integer;
+  alter table alarms add column announce_at integer;
+  alter table alarms add column assignee text;
+  alter table alarms add column findings text not null default '[]';
+  alter table alarms add column raises integer not null default 1;
+  alter table alarms add column chattering integer not null default 0;
+  alter table alarms add column quality text not null default 'good';
+
+  create table alarm_numbers (day text primary key, last integer not null) strict, without rowid;
+  create table shelvings (n integer primary key, site text not null, rule text not null, at integer not null) strict;
+  create index shelvings_by_rule on shelvings (site, rule, at);
+
+  update alarms set number = 'PW-' || day || '-' || printf('%04d', place) from (
+    select id, day, row_number() over (partition by day order by received_at, id) as place from (
+      select id, received_at, strftime('%Y%m%d', received_at / 1000 + 28800, 'unixepoch') as day from alarms
+    )
+  ) as counted where counted.id = alarms.id;
+  update alarms set
+    raises = max(1, (select count(*) from activations where activations.alarm = alarms.id)),
+    re_alarm_at = case when state = 'acked' and priority <> 'blue' then
+      coalesce(json_extract(acknowledgement, '$.at'), received_at)
+        + case priority when 'red' then 900000 when 'orange' then 3600000 else 28800000 end end;
+  insert into alarm_numbers
+    select substr(number, 4, 8), count(*) from alarms group by substr(number, 4, 8);
+
+  create unique index alarms_by_number on alarms (number);
+  create index alarms_newest on alarms (site, rule, raised_at);
+  create index alarms_by_expiry on alarms (suppressed_until) where suppressed_until is not null;
+  create index alarms_by_re_alarm on alarms (re_alarm_at) where re_alarm_at is not null;
+  create index alarms_by_late_due on alarms (announce_at) where announce_at is not null;
+  `,
   // ROSTER: versions of the roster, proofs of contacts, check-ins, spot checks.
-  '',
+  `
+  create table rosters (
+    version integer primary key,
+    document text not null,
+    file_hash text,
+    by text not null,
+    at integer not null
+  ) strict;
+
+  create table contact_proofs (
+    person text not null,
+    channel text not null,
+    address text not null,
+    proven_at integer not null,
+    primary key (person, channel)
+  ) strict, without rowid;
+
+  create table contact_codes (
+    n integer primary key,
+    person text not null,
+    channel text not null,
+    address text not null,
+    code text not null,
+    sent_at integer not null,
+    tries integer not null default 0,
+    used_at integer
+  ) strict;
+  create index contact_codes_by_contact on contact_codes (person, channel, n);
+
+  create table check_ins (
+    n integer primary key,
+    person text not null,
+    role text not null,
+    shift_at integer not null,
+    at integer not null,
+    via text not null,
+    on_site integer not null,
+    unique (person, role, shift_at, on_site)
+  ) strict;
+  create index check_ins_by_time on check_ins (at);
+  create index check_ins_by_shift on check_ins (role, shift_at);
+
+  create table spot_plans (
+    role text not null,
+    shift_at integer not null,
+    place integer not null,
+    due_at integer not null,
+    done integer not null default 0,
+    primary key (role, shift_at, place)
+  ) strict, without rowid;
+  create index spot_plans_due on spot_plans (due_at) where done = 0;
+
+  create table spot_checks (
+    n integer primary key,
+    id text not null unique,
+    person text not null,
+    role text not null,
+    sent_at integer not null,
+    code text not null,
+    answered_at integer,
+    verdict text not null
+  ) strict;
+  create index spot_checks_by_time on spot_checks (sent_at);
+  create index spot_checks_waiting on spot_checks (person) where verdict = 'waiting';
+  `,
   // ESCALATE: delivery of messages, codes, messages that belong to no alarm, budgets of channels, storms.
-  '',
-  // CHANNELS: subscriptions for push messages.
-  '',
-  // WATCHMAN: replies and their locks, heartbeats.
-  '',
+  `
+  create table notices_anew (
+    n integer primary key,
+    id text not null unique,
+    key text not null unique,
+    alarm text references alarms (id),
+    memo text,
+    kind text not null,
+    urgency integer not null,
+    bundle text,
+    round integer not null,
+    step integer not null,
+    person text not null,
+    name text not null,
+    channel text not null,
+    medium text not null,
+    state text not null,
+    attempts integer not null default 0,
+    queued_at integer not null,
+    hold_until integer not null,
+    retry_at integer not null default 0,
+    lease_until integer,
+    owner text,
+    batch text,
+    sent_at integer,
+    accepted_at integer,
+    delivered_at integer,
+    seen_at integer,
+    body_hash text,
+    answer text,
+    ref text,
+    code text,
+    by_edge integer not null default 0
+  ) strict;
+  insert into notices_anew (n, id, key, alarm, kind, urgency, round, step, person, name, channel, medium, state, attempts,
+      queued_at, hold_until, accepted_at, answer)
+    select n, id, alarm || '|' || kind || '|' || round || '|' || step || '|' || person || '|' || channel, alarm, kind,
+      1, round, step, person, name, channel, 'webhook', case state when 'sending' then 'queued' else state end, attempts,
+      queued_at, queued_at, accepted_at, answer
+    from notices;
+  create table tokens_kept as select * from notice_tokens;
+  drop table notice_tokens;
+  drop table notices;
+  alter table notices_anew rename to notices;
+  create table notice_tokens (
+    token_hash text primary key,
+    notice text not null references notices (id),
+    by text not null,
+    created_at integer not null
+  ) strict;
+  insert into notice_tokens select * from tokens_kept;
+  drop table tokens_kept;
+  create index notices_by_alarm on notices (alarm, n);
+  create index notices_queued on notices (channel, urgency, hold_until, n) where state = 'queued';
+  create index notices_bundled on notices (channel, person, bundle) where state = 'queued';
+  create index notices_in_hand on notices (lease_until) where state = 'sending';
+  create index notices_by_ref on notices (channel, ref) where ref is not null;
+  create index notices_by_code on notices (person, code) where code is not null;
+  create index notices_by_sent on notices (channel, sent_at);
+
+  alter table escalations add column kind text not null default 'raise';
+  alter table escalations add column urgency integer not null default 1;
+  create index escalations_by_urgency on escalations (urgency, due_at);
+
+  create table announcements (
+    n integer primary key autoincrement,
+    alarm text not null references alarms (id),
+    kind text not null,
+    quietly integer not null,
+    at integer not null
+  ) strict;
+  create index announcements_by_alarm on announcements (alarm);
+
+  create table channel_sends (
+    batch text primary key,
+    channel text not null,
+    begun integer not null,
+    ended integer
+  ) strict;
+  create index channel_sends_by_end on channel_sends (channel, ended);
+
+  create table channel_penalties (
+    channel text primary key,
+    until integer not null,
+    why text not null
+  ) strict;
+
+  create table dispatch_state (
+    one integer primary key check (one = 1),
+    run text not null,
+    boot text not null,
+    mono integer not null,
+    wall integer not null,
+    t integer not null,
+    storm_since integer
+  ) strict;
+  create index alarms_by_receipt on alarms (received_at);
+  `,
+  // CHANNELS: subscriptions for push messages, and the lamps as they were.
+  `
+  create table push_subscriptions (
+    n integer primary key,
+    endpoint_hash text not null unique,
+    user text not null,
+    subscription text not null,
+    created_at integer not null
+  ) strict;
+  create index push_subscriptions_by_user on push_subscriptions (user, n);
+
+  create table channel_lamps (
+    channel text primary key,
+    facts text not null
+  ) strict, without rowid;
+  `,
+  // WATCHMAN: replies and their locks, heartbeats, what the watchman has told.
+  `
+  create table replies (
+    key text primary key,
+    at integer not null,
+    number text not null,
+    medium text not null,
+    person text,
+    code text,
+    alarm text,
+    outcome text not null,
+    is_answered integer not null
+  ) strict, without rowid;
+  create index replies_by_number on replies (number, at);
+  create index replies_by_code on replies (person, code) where code is not null;
+  create index replies_by_time on replies (at);
+
+  create table heartbeats (name text primary key, at integer not null) strict, without rowid;
+
+  create table watchman_told (key text primary key, at integer not null) strict, without rowid;
+  `,
   // EDGE: what gateways did alone, duty sheets that were sent.
-  '',
-  // PROOF: daily roots.
-  '',
+  `
+  create table edge_acts (
+    occurrence text not null,
+    n integer not null,
+    act text not null,
+    received_at integer not null,
+    applied_at integer,
+    primary key (occurrence, n)
+  ) strict, without rowid;
+  create index edge_acts_waiting on edge_acts (occurrence) where applied_at is null;
+
+  create table duty_sheets (
+    site text primary key,
+    version integer not null,
+    hash text not null,
+    sheet text not null
+  ) strict, without rowid;
+  `,
+  // PROOF: daily roots, and what alarm quality is counted by.
+  `
+  create table daily_roots (
+    day text primary key,
+    first_n integer not null,
+    last_n integer not null,
+    entries integer not null,
+    root text not null,
+    at integer not null
+  ) strict;
+  create trigger daily_roots_stay before delete on daily_roots begin select raise(abort, 'roots are never deleted'); end;
+  create trigger daily_roots_keep before update on daily_roots begin select raise(abort, 'roots are never changed'); end;
+  create index daily_roots_by_entry on daily_roots (last_n);
+  create index ledger_answers on ledger (subject, act, at)
+    where act in ('alarm-acknowledged', 'alarm-finding', 'alarm-reset');
+  create index ledger_suppressions on ledger (at)
+    where act in ('alarm-shelved', 'alarm-suppressed', 'alarm-out-of-service', 'alarm-suppression-ended');
+  create index if not exists alarms_by_receipt on alarms (received_at);
+  create index notices_by_time on notices (queued_at);
+  `,
 ]

@@ -1,7 +1,26 @@
+import type { z } from 'zod'
 import { Alarm } from '../../../core/contract/alarm.ts'
-import { Acknowledge, AddNote } from '../../../core/contract/acts.ts'
+import {
+  Acknowledge,
+  AcknowledgeMany,
+  AddFinding,
+  AddNote,
+  Assign,
+  EndSuppression,
+  OutOfService,
+  Reset,
+  Shelve,
+  Suppress,
+  Withdraw,
+} from '../../../core/contract/acts.ts'
 import { AlarmList, AlarmQuery, JudgeAlarm } from '../../../core/contract/http.ts'
 import { alarmId, EVERYBODY, none, nothing, OPERATORS, route } from './route.ts'
+
+/** An act of an operator on one alarm; the answer is the alarm as it is then. */
+function act<B extends z.ZodType>(name: string, about: string, body: B) {
+  const path = `/api/alarms/:id/${name}`
+  return route({ method: 'POST', path, about, allowed: OPERATORS, params: alarmId, query: none, body, answer: Alarm })
+}
 
 /** Routes of alarms and of what people do about them. */
 export const ALARM_API = {
@@ -25,16 +44,49 @@ export const ALARM_API = {
     body: nothing,
     answer: Alarm,
   }),
-  acknowledge: route({
+  acknowledge: act(
+    'acknowledge',
+    'Acknowledges an alarm. Red and orange need a note of at least 4 characters.',
+    Acknowledge,
+  ),
+  acknowledgeMany: route({
     method: 'POST',
-    path: '/api/alarms/:id/acknowledge',
-    about: 'Acknowledges an alarm. Red and orange need a note of at least 4 characters.',
+    path: '/api/alarms/acknowledge',
+    about: 'Acknowledges up to 200 alarms for one reason, none of them red: all of them or none.',
     allowed: OPERATORS,
-    params: alarmId,
+    params: none,
     query: none,
-    body: Acknowledge,
-    answer: Alarm,
+    body: AcknowledgeMany,
+    answer: AlarmList,
   }),
+  shelve: act(
+    'shelve',
+    'Holds an alarm back: red at most 2 h and with a second person, orange 8 h, yellow 24 h, blue 7 d. The third time in 24 h wants an administrator as second person.',
+    Shelve,
+  ),
+  suppress: act(
+    'suppress',
+    'Holds an alarm back while an order of work is in force, at most 30 d; red needs a second person.',
+    Suppress,
+  ),
+  outOfService: act(
+    'out-of-service',
+    'Takes what raised an alarm out of service: two persons, the number of the order, at most 30 d.',
+    OutOfService,
+  ),
+  endSuppression: act('end-suppression', 'Ends one kind of suppression before its time.', EndSuppression),
+  reset: act(
+    'reset',
+    'Closes an alarm that latched, once the place was looked at: with what was found and how it is known.',
+    Reset,
+  ),
+  withdraw: act(
+    'withdraw',
+    'Withdraws an alarm whose rule or point is no more; red needs a second person. What still goes on is raised anew.',
+    Withdraw,
+  ),
+  assign: act('assign', 'Says who is to see to an alarm; null takes it back.', Assign),
+  addFinding: act('findings', 'Adds what was found on the spot, or that it was reported upwards.', AddFinding),
   addNote: route({
     method: 'POST',
     path: '/api/alarms/:id/notes',

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { fastifyCookie } from '@fastify/cookie'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Access, Credentials } from '../access/access.ts'
+import type { Access, Caller, Credentials } from '../access/access.ts'
 import type { LiveFeed, LiveSocket } from '../live/feed.ts'
 import { API } from './api.ts'
 import { FLOWS_PREFIX } from './flows.ts'
@@ -10,6 +10,9 @@ import { checkOrigin, SESSION_COOKIE } from './gate.ts'
 
 /** Browsers that may listen at the same time. */
 const MOST_CLIENTS = 500
+
+/** Room for a desk that says which of many alarms it has shown. */
+const MOST_MESSAGE_BYTES = 256 << 10
 
 export interface LiveUpgrade {
   readonly access: Access
@@ -24,20 +27,20 @@ export interface LiveUpgrade {
  * connection, the editor's too.
  */
 export function serveLive(server: Server, { access, feed, publicUrl, flows }: LiveUpgrade): () => void {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: 4_096, perMessageDeflate: false })
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false })
   // The HTTP server lets go of an upgraded connection, and yet does not close before it has ended.
   const upgraded = new Set<Duplex>()
   let isOver = false
 
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const credentials = credentialsOf(request)
-    const refused = await refusalOf(request, { access, publicUrl, credentials, isFull: feed.clients() >= MOST_CLIENTS })
-    if (refused !== null) {
-      refuse(socket, refused)
+    const judged = await judge(request, { access, publicUrl, credentials, isFull: feed.clients() >= MOST_CLIENTS })
+    if (typeof judged === 'string') {
+      refuse(socket, judged)
       return
     }
     sockets.handleUpgrade(request, socket, head, (opened) => {
-      const client = feed.join(liveSocket(opened, async () => (await access.identify(credentials)) !== null))
+      const client = feed.join(liveSocket(opened, judged, async () => (await access.identify(credentials)) !== null))
       opened.on('message', (data, isBinary) => client.take(isBinary ? '' : textOf(data)))
       opened.on('close', () => client.left())
       opened.on('error', () => opened.terminate())
@@ -78,26 +81,28 @@ interface Judged {
   readonly isFull: boolean
 }
 
-/** The status to refuse an upgrade with, or null. */
-async function refusalOf(
+/** Who is asking for an upgrade, or the status to refuse it with. */
+async function judge(
   request: IncomingMessage,
   { access, publicUrl, credentials, isFull }: Judged,
-): Promise<string | null> {
+): Promise<string | Caller> {
   try {
     checkOrigin(request, publicUrl)
   } catch {
     return '403 Forbidden'
   }
-  if ((await access.identify(credentials)) === null) return '401 Unauthorized'
-  return isFull ? '503 Service Unavailable' : null
+  const caller = await access.identify(credentials)
+  if (caller === null) return '401 Unauthorized'
+  return isFull ? '503 Service Unavailable' : caller
 }
 
 function credentialsOf({ headers }: IncomingMessage): Credentials {
   return { sessionId: fastifyCookie.parse(headers.cookie ?? '')[SESSION_COOKIE], authorization: headers.authorization }
 }
 
-function liveSocket(opened: WebSocket, isAllowed: () => Promise<boolean>): LiveSocket {
+function liveSocket(opened: WebSocket, { kind, name, role }: Caller, isAllowed: () => Promise<boolean>): LiveSocket {
   return {
+    who: kind === 'service' ? null : { user: name, isOperator: role !== 'viewer' },
     send: (text) => opened.send(text),
     bufferedBytes: () => opened.bufferedAmount,
     refuse: (why) => opened.close(1003, why),

@@ -52,7 +52,7 @@ export function serve<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
 export function serveApi(app: FastifyInstance, services: HttpServices, document: object): void {
   serveSession(app, services)
   serveCounty(app, services)
-  serveAlarms(app, services)
+  serveRecords(app, services)
   serve(app, API.health, () => services.health())
   serve(app, API.openapi, () => Promise.resolve({ ...document }))
   serve(app, API.live, () => {
@@ -109,23 +109,7 @@ function serveCounty(app: FastifyInstance, { county, board, history }: HttpServi
   })
 }
 
-function serveAlarms(app: FastifyInstance, { desk, evidence }: HttpServices): void {
-  serve(app, API.alarms, async ({ query }) => ({ alarms: await desk.list(query) }))
-  serve(app, API.alarm, async ({ params: { id } }) => {
-    const alarm = await desk.get(id)
-    if (alarm === null) throw unknown('alarm', id)
-    return alarm
-  })
-  serve(app, API.acknowledge, ({ params: { id }, body: { note }, request }) => {
-    const { name, kind } = callerOf(request)
-    // An acknowledgement says that a person has taken it on; a program can only say that it has seen it.
-    if (kind === 'service')
-      throw new HouseError('http/forbidden', 'only a person may acknowledge; a program may add a note')
-    return desk.acknowledge(id, { by: name, note, via: 'desk' })
-  })
-  serve(app, API.addNote, ({ params: { id }, body: { text }, request }) =>
-    desk.addNote(id, { by: callerOf(request).name, kind: callerOf(request).kind, text }),
-  )
+function serveRecords(app: FastifyInstance, { desk, evidence }: HttpServices): void {
   serve(app, API.evidence, async ({ params: { sha256 }, reply }) => {
     const picture = await evidence.get(sha256)
     if (picture === null) throw unknown('picture', sha256)

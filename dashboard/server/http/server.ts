@@ -3,8 +3,11 @@ import { fastify, type FastifyInstance } from 'fastify'
 import { messageOf } from '../../../core/kit/errors.ts'
 import { FLOWS_PREFIX, serveFlows } from './flows.ts'
 import { serveCertificates } from './certificates.ts'
+import { serveChannels } from './channel-routes.ts'
 import { serveConfigs } from './config-routes.ts'
+import { serveDuty } from './duty-routes.ts'
 import { serveFeedback } from './feedback-routes.ts'
+import { serveAlarms } from './alarm-routes.ts'
 import { openGate } from './gate.ts'
 import { openHttps, type ServerPair } from './https.ts'
 import { listenOn, type ListenPlace } from './listen.ts'
@@ -13,6 +16,7 @@ import { serveNotices } from './notices.ts'
 import { openApiDocument } from './openapi.ts'
 import { serveIdentity } from './identity-routes.ts'
 import { servePage } from './page.ts'
+import { serveProof } from './proof-routes.ts'
 import { refusalOf } from './refusals.ts'
 import { serveApi } from './routes.ts'
 import type { HttpServices } from './services.ts'
@@ -123,6 +127,10 @@ export async function buildApp(services: HttpServices): Promise<FastifyInstance>
   serveIdentity(app, services)
   serveConfigs(app, services)
   serveFeedback(app, services)
+  serveDuty(app, services)
+  serveAlarms(app, services)
+  serveProof(app, services)
+  await serveChannels(app, services)
   await serveNotices(app, services)
   if (flows !== null) await serveFlows(app, flows)
   await servePage(app, services)

@@ -9,10 +9,13 @@ import type { CountyState } from '../ingest/county.ts'
 import type { EvidenceStore } from '../ingest/evidence-store.ts'
 import type { RefusalCounts } from '../broker/guard.ts'
 import type { ConfigDesk } from '../configs/config-desk.ts'
+import type { DutyBook } from '../duty/duty-book.ts'
 import type { FeedbackDesk } from '../feedback/feedback-desk.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { AlarmBoard } from '../live/alarm-board.ts'
 import type { LiveFeed } from '../live/feed.ts'
+import type { ProofDesk } from '../proof/proof-desk.ts'
+import type { ChannelActs } from '../notify/channel-acts.ts'
 
 /** What the HTTP side stands on. It owns none of it. */
 export interface HttpServices {
@@ -27,6 +30,9 @@ export interface HttpServices {
   readonly identity: Identity
   readonly configs: ConfigDesk
   readonly feedback: FeedbackDesk
+  readonly duty: DutyBook
+  readonly proof: ProofDesk
+  readonly channels: ChannelActs
   /** Whom the embedded broker has turned away. */
   readonly refusals: () => RefusalCounts
   readonly health: () => Promise<Health>

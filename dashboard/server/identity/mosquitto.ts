@@ -20,7 +20,7 @@ export interface MosquittoFile {
 }
 
 /** A lane is spoken on by the gateway or by the control room, never by both. */
-const TO_GATEWAY: readonly OwnLane[] = ['receipt', 'clock-answer', 'config']
+const TO_GATEWAY: readonly OwnLane[] = ['receipt', 'clock-answer', 'config', 'duty', 'alarm-word']
 
 /** Everything a Mosquitto needs to know gateways by their certificates, and to let each speak for its own site alone. */
 export function mosquittoFiles(facts: MosquittoFacts): readonly MosquittoFile[] {

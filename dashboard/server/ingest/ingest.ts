@@ -151,6 +151,9 @@ function takeOwn(deps: IngestDeps, lanes: Lanes, { topic, payload }: OwnMessage)
     case 'command':
     case 'config':
     case 'config-report':
+    case 'edge-act':
+    case 'duty':
+    case 'alarm-word':
       return
   }
 }
@@ -200,6 +203,8 @@ function alarmLane({ desk, log }: IngestDeps, receipt: SendReceipt): WorkLane<Al
     most: MOST_ALARMS,
     what: 'alarm',
     log,
+    // They share commits.
+    together: 100,
     work: async (transition) => {
       await desk.receive(transition)
       const { site, occurrence, n } = transition

@@ -20,6 +20,7 @@ function mostBytes(topic: Topic): number {
     case 'range':
     case 'trend':
     case 'alarm':
+    case 'edge-act':
     case 'health':
     case 'evidence':
       return 256 * KB
@@ -30,6 +31,8 @@ function mostBytes(topic: Topic): number {
     case 'config':
     case 'config-report':
     case 'command':
+    case 'duty':
+    case 'alarm-word':
       return 1024 * KB
   }
 }

@@ -1,7 +1,7 @@
 import { isHouseError, messageOf } from '../../../core/kit/errors.ts'
 import type { Log } from '../../../platform/log.ts'
 
-/** Work that is done one piece at a time, in the order it came. */
+/** Work that is begun in the order it came. */
 export interface WorkLane<T> {
   /** False when too much waits already: then the piece is left to its sender, who repeats it. */
   add(name: string, piece: T): boolean
@@ -15,6 +15,8 @@ export interface WorkOptions<T> {
   /** What a piece is, for the log. */
   readonly what: string
   readonly log: Log
+  /** Pieces that are begun in their order before the first of them has ended; one when absent. */
+  readonly together?: number
   readonly work: (piece: T) => Promise<void>
 }
 
@@ -22,24 +24,31 @@ export interface WorkOptions<T> {
  * A bounded queue with one worker. A piece with the name of one that still waits replaces it, so repeats do not pile up.
  * A piece that fails is dropped and logged once per change of state; its sender repeats it, as it has no receipt.
  */
-export function openWorkLane<T>({ most, what, log, work }: WorkOptions<T>): WorkLane<T> {
+export function openWorkLane<T>({ most, what, log, together = 1, work }: WorkOptions<T>): WorkLane<T> {
   const pieces = new Map<string, T>()
   let running: Promise<void> = Promise.resolve()
   let isRunning = false
   let isOk = true
 
+  const take = async (piece: T) => {
+    try {
+      await work(piece)
+      if (!isOk) log.info({ what }, 'taken again')
+      isOk = true
+    } catch (error) {
+      const code = isHouseError(error) ? error.code : 'store/failed'
+      if (isOk) log.error({ code, what, why: messageOf(error) }, 'cannot be taken; it waits at the gateway')
+      isOk = false
+    }
+  }
   const runAll = async () => {
+    let begun: Promise<void>[] = []
     for (const [name, piece] of pieces) {
       pieces.delete(name)
-      try {
-        await work(piece)
-        if (!isOk) log.info({ what }, 'taken again')
-        isOk = true
-      } catch (error) {
-        const code = isHouseError(error) ? error.code : 'store/failed'
-        if (isOk) log.error({ code, what, why: messageOf(error) }, 'cannot be taken; it waits at the gateway')
-        isOk = false
-      }
+      begun.push(take(piece))
+      if (begun.length < together && pieces.size > 0) continue
+      await Promise.all(begun)
+      begun = []
     }
     isRunning = false
   }

@@ -1,5 +1,6 @@
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { Priority } from '../../../core/contract/priority.ts'
+import { awaitsPerson } from '../../../core/alarms/lifecycle-table.ts'
 import { messageOf } from '../../../core/kit/errors.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
@@ -77,8 +78,6 @@ async function openNow(desk: Desk, log: Log, signal: AbortSignal): Promise<reado
 function countOf(alarms: readonly Alarm[]): SiteAlarms {
   const openAlarms = { red: 0, orange: 0, yellow: 0, blue: 0 }
   for (const { priority } of alarms) openAlarms[priority]++
-  const unacked = new Set(
-    alarms.filter(({ state }) => state === 'unacked' || state === 'returned').map(({ priority }) => priority),
-  )
+  const unacked = new Set(alarms.filter(({ state }) => awaitsPerson(state)).map(({ priority }) => priority))
   return { openAlarms, worstUnacked: WORST_FIRST.find((priority) => unacked.has(priority)) ?? null }
 }

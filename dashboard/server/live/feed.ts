@@ -1,9 +1,11 @@
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { SiteSummary } from '../../../core/contract/http.ts'
-import { type LiveMessage, LiveRequest } from '../../../core/contract/live.ts'
+import type { NoticeMessage } from '../../../core/contract/notice.ts'
+import { type DeskStatus, type LiveMessage, LiveRequest } from '../../../core/contract/live.ts'
 import type { MonoMs } from '../../../core/contract/time.ts'
 import { type Clock, systemClock } from '../../../platform/clock.ts'
 import type { CountyState } from '../ingest/county.ts'
+import type { Desk, DeskPage, DeskVisitor } from '../notify/desk-channel.ts'
 import type { AlarmBoard } from './alarm-board.ts'
 
 /** Deltas are gathered for this long. Alarms do not wait. */
@@ -15,11 +17,16 @@ const BEAT_MS = 4_000
 /** A site's summary is sent at most this often when only readings have changed. */
 const SUMMARY_EVERY_MS = 1_000
 
+/** How the watch stands is looked at this often. */
+const STATUS_EVERY_MS = 1_000
+
 /** Bytes on their way to one client after which it gets nothing until they are gone, and then a snapshot. */
 const MOST_WAITING_BYTES = 4 << 20
 
 /** One client's connection, as the feed needs it. */
 export interface LiveSocket {
+  /** Who signed in there; null = a program, which is no desk. */
+  readonly who: Pick<DeskVisitor, 'user' | 'isOperator'> | null
   send(text: string): void
   /** Bytes handed over and not yet sent. */
   bufferedBytes(): number
@@ -49,6 +56,10 @@ export interface LiveFeed {
 export interface LiveDeps {
   readonly county: CountyState
   readonly board: AlarmBoard
+  /** How the watch stands, for every page. */
+  readonly status: () => DeskStatus
+  /** Hears of every page that is a desk. */
+  readonly desk: Pick<Desk, 'join'>
   /** Stamps `now`: the clock readings and alarms are dated with. */
   readonly clock: Clock
 }
@@ -61,13 +72,17 @@ interface Client {
   seen: number
   isBehind: boolean
   spokeAt: MonoMs
+  /** The status it was given last. */
+  status: string
+  page: DeskPage | null
 }
 
-export function openLiveFeed({ county, board, clock }: LiveDeps): LiveFeed {
+export function openLiveFeed({ county, board, clock, status, desk }: LiveDeps): LiveFeed {
   const clients = new Set<Client>()
   const summaries = summarySource(county, board)
   let alarms: Alarm[] = []
   let wake: () => void = () => undefined
+  const statusText = paced(STATUS_EVERY_MS, () => JSON.stringify(status()))
 
   const send = (client: Client, text: string) => {
     client.spokeAt = systemClock.mono()
@@ -78,14 +93,9 @@ export function openLiveFeed({ county, board, clock }: LiveDeps): LiveFeed {
     // All readings of the watched site come anew with the next delta.
     client.seen = 0
     const sites = county.ids().flatMap((id) => county.summary(id, board.of(id)) ?? [])
-    const message: LiveMessage = {
-      type: 'snapshot',
-      rev: client.rev,
-      now: clock.now(),
-      sites,
-      alarms: [...board.open()],
-    }
-    send(client, JSON.stringify(message))
+    client.status = statusText()
+    const message = { type: 'snapshot', rev: client.rev, now: clock.now(), sites, alarms: board.open() }
+    send(client, `${JSON.stringify(message).slice(0, -1)},"status":${client.status}}`)
   }
   const hasRoom = (client: Client) => client.socket.bufferedBytes() < MOST_WAITING_BYTES
 
@@ -98,6 +108,7 @@ export function openLiveFeed({ county, board, clock }: LiveDeps): LiveFeed {
     const changed = JSON.stringify(summaries.next(new Set(alarms.map(({ site }) => site))))
     const moved = JSON.stringify(alarms)
     alarms = []
+    const stands = statusText()
     const revision = county.revision()
     const readings = readingTexts(county)
     for (const client of clients) {
@@ -108,13 +119,13 @@ export function openLiveFeed({ county, board, clock }: LiveDeps): LiveFeed {
       }
       const mine = client.watched === null ? '[]' : readings(client.watched, client.seen)
       client.seen = revision
-      if (changed === '[]' && moved === '[]' && mine === '[]') continue
+      const isSame = client.status === stands
+      if (changed === '[]' && moved === '[]' && mine === '[]' && isSame) continue
       client.rev += 1
+      client.status = stands
       // Put together as text: what all clients share is written once.
-      send(
-        client,
-        `{"type":"delta","rev":${client.rev},"now":${now},"sites":${changed},"alarms":${moved},"readings":${mine}}`,
-      )
+      const delta = `"rev":${client.rev},"now":${now},"sites":${changed},"alarms":${moved},"readings":${mine}`
+      send(client, `{"type":"delta",${delta}${isSame ? '' : `,"status":${stands}`}}`)
     }
   }
 
@@ -122,6 +133,7 @@ export function openLiveFeed({ county, board, clock }: LiveDeps): LiveFeed {
     for (const client of clients) {
       if (!(await client.socket.isAllowed().catch(() => true))) {
         clients.delete(client)
+        client.page?.left()
         client.socket.end()
         continue
       }
@@ -129,6 +141,25 @@ export function openLiveFeed({ county, board, clock }: LiveDeps): LiveFeed {
       const message: LiveMessage = { type: 'beat', rev: client.rev, now: clock.now() }
       send(client, JSON.stringify(message))
     }
+  }
+
+  const take = (client: Client, request: LiveRequest) => {
+    switch (request.type) {
+      case 'snapshot':
+        client.isBehind = true
+        return
+      case 'watch':
+        client.watched = request.site
+        // All of the site's readings come with the next delta.
+        client.seen = 0
+        return
+      case 'desk':
+        client.page?.heard(request)
+    }
+  }
+  const show = (client: Client, message: NoticeMessage) => {
+    const shown: LiveMessage = { type: 'notice', now: clock.now(), message }
+    send(client, JSON.stringify(shown))
   }
 
   const every = async (ms: number, work: () => void | Promise<void>, signal: AbortSignal) => {
@@ -153,25 +184,22 @@ export function openLiveFeed({ county, board, clock }: LiveDeps): LiveFeed {
   return {
     clients: () => clients.size,
     join: (socket) => {
-      const client: Client = { socket, rev: 0, watched: null, seen: 0, isBehind: false, spokeAt: systemClock.mono() }
+      const client: Client = {
+        ...{ socket, rev: 0, watched: null, seen: 0, isBehind: false, spokeAt: systemClock.mono(), status: '' },
+        page: socket.who === null ? null : desk.join({ ...socket.who, show: (message) => show(client, message) }),
+      }
       clients.add(client)
       snapshot(client)
       return {
         take: (text) => {
           const request = LiveRequest.safeParse(parsed(text))
-          if (!request.success) {
-            socket.refuse('expected {"type":"watch","site":…} or {"type":"snapshot"}')
-            return
-          }
-          if (request.data.type === 'snapshot') {
-            client.isBehind = true
-            return
-          }
-          client.watched = request.data.site
-          // All of the site's readings come with the next delta.
-          client.seen = 0
+          if (request.success) take(client, request.data)
+          else socket.refuse('expected {"type":"watch","site":…}, {"type":"snapshot"} or {"type":"desk",…}')
         },
-        left: () => clients.delete(client),
+        left: () => {
+          clients.delete(client)
+          client.page?.left()
+        },
       }
     },
     run: async (signal) => {
@@ -182,6 +210,16 @@ export function openLiveFeed({ county, board, clock }: LiveDeps): LiveFeed {
       }, signal)
       await Promise.all([followed, ticking(signal), every(BEAT_MS, beat, signal)])
     },
+  }
+}
+
+/** A value made anew at most every `ms`. */
+function paced(ms: number, make: () => string): () => string {
+  let made: { readonly text: string; readonly at: MonoMs } | null = null
+  return () => {
+    const now = systemClock.mono()
+    if (made === null || now - made.at >= ms) made = { text: make(), at: now }
+    return made.text
   }
 }
 

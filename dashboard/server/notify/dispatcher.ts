@@ -1,47 +1,58 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import type { BootId } from '../../../core/contract/clock.ts'
+import type { UtcMs } from '../../../core/contract/time.ts'
 import { messageOf } from '../../../core/kit/errors.ts'
-import { type Clock, systemClock } from '../../../platform/clock.ts'
+import { bootId, type Clock, systemClock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { AlarmDesk } from '../alarms/desk.ts'
+import type { LedgerAction } from '../alarms/ledger.ts'
 import type { Database, Query } from '../db/database.ts'
-import { climbLadders } from './climb.ts'
-import {
-  doorOf,
-  leaseNotices,
-  type LeasedNotice,
-  type Outcome,
-  type QueueChange,
-  settleNotice,
-  type Times,
-} from './queue.ts'
-import { openSender, type SenderDeps } from './sender.ts'
+import { beat } from '../watch/beat.ts'
+import type { HeardOver } from './channels.ts'
+import { climbLadders, planAnnounced } from './climb.ts'
+import { openHands } from './hands.ts'
+import { leaseFrom, type Leased } from './lease.ts'
+import { openMemos } from './memos.ts'
+import type { QueueChange } from './notice-rows.ts'
+import { type Attempt, openSender, type SenderDeps } from './sender.ts'
+import { openSettler } from './settler.ts'
+import { leaveClosed, noteReport, type SettleFacts, takeOrphans } from './settle.ts'
+import { stormSince, watchStorm } from './storm-watch.ts'
+import { countChanges, takeOver, type TransportTime } from './transport-time.ts'
 
 const TICK_MS = 1_000
-/** Messages in hand at once, and over one channel: a channel that hangs must not hold up the others. */
-const IN_HAND = 32
-const IN_HAND_A_CHANNEL = 4
-/** No notifier may take longer; shorter than a lease. */
+/** Messages in hand over one channel at once: one that hangs must not hold up the others, nor be given everything. */
+const IN_HAND = 16
+/** No channel may take longer; shorter than a lease. */
 const SEND_WITHIN_MS = 30_000
 /** How long messages in hand may still take when the control room stops. */
 const GRACE_MS = 3_000
-const SETTLE_TRIES = 5
 
 export interface DispatcherDeps extends SenderDeps {
-  readonly desk: AlarmDesk
+  readonly desk: Pick<AlarmDesk, 'time' | 'append' | 'changed'>
   readonly db: Database
   /** Domain time: when the next person is called. */
   readonly clock: Clock
   readonly log: Log
-  /** Network time, for pauses between tries and for leases. Real time unless a test moves it. */
+  /** Time of the network, for pauses, leases and budgets. Real time unless a test moves it. */
   readonly networkClock?: Clock
+  /** What the network time's monotonic clock counts from. */
+  readonly boot?: BootId
+  /** Told what every attempt came to: null = taken, else what the channel threw. For lamps. */
+  readonly sent?: (channel: string, fault: unknown) => void
 }
 
 /** Carries alarms to people. */
 export interface Dispatcher {
-  /**
-   * Climbs the ladders that are due and begins to send what is queued. Never throws: a failure is logged and tried
-   * again.
-   */
+  /** Climbs the ladders that are due and begins to send what is queued. Never throws: a failure is logged and tried again. */
   tick(): Promise<void>
+  /** Takes a delivery report. Durable when it resolves; answers whether its message is known. */
+  readonly heard: HeardOver
+  /** Messages of a channel that were not taken yet, as of the last tick. */
+  waiting(channel: string): number
+  /** Whether there are more alarms than people can handle, as of the last tick. */
+  storm(): boolean
   /** Waits until nothing is in hand. */
   idle(): Promise<void>
   /** Gives what is in hand a moment to end, then breaks it off. */
@@ -50,12 +61,10 @@ export interface Dispatcher {
 
 /**
  * Runs the dispatcher until `signal` aborts. Everything it knows is in the database, so after a crash it goes on
- * where it was: steps missed meanwhile are called together, and a message that was being sent is sent once more when
- * its lease has ended. Close the database only after this has resolved.
+ * where it was: steps missed meanwhile are called together, and a message that was being sent is sent once more.
+ * Close the database only after this has resolved.
  */
-export async function runDispatcher(deps: DispatcherDeps & { readonly signal: AbortSignal }): Promise<void> {
-  const { clock, signal } = deps
-  const dispatcher = openDispatcher(deps)
+export async function runDispatcher(dispatcher: Dispatcher, clock: Clock, signal: AbortSignal): Promise<void> {
   try {
     while (!signal.aborted) {
       await dispatcher.tick()
@@ -71,43 +80,63 @@ export async function runDispatcher(deps: DispatcherDeps & { readonly signal: Ab
 
 /** The dispatcher without its loop. */
 export function openDispatcher(deps: DispatcherDeps): Dispatcher {
-  const { desk, duty, log } = deps
-  const sender = openSender(deps)
-  const commit = committer(deps)
+  const { db, desk, duty, channels, log } = deps
+  const send = openSender(deps)
+  const store = openStore(deps)
+  const memos = openMemos({ duty, channels }, (q, actions) => desk.append(q, actions))
   const health = channelHealth(log)
+  const settler = openSettler(log, (work) => store.commit(work))
   const breakOff = new AbortController()
+  let look: Look = { waiting: new Map(), storm: false }
   let isStopping = false
   let pumping = Promise.resolve()
 
-  const deliver = async (leased: LeasedNotice): Promise<void> => {
-    const { notice } = leased
+  const deliver = async (leased: Leased): Promise<void> => {
     const within = AbortSignal.any([breakOff.signal, AbortSignal.timeout(SEND_WITHIN_MS)])
-    const outcome = await sender.send(leased, await desk.time(), within)
-    health.tell(doorOf(notice), outcome)
-    await untilDone(log, () => commit((q, times) => settleNotice(q, notice, { outcome, times })))
+    const attempt = await sendAtAll(send, leased, { now: await desk.time(), within })
+    health.tell(leased.channel, attempt)
+    if (attempt.fault !== undefined) deps.sent?.(leased.channel, attempt.fault)
+    const ids = leased.rows.map(({ id }) => id)
+    await settler.settle(
+      { batch: leased.batch, channel: leased.channel, ids, bodyHash: attempt.bodyHash },
+      attempt.outcome,
+    )
   }
-  const hands = openHands({ log, deliver, freed: () => void pump() })
-  const pump = (): Promise<void> => {
-    pumping = pumping.then(() => health.guard(fill))
+  const hands = openHands({ log, deliver, freed: (channel) => void pump(channel) })
+  const asked = new Set<string>()
+  const pump = (only?: string): Promise<void> => {
+    if (only !== undefined && asked.has(only)) return pumping
+    if (only !== undefined) asked.add(only)
+    pumping = pumping.then(() => {
+      if (only !== undefined) asked.delete(only)
+      return health.guard(() => fill(only))
+    })
     return pumping
   }
-  const fill = async (): Promise<void> => {
-    if (isStopping) return
-    const facts = {
-      free: IN_HAND - hands.size(),
-      perChannel: IN_HAND_A_CHANNEL,
-      inHand: (door: string) => hands.at(door),
-      nameOf: (person: string) => sender.nameOf(person),
+  const fill = async (only?: string): Promise<void> => {
+    for (const entry of channels.values()) {
+      if (only !== undefined && entry.id !== only) continue
+      const room = { inHand: hands.at(entry.id), mostInHand: IN_HAND }
+      if (isStopping || room.inHand >= room.mostInHand) continue
+      const { leased } = await store.commit((q, facts) => leaseFrom(q, entry, { ...facts, ...room, run: store.run }))
+      for (const one of leased) hands.take(one)
     }
-    const { leased } = await commit((q, times) => leaseNotices(q, { ...times, ...facts }))
-    for (const one of leased) hands.take(one)
   }
-  const climb = async (): Promise<void> => {
-    const reachable = (person: string, channel: string) => sender.reachable(person, channel)
-    while (!isStopping) {
-      const { more } = await commit((q, { now }) => climbLadders(q, { duty, now, reachable }))
-      if (!more) return
+  const plan = async (): Promise<void> => {
+    await store.commit((q, facts) => takeOrphans(q, { ...facts, run: store.run, inHand: hands.batches() }))
+    await store.commit((q, facts) => leaveClosed(q, facts))
+    // Each round of planning is followed by sending, so that in a flood the first call does not wait for the last plan.
+    for (let more = true; more && !isStopping;) {
+      const climbed = await store.commit((q, facts) => climbLadders(q, facts))
+      if (climbed.changed.length > 0) await pump()
+      more = climbed.more
     }
+    for (let more = true; more && !isStopping;) more = (await store.commit((q, facts) => planAnnounced(q, facts))).more
+    await store.commit(async (q, { now }) => {
+      // Only a tick that came this far counts as life: the watchman calls people when there is none for 120 s.
+      await beat(q, now)
+      return { changed: [], actions: await watchStorm(q, { duty, memos, now }) }
+    })
   }
   const idle = async (): Promise<void> => {
     await pumping
@@ -118,8 +147,23 @@ export function openDispatcher(deps: DispatcherDeps): Dispatcher {
   }
   return {
     tick: async () => {
-      await health.guard(climb)
+      if (isStopping) return
+      await health.guard(plan)
       await pump()
+      await health.guard(async () => {
+        look = await db.read(lookAround)
+      })
+    },
+    waiting: (channel) => look.waiting.get(channel) ?? 0,
+    storm: () => look.storm,
+    heard: async (entry, what) => {
+      if (what.kind === 'reply') return
+      const report = { channel: entry.id, ...what }
+      const note = () => store.commit((q, facts) => orNothing(noteReport(q, report, facts)))
+      if ((await note()).isKnown) return
+      // A report can overtake the answer to the message it is about.
+      await hands.emptied(entry.id)
+      await note()
     },
     idle,
     stop: async () => {
@@ -134,67 +178,74 @@ export function openDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 }
 
-interface HandsDeps {
-  readonly log: Log
-  readonly deliver: (leased: LeasedNotice) => Promise<void>
-  /** Called whenever one has been dealt with. */
-  readonly freed: () => void
+interface Look {
+  readonly waiting: ReadonlyMap<string, number>
+  readonly storm: boolean
 }
 
-/** The messages that are being sent at this moment. */
-function openHands({ log, deliver, freed }: HandsDeps) {
-  const inHand = new Map<string, { readonly door: string; readonly done: Promise<void> }>()
-  const take = (leased: LeasedNotice): void => {
-    const { id } = leased.notice
-    const done = deliver(leased)
-      .catch((error: unknown) => {
-        // Its lease ends by itself, and it is then sent again.
-        log.error({ code: 'notify/unsettled', notice: id, error: messageOf(error) }, 'a message could not be settled')
-      })
-      .then(() => {
-        inHand.delete(id)
-        freed()
-      })
-    inHand.set(id, { door: doorOf(leased.notice), done })
-  }
-  return {
-    take,
-    size: () => inHand.size,
-    at: (door: string) => [...inHand.values()].filter((hand) => hand.door === door).length,
-    emptied: () => Promise.all([...inHand.values()].map((hand) => hand.done)),
+async function lookAround(q: Query): Promise<Look> {
+  const rows = await q.all(
+    z.object({ channel: z.string(), waiting: z.number() }),
+    "select channel, count(*) as waiting from notices where state in ('queued', 'sending') group by channel",
+  )
+  const waiting = new Map(rows.map((row) => [row.channel, row.waiting]))
+  return { waiting, storm: (await stormSince(q)) !== null }
+}
+
+async function orNothing(change: Promise<QueueChange | null>): Promise<QueueChange & { readonly isKnown: boolean }> {
+  const done = await change
+  return done === null ? { changed: [], actions: [], isKnown: false } : { ...done, isKnown: true }
+}
+
+/** A channel that does not heed its signal must not keep its hand for ever. */
+async function sendAtAll(
+  send: ReturnType<typeof openSender>,
+  leased: Leased,
+  { now, within }: { readonly now: UtcMs; readonly within: AbortSignal },
+): Promise<Attempt> {
+  const broken = Promise.withResolvers<Attempt>()
+  const give = () =>
+    broken.resolve({ outcome: { is: 'temporary', answer: 'no answer in time' }, bodyHash: null, fault: within.reason })
+  within.addEventListener('abort', give, { once: true })
+  if (within.aborted) give()
+  try {
+    return await Promise.race([send(leased, now, within), broken.promise])
+  } catch (error) {
+    return { outcome: { is: 'temporary', answer: messageOf(error) }, bodyHash: null }
+  } finally {
+    within.removeEventListener('abort', give)
   }
 }
 
-type Commit = <T extends QueueChange>(change: (q: Query, times: Times) => Promise<T>) => Promise<T>
+/** Makes a change of the queue, its ledger entries included, in one transaction, and tells those who follow the alarms. */
+export type Commit = <T extends QueueChange>(change: (q: Query, facts: SettleFacts) => Promise<T>) => Promise<T>
 
-/**
- * Makes a change of the queue, its ledger entries included, in one transaction, and tells those who follow the alarms.
- */
-function committer({ desk, db, networkClock = systemClock }: DispatcherDeps): Commit {
-  return async (change) => {
-    const times: Times = { now: await desk.time(), networkNow: networkClock.now() }
+interface Store {
+  /** Names this dispatcher among those there were. */
+  readonly run: string
+  readonly commit: Commit
+}
+
+function openStore({ desk, db, duty, channels, networkClock = systemClock, boot }: DispatcherDeps): Store {
+  const run = randomBytes(9).toString('base64url')
+  const known = boot ?? bootId(networkClock)
+  let time: TransportTime | null = null
+  const commit: Commit = async (change) => {
+    const now = await desk.time()
     const done = await db.transaction(async (q) => {
-      const made = await change(q, times)
-      if (made.actions.length > 0) await desk.append(q, made.actions)
-      return made
+      const before = await countChanges(q)
+      const own = time ?? (await takeOver(q, { run, clock: networkClock, boot: known }))
+      const made = await change(q, { duty, channels, now, t: own.t() })
+      const actions: readonly LedgerAction[] = made.actions
+      if (actions.length > 0) await desk.append(q, actions)
+      await own.keep(q, before)
+      return { made, own }
     })
-    desk.changed(done.changed)
-    return done
+    time = done.own
+    desk.changed(done.made.changed)
+    return done.made
   }
-}
-
-/** A message that has been taken must be written down as taken, or it goes out again. */
-async function untilDone(log: Log, work: () => Promise<unknown>): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await work()
-      return
-    } catch (error) {
-      if (tries === SETTLE_TRIES) throw error
-      log.debug({ error: messageOf(error), tries }, 'settling a message failed')
-      await systemClock.sleep(200 * tries)
-    }
-  }
+  return { run, commit }
 }
 
 /** Logs once when a channel, or the store, begins to fail and once when it is well again. */
@@ -208,7 +259,7 @@ function channelHealth(log: Log) {
     if (reason === null && failing.delete(what)) log.info({ what }, 'messages can be delivered again')
   }
   return {
-    tell: (door: string, { is, answer }: Outcome) => change(door, is === 'accepted' ? null : answer),
+    tell: (channel: string, { outcome }: Attempt) => change(channel, outcome.is === 'accepted' ? null : outcome.answer),
     guard: async (work: () => Promise<void>): Promise<void> => {
       try {
         await work()

@@ -1,16 +1,21 @@
-import type { Channel, DutyList, Person } from '../../../core/contract/duty.ts'
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { NoticeKind, type NoticeMessage } from '../../../core/contract/notice.ts'
 import type { PointRef } from '../../../core/contract/reading.ts'
+import type { Person } from '../../../core/contract/roster.ts'
 import type { Site } from '../../../core/contract/site.ts'
+import { Bilingual } from '../../../core/contract/text.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
+import { LEAST_PENALTY_MS, type Outcome } from '../../../core/alarms/dispatch-settle.ts'
 import { isHouseError, messageOf } from '../../../core/kit/errors.ts'
-import type { Notifier } from '../../../platform/notifiers/notifier.ts'
 import type { PointName } from '../ingest/county.ts'
+import type { ChannelEntry } from './channels.ts'
+import { composeDigest, composeMemo } from './compose-digest.ts'
 import { composeNotice } from './compose.ts'
-import { doorOf, type LeasedNotice, type Outcome } from './queue.ts'
+import type { Reach } from './in-stead.ts'
+import type { Leased } from './lease.ts'
 
-export interface SenderDeps {
-  readonly duty: DutyList
-  readonly notifiers: ReadonlyMap<string, Notifier>
+export interface SenderDeps extends Reach {
   /** How phones reach the control room; links in messages start with it. */
   readonly publicUrl: string
   /** What is known of a site; null while it has never been heard of. */
@@ -19,45 +24,97 @@ export interface SenderDeps {
   readonly pointName: (site: string, point: PointRef) => PointName | null
 }
 
-/** Sends messages to the people of a duty list. */
-export interface Sender {
-  /** Whether the channel is on the list and of a kind that exists. */
-  reachable(person: string, channel: string): boolean
-  nameOf(person: string): string
-  /** One attempt. Never throws: whatever happens is an outcome. */
-  send(leased: LeasedNotice, now: UtcMs, signal: AbortSignal): Promise<Outcome>
+/** One attempt and its end. */
+export interface Attempt {
+  readonly outcome: Outcome
+  /** SHA-256 over what was handed over, hex; null where it came to no message. */
+  readonly bodyHash: string | null
+  /** What the channel threw; null where it took the message or was not asked. */
+  readonly fault?: unknown
 }
 
-export function openSender({ duty, notifiers, publicUrl, siteName, pointName }: SenderDeps): Sender {
-  const doors = new Map<string, { person: Person; channel: Channel }>(
-    duty.persons.flatMap((person) =>
-      person.channels.map((channel) => [doorOf({ person: person.id, channel: channel.id }), { person, channel }]),
-    ),
-  )
-  const names = new Map(duty.persons.map((person) => [person.id, person.name]))
-  const base = publicUrl.endsWith('/') ? publicUrl : `${publicUrl}/`
-  return {
-    reachable: (person, channel) => {
-      const door = doors.get(doorOf({ person, channel }))
-      return door !== undefined && notifiers.has(door.channel.kind)
-    },
-    nameOf: (person) => names.get(person) ?? person,
-    send: async ({ notice, alarm, token }, now, signal) => {
-      const door = doors.get(doorOf(notice))
-      const notifier = door === undefined ? undefined : notifiers.get(door.channel.kind)
-      if (door === undefined || notifier === undefined) {
-        return { is: 'refused', answer: `${doorOf(notice)} is not on the duty list any more` }
+/** One attempt to send, at a time. Never throws: whatever happens is an outcome. */
+export type Send = (leased: Leased, now: UtcMs, signal: AbortSignal) => Promise<Attempt>
+
+const MemoText = z.object({ title: Bilingual, text: Bilingual, short: Bilingual })
+const OWN_NAME: Bilingual = { 'zh-CN': '值守系统', en: 'Control room' }
+
+export function openSender(deps: SenderDeps): Send {
+  return async (leased, now, signal) => {
+    const { head, channel } = leased
+    const person = deps.duty.person(head.person)
+    const entry = deps.channels.get(channel)
+    const contact = person?.contacts.find((candidate) => candidate.channel === channel)
+    if (person === null || entry === undefined || contact === undefined) {
+      return {
+        outcome: { is: 'refused', answer: `${head.person} is not reached over ${channel} any more` },
+        bodyHash: null,
       }
-      try {
-        const acknowledgeUrl = new URL(`api/notices/${token}/acknowledge`, base).href
-        const { person, channel } = door
-        const place = { site: siteName(alarm.site), point: pointName(alarm.site, alarm.point) }
-        const message = composeNotice({ alarm, notice, person, ...place, acknowledgeUrl, now })
-        const { answer } = await notifier.send(channel.with, message, signal)
-        return { is: 'accepted', answer }
-      } catch (error) {
-        return { is: isHouseError(error, 'notify/refused') ? 'refused' : 'temporary', answer: messageOf(error) }
-      }
-    },
+    }
+    const message = compose(leased, person, { deps, now })
+    if (message === null)
+      return { outcome: { is: 'refused', answer: 'nothing is known of what it says' }, bodyHash: null }
+    const bodyHash = createHash('sha256').update(JSON.stringify(message)).digest('hex')
+    return { ...(await handOver(entry, { message, address: contact.address }, signal)), bodyHash }
   }
+}
+
+/** One call of the provider a message: its budget counts messages. */
+async function handOver(
+  entry: ChannelEntry,
+  { message, address }: { readonly message: NoticeMessage; readonly address: string },
+  signal: AbortSignal,
+): Promise<Pick<Attempt, 'outcome' | 'fault'>> {
+  try {
+    const { answer, ref } = await entry.channel.send(message, address, signal)
+    return { outcome: { is: 'accepted', answer, ...(ref === undefined ? {} : { ref }) }, fault: null }
+  } catch (fault) {
+    return { outcome: failureOf(fault, entry), fault }
+  }
+}
+
+function failureOf(error: unknown, { budget }: ChannelEntry): Outcome {
+  const answer = messageOf(error)
+  if (isHouseError(error, 'notify/refused')) return { is: 'refused', answer }
+  if (!isHouseError(error, 'notify/throttled')) return { is: 'temporary', answer }
+  const { penaltyMs, perAddress } = error.facts
+  return {
+    ...{ is: 'throttled', answer, isForAll: perAddress !== true },
+    penaltyMs: Math.max(LEAST_PENALTY_MS, typeof penaltyMs === 'number' ? penaltyMs : budget.penaltyMs),
+  }
+}
+
+function compose(
+  leased: Leased,
+  person: Person,
+  { deps, now }: { readonly deps: SenderDeps; readonly now: UtcMs },
+): NoticeMessage | null {
+  const { head, rows, alarms, priority } = leased
+  if (head.alarm === null) {
+    const body = MemoText.safeParse(JSON.parse(head.memo ?? 'null'))
+    const kind = head.kind === 'test' || head.kind === 'code' ? head.kind : 'memo'
+    return body.success
+      ? composeMemo({ notice: head.id, kind, person, priority, body: body.data, group: OWN_NAME, now })
+      : null
+  }
+  const [alarm] = alarms
+  if (alarm === undefined) return null
+  if (leased.isDigest) {
+    const lines = alarms.map((one) => {
+      const newest = rows.findLast((row) => row.alarm === one.id)
+      return { alarm: one, kind: NoticeKind.catch('raise').parse(newest?.kind), site: deps.siteName(one.site) }
+    })
+    return composeDigest({ notice: head.id, person, lines })
+  }
+  return composeNotice({
+    ...{ alarm, person, now, notice: { ...head, kind: NoticeKind.catch('raise').parse(head.kind) } },
+    ...{ site: deps.siteName(alarm.site), point: deps.pointName(alarm.site, alarm.point) },
+    answer: answerOf(leased, deps.publicUrl),
+  })
+}
+
+function answerOf({ answer }: Leased, publicUrl: string): { url: string; code: string } | null {
+  if (answer === null) return null
+  const base = publicUrl.endsWith('/') ? publicUrl : `${publicUrl}/`
+  return { url: new URL(`api/notices/${answer.token}/acknowledge`, base).href, code: answer.code }
 }

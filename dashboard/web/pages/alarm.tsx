@@ -1,12 +1,10 @@
 import { useEffect } from 'preact/hooks'
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { SiteDetail } from '../../../core/contract/http.ts'
-import { isActive } from '../../../core/alarms/lifecycle.ts'
 import { errorText } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
 import { uncertaintyText } from '../show/clock-words.ts'
 import { spanText } from '../show/time.ts'
-import { needsPerson } from '../stores/alarm-order.ts'
 import { addressOf, FIRST_SPAN } from '../stores/route.ts'
 import { AcknowledgeButton, useExplanation, useRuleWord } from '../parts/alarm-row.tsx'
 import { AlarmActs } from '../parts/alarm-acts.tsx'
@@ -15,7 +13,7 @@ import { AlarmNotes } from '../parts/alarm-notes.tsx'
 import { AlarmNotices } from '../parts/alarm-notices.tsx'
 import { DecidingReadings } from '../parts/deciding-readings.tsx'
 import { FeedbackPanel } from '../parts/feedback-panel.tsx'
-import { Mark, PriorityWord } from '../parts/mark.tsx'
+import { AlarmMark, PriorityWord } from '../parts/mark.tsx'
 import { Picture } from '../parts/picture.tsx'
 import { deviceName, pointName } from '../parts/point-name.ts'
 import { Ruler } from '../parts/ruler.tsx'
@@ -127,7 +125,7 @@ function AlarmHead({ alarm, detail }: { readonly alarm: Alarm; readonly detail: 
   const isRedated = Math.abs((alarm.clock?.recordedAt ?? alarm.raisedAt) - alarm.raisedAt) >= 1_000
   return (
     <section class={`panel alarm-head is-${alarm.priority}`}>
-      <Mark priority={alarm.priority} unacked={needsPerson(alarm)} hollow={!isActive(alarm.state)} size={64} />
+      <AlarmMark alarm={alarm} size={64} />
       <div class="alarm-head-text">
         <h1>
           <PriorityWord priority={alarm.priority} />{' '}

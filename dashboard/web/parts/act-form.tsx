@@ -1,63 +1,49 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Alarm } from '../../../core/contract/alarm.ts'
-import { isHouseError } from '../../../core/kit/errors.ts'
-import { errorText } from '../i18n/texts.ts'
+import { HouseError, isHouseError } from '../../../core/kit/errors.ts'
+import { errorText, type Texts } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
-import { spanText } from '../show/time.ts'
-import { type ActDraft, type AlarmAct, draftOf, isEnough, needsSecond, requestOf, spansOf } from '../stores/acts.ts'
+import { type ActDraft, type AlarmAct, draftOf, lackOf, needsSecond, requestOf } from '../stores/acts.ts'
+import type { Acting } from '../stores/desk.ts'
+import { ActFields, SecondPerson } from './act-fields.tsx'
+import { Mark } from './mark.tsx'
+import { useSiteName } from './use-site.ts'
 
-interface ActFormProps {
-  readonly act: AlarmAct
-  readonly alarm: Alarm
-  readonly close: () => void
+/** The form of an act that somebody has begun. */
+export function ActForm() {
+  const acting = usePage().desk.acting.value
+  return acting === null ? null : <Form key={`${acting.act}/${acting.alarm.id}`} {...acting} />
 }
 
 /** One act in a dialog: what it does, what it needs, and a second person where it takes two. */
-export function ActForm({ act, alarm, close }: ActFormProps) {
-  const { api, live } = usePage()
-  const all = useTexts()
-  const texts = all.alarmActs
-  const [draft, setDraft] = useState(() => draftOf(act, alarm))
-  const [fault, setFault] = useState<string | null>(null)
-  const [busy, setBusy] = useState(false)
+function Form({ act, alarm }: Acting) {
+  const { desk } = usePage()
+  const texts = useTexts().alarmActs
+  const site = useSiteName(alarm.site)
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
-  const send = async () => {
-    if (busy) return
-    if (!isEnough(act, draft)) {
-      setFault(texts.short)
-      return
-    }
-    setBusy(true)
-    setFault(null)
-    const { path, body } = requestOf(act, alarm, draft, live.now.value)
-    try {
-      live.learn(await api.act(alarm.id, path, body, AbortSignal.timeout(15_000)))
-      dialog.current?.close()
-    } catch (error) {
-      // The field is named in it.
-      setFault(isHouseError(error, 'http/invalid', 'http/forbidden') ? error.message : errorText(error, all))
-      setBusy(false)
-    }
-  }
-  const change = (changes: Partial<ActDraft>) => {
-    setDraft({ ...draft, ...changes })
-    setFault(null)
-  }
+  const { draft, change, fault, busy, wantsSecond, send } = useSending(act, alarm, () => dialog.current?.close())
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby="act-title" onClose={close}>
+    <dialog ref={dialog} class="dialog" aria-labelledby="act-title" onClose={() => desk.close()}>
       <form
+        noValidate
         onSubmit={(event) => {
           event.preventDefault()
           void send()
         }}
       >
-        <h2 id="act-title" class="dialog-title">
-          {texts.names[act]} · {alarm.number}
-        </h2>
-        <p class="hint">{texts.hints[act]}</p>
-        <Fields act={act} alarm={alarm} draft={draft} change={change} />
-        {needsSecond(act, alarm.priority) && <SecondPerson draft={draft} change={change} />}
+        <div class="dialog-head">
+          <Mark priority={alarm.priority} size={40} />
+          <div>
+            <h2 id="act-title" class="dialog-title">
+              {texts.names[act]} · {site}
+            </h2>
+            <p class="hint">{alarm.number}</p>
+          </div>
+        </div>
+        <p>{texts.hints[act]}</p>
+        <ActFields act={act} alarm={alarm} draft={draft} change={change} />
+        {wantsSecond && <SecondPerson draft={draft} change={change} />}
         {fault !== null && (
           <p class="error" role="alert">
             {fault}
@@ -69,7 +55,7 @@ export function ActForm({ act, alarm, close }: ActFormProps) {
             {texts.cancel}
           </button>
           <button class="button button-main" type="submit" data-act="submit-act" disabled={busy}>
-            {busy ? texts.busy : texts.submit}
+            {busy ? texts.busy : texts.names[act]}
           </button>
         </div>
       </form>
@@ -77,122 +63,57 @@ export function ActForm({ act, alarm, close }: ActFormProps) {
   )
 }
 
-interface FieldsProps {
-  readonly draft: ActDraft
-  readonly change: (changes: Partial<ActDraft>) => void
-}
-
-function Fields({ act, alarm, draft, change }: FieldsProps & { readonly act: AlarmAct; readonly alarm: Alarm }) {
+/** What is typed, whether it is on its way, and why it did not go through. */
+function useSending(act: AlarmAct, alarm: Alarm, done: () => void) {
+  const { api, live, session } = usePage()
   const all = useTexts()
+  const [draft, setDraft] = useState(() => draftOf(act, alarm))
+  const [fault, setFault] = useState<string | null>(null)
+  const [busy, setBusy] = useState(false)
+  const [wantsSecond, setWantsSecond] = useState(needsSecond(act, alarm.priority))
+  const signedIn = session.signedIn.value
+  const send = async () => {
+    if (busy) return
+    const user = signedIn.is === 'in' ? signedIn.session.user : ''
+    const lack = lackOf(act, draft, { priority: alarm.priority, user })
+    if (lack !== null) {
+      setFault(all.alarmActs.lacks[lack])
+      return
+    }
+    setBusy(true)
+    setFault(null)
+    const { path, body } = requestOf(act, draft, live.now.value)
+    try {
+      live.learn(await api.act(alarm.id, path, body, AbortSignal.timeout(15_000)))
+      done()
+    } catch (error) {
+      setFault(refusalText(error, { act, hasSecond: draft.secondUser !== '' }, all))
+      // The third shelving in a day takes a leader beside the one who shelves.
+      if (act === 'shelve' && isHouseError(error, 'http/forbidden')) setWantsSecond(true)
+      setBusy(false)
+    }
+  }
+  const change = (changes: Partial<ActDraft>) => {
+    setDraft({ ...draft, ...changes })
+    setFault(null)
+  }
+  return { draft, change, fault, busy, wantsSecond, send }
+}
+
+/** Why an act was refused: in the reader's words, and then in the control room's, which name the field. */
+function refusalText(
+  error: unknown,
+  { act, hasSecond }: { readonly act: AlarmAct; readonly hasSecond: boolean },
+  all: Texts,
+): string {
   const texts = all.alarmActs
-  const spans = spansOf(act, alarm.priority)
-  const text = (name: 'reason' | 'ticket' | 'receipt', label: string) => (
-    <label class="field">
-      <span class="field-label">{label}</span>
-      <input
-        name={name}
-        autoComplete="off"
-        maxLength={name === 'reason' ? 500 : 100}
-        value={draft[name]}
-        onInput={(event) => change({ [name]: event.currentTarget.value })}
-      />
-    </label>
-  )
-  return (
-    <>
-      {spans.length > 0 && (
-        <label class="field">
-          <span class="field-label">{texts.until}</span>
-          <select
-            name="until"
-            value={String(draft.spanMs)}
-            onChange={(event) => change({ spanMs: Number(event.currentTarget.value) })}
-          >
-            {spans.map((span) => (
-              <option key={span} value={String(span)}>
-                {spanText(span, all)}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
-      {act === 'reset' && (
-        <label class="field">
-          <span class="field-label">{texts.result}</span>
-          <select
-            name="result"
-            value={draft.result}
-            onChange={(event) => change({ result: resultOf(event.currentTarget.value) })}
-          >
-            {RESULTS.map((result) => (
-              <option key={result} value={result}>
-                {texts.results[result]}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
-      {act === 'assign' && <Assignee draft={draft} change={change} />}
-      {act === 'out-of-service' && text('ticket', texts.ticket)}
-      {act === 'reported' && text('receipt', texts.receipt)}
-      {act !== 'assign' &&
-        text('reason', act === 'on-site' || act === 'reported' || act === 'reset' ? texts.note : texts.reason)}
-    </>
-  )
-}
-
-const RESULTS = ['confirmed', 'authorised', 'known-appliance', 'sensor-fault', 'nothing-found'] as const
-
-function resultOf(value: string): ActDraft['result'] {
-  return RESULTS.find((result) => result === value) ?? 'confirmed'
-}
-
-function Assignee({ draft, change }: FieldsProps) {
-  const texts = useTexts().alarmActs
-  const status = usePage().live.state.value.status
-  const persons = new Map(
-    (status?.onDuty ?? []).flatMap(({ persons: these }) => these.map((one) => [one.id, one.name])),
-  )
-  return (
-    <label class="field">
-      <span class="field-label">{texts.person}</span>
-      <select name="person" value={draft.person} onChange={(event) => change({ person: event.currentTarget.value })}>
-        <option value="">{texts.nobody}</option>
-        {[...persons].map(([id, name]) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
-  )
-}
-
-function SecondPerson({ draft, change }: FieldsProps) {
-  const texts = useTexts().alarmActs
-  return (
-    <fieldset class="second">
-      <legend>{texts.second}</legend>
-      <p class="hint">{texts.secondWhy}</p>
-      <label class="field">
-        <span class="field-label">{texts.secondUser}</span>
-        <input
-          name="second-user"
-          autoComplete="off"
-          value={draft.secondUser}
-          onInput={(event) => change({ secondUser: event.currentTarget.value })}
-        />
-      </label>
-      <label class="field">
-        <span class="field-label">{texts.secondPassword}</span>
-        <input
-          name="second-password"
-          type="password"
-          autoComplete="off"
-          value={draft.secondPassword}
-          onInput={(event) => change({ secondPassword: event.currentTarget.value })}
-        />
-      </label>
-    </fieldset>
-  )
+  const words = isHouseError(error, 'http/forbidden')
+    ? hasSecond
+      ? texts.secondRefused
+      : act === 'shelve'
+        ? texts.thirdShelving
+        : errorText(error, all)
+    : errorText(error, all)
+  const isTold = error instanceof HouseError && error.code.startsWith('http/') && error.message !== words
+  return isTold ? `${words} (${error.message})` : words
 }

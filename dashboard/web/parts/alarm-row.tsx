@@ -1,15 +1,14 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Alarm } from '../../../core/contract/alarm.ts'
-import { isActive } from '../../../core/alarms/lifecycle.ts'
 import { explain, ruleTypeName } from '../../../core/rules/explain.ts'
 import { errorText } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
 import { spanText } from '../show/time.ts'
-import { needsPerson } from '../stores/alarm-order.ts'
+import { isSuppressed } from '../stores/alarm-order.ts'
 import { mayAct } from '../stores/session.ts'
 import { addressOf } from '../stores/route.ts'
 import { AlarmBadges } from './alarm-standing.tsx'
-import { Mark, PriorityWord } from './mark.tsx'
+import { AlarmMark, PriorityWord } from './mark.tsx'
 import { useSiteName } from './use-site.ts'
 import { useZone } from './use-zone.ts'
 import { Uncertainty } from './value.tsx'
@@ -37,8 +36,11 @@ export function AlarmRow({ alarm, showSite = true }: { readonly alarm: Alarm; re
     if (selected && desk.asking.value === null) link.current?.focus()
   }, [selected])
   return (
-    <li class={`alarm-row is-${alarm.state}${selected ? ' is-selected' : ''}`} data-alarm={alarm.id}>
-      <Mark priority={alarm.priority} unacked={needsPerson(alarm)} hollow={!isActive(alarm.state)} size={34} />
+    <li
+      class={`alarm-row is-${alarm.state}${isSuppressed(alarm) ? ' is-suppressed' : ''}${selected ? ' is-selected' : ''}`}
+      data-alarm={alarm.id}
+    >
+      <AlarmMark alarm={alarm} size={34} />
       <a
         ref={link}
         class="alarm-link"
@@ -67,9 +69,9 @@ function AlarmSince({ alarm }: { readonly alarm: Alarm }) {
   const { acknowledgement } = alarm
   return (
     <p class="alarm-since">
+      <AlarmBadges alarm={alarm} />
       <span class={`state-word is-${alarm.state}`}>{texts.alarmState[alarm.state]}</span>
       <span>{texts.alarms.since(zone.near(alarm.raisedAt, now), spanText(until - alarm.raisedAt, texts))}</span>
-      <AlarmBadges alarm={alarm} />
       <Uncertainty ms={alarm.clock?.uncertaintyMs} />
       {alarm.activations.length > 1 && <span>{texts.alarms.times(alarm.activations.length)}</span>}
       {acknowledgement !== null && (

@@ -40,6 +40,10 @@ export function Help({ close }: { readonly close: () => void }) {
           {texts.help.hollow}
         </li>
         <li>
+          <Mark priority="red" suppressed size={28} />
+          {texts.help.suppressed}
+        </li>
+        <li>
           <span class="hatch-sample" aria-hidden="true" />
           {texts.help.hatch}
         </li>

@@ -1,6 +1,8 @@
 import type { Priority } from '../../../core/contract/priority.ts'
+import type { Alarm } from '../../../core/contract/alarm.ts'
+import { isActive } from '../../../core/alarms/lifecycle.ts'
 import { useTexts } from '../page.ts'
-import { digitOf } from '../stores/alarm-order.ts'
+import { digitOf, isSuppressed, needsPerson } from '../stores/alarm-order.ts'
 
 /** Outline of each priority's shape in a 24 × 24 box: square, triangle, circle, diamond. */
 export const SHAPES: Readonly<Record<Priority, string>> = {
@@ -19,13 +21,22 @@ interface MarkProps {
   readonly unacked?: boolean
   /** The condition is gone. */
   readonly hollow?: boolean
+  /** Held back: an outline and a clock. */
+  readonly suppressed?: boolean
   readonly quiet?: boolean
   readonly size?: number
 }
 
 /** A priority as shape, digit and colour. The word stands beside it. */
-export function Mark({ priority, unacked = false, hollow = false, quiet = false, size = 24 }: MarkProps) {
-  const name = `mark mark-${priority}${hollow ? ' is-hollow' : ''}${quiet ? ' is-none' : ''}`
+export function Mark({
+  priority,
+  unacked = false,
+  hollow = false,
+  suppressed = false,
+  quiet = false,
+  size = 24,
+}: MarkProps) {
+  const name = `mark mark-${priority}${hollow || suppressed ? ' is-hollow' : ''}${quiet ? ' is-none' : ''}`
   return (
     <svg class={name} width={size} height={size} viewBox="-1 -1 26 26" aria-hidden="true">
       {unacked && <path class="mark-outline" d={SHAPES[priority]} />}
@@ -33,7 +44,26 @@ export function Mark({ priority, unacked = false, hollow = false, quiet = false,
       <text class="mark-digit" x="12" y={DIGIT_Y[priority]} text-anchor="middle">
         {digitOf(priority)}
       </text>
+      {suppressed && (
+        <g class="mark-clock">
+          <circle cx="20" cy="20" r="5" />
+          <path d="M20 17v3h2.4" />
+        </g>
+      )}
     </svg>
+  )
+}
+
+/** The mark of an alarm as it stands: held back before anything else, then whether it is over and whether anybody has answered. */
+export function AlarmMark({ alarm, size }: { readonly alarm: Alarm; readonly size: number }) {
+  return (
+    <Mark
+      priority={alarm.priority}
+      unacked={needsPerson(alarm)}
+      hollow={!isActive(alarm.state)}
+      suppressed={isSuppressed(alarm)}
+      size={size}
+    />
   )
 }
 

@@ -1,11 +1,13 @@
 import { useEffect } from 'preact/hooks'
+import type { Alarm } from '../../../core/contract/alarm.ts'
 import { usePage, type Page } from '../page.ts'
 import type { Route } from '../stores/route.ts'
 
 const PLACES: Readonly<Record<string, Route>> = {
   '1': { page: 'overview' },
   '2': { page: 'alarms', show: 'open' },
-  '3': { page: 'ledger', subject: null },
+  '3': { page: 'duty' },
+  '4': { page: 'ledger', subject: null },
 }
 
 /** The keys that work on every screen. They rest while somebody types or a dialog is open. */
@@ -43,7 +45,10 @@ function act({ desk, live, router }: Page, event: KeyboardEvent, help: () => voi
       return true
     case 'a':
     case 'A':
-      return beginSelected(desk, live)
+      return withSelected(desk, live, (alarm) => desk.begin(alarm))
+    case 's':
+    case 'S':
+      return withSelected(desk, live, (alarm) => desk.open('shelve', alarm))
     case 'Enter':
       return !isControl(event.target) && openSelected(desk, router)
     case 'Escape':
@@ -65,13 +70,13 @@ function openSelected(desk: Page['desk'], router: Page['router']): boolean {
   return true
 }
 
-function beginSelected(desk: Page['desk'], live: Page['live']): boolean {
+function withSelected(desk: Page['desk'], live: Page['live'], work: (alarm: Alarm) => void): boolean {
   const visible = desk.visible.value
   const selected = desk.cursor.value ?? (visible.length === 1 ? visible[0] : undefined)
   if (selected === undefined || !visible.includes(selected)) return false
   const alarm = live.state.value.alarms.get(selected)
   if (alarm === undefined) return false
-  desk.begin(alarm)
+  work(alarm)
   return true
 }
 

@@ -10,9 +10,15 @@ export function digitOf(priority: Priority): number {
   return PRIORITIES.indexOf(priority) + 1
 }
 
-/** True while nobody has acknowledged, whether the condition still holds or not. */
+/** True while an open alarm is held back: it runs on, and calls nobody. */
+export function isSuppressed(alarm: Alarm): boolean {
+  return isOpen(alarm) && alarm.suppressions.length > 0
+}
+
+/** True while nobody has acknowledged, whether the condition still holds or not, and nothing holds it back. */
 export function needsPerson(alarm: Alarm): boolean {
-  return alarm.state === 'unacked' || alarm.state === 'returned' || alarm.state === 'latched'
+  const isUnanswered = alarm.state === 'unacked' || alarm.state === 'returned' || alarm.state === 'latched'
+  return isUnanswered && !isSuppressed(alarm)
 }
 
 const STATE_RANK: Readonly<Record<Alarm['state'], number>> = {
@@ -24,10 +30,11 @@ const STATE_RANK: Readonly<Record<Alarm['state'], number>> = {
   closed: 5,
 }
 
-/** Order of an alarm list: what needs a person first, then by priority, active before returned, newest first. */
+/** Order of an alarm list: what needs a person first, what is held back last; by priority, active before returned, newest first. */
 export function compareAlarms(a: Alarm, b: Alarm): number {
   return (
     Number(needsPerson(b)) - Number(needsPerson(a)) ||
+    Number(isSuppressed(a)) - Number(isSuppressed(b)) ||
     digitOf(a.priority) - digitOf(b.priority) ||
     STATE_RANK[a.state] - STATE_RANK[b.state] ||
     b.raisedAt - a.raisedAt ||
@@ -52,6 +59,32 @@ export function countByPriority(alarms: Iterable<Alarm>): PriorityCount[] {
   return PRIORITIES.map((priority) => {
     const these = open.filter((alarm) => alarm.priority === priority)
     return { priority, open: these.length, unacked: these.filter(needsPerson).length }
+  })
+}
+
+/** Rows of the same colour and kind of rule that stand apart even in a storm. */
+const MOST_APART = 3
+
+/** Alarms of one colour and one kind of rule, folded into one row. */
+export interface AlarmGroup {
+  readonly priority: Priority
+  readonly ruleType: string
+  readonly alarms: readonly Alarm[]
+}
+
+/** A list as it stands in a storm: red apart, and of the rest what is alike as one, where its first stood. */
+export function stormGroups(alarms: readonly Alarm[]): (Alarm | AlarmGroup)[] {
+  const keyOf = ({ priority, ruleType }: Alarm) => `${priority}/${ruleType}`
+  const alike = new Map<string, Alarm[]>()
+  for (const alarm of alarms) {
+    const these = alike.get(keyOf(alarm))
+    if (these === undefined) alike.set(keyOf(alarm), [alarm])
+    else these.push(alarm)
+  }
+  return alarms.flatMap((alarm): (Alarm | AlarmGroup)[] => {
+    const these = alike.get(keyOf(alarm)) ?? []
+    if (alarm.priority === 'red' || these.length <= MOST_APART) return [alarm]
+    return these[0] === alarm ? [{ priority: alarm.priority, ruleType: alarm.ruleType, alarms: these }] : []
   })
 }
 

@@ -1,18 +1,24 @@
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { Priority } from '../../../core/contract/priority.ts'
+import { digitOf, isSuppressed, needsPerson } from './alarm-order.ts'
 
-/** How often a colour is heard again while it is unacknowledged, in ms; null = once. */
+/** How often a colour is heard again while nobody has acknowledged, in ms; null = once. */
 const REPEAT_MS: Readonly<Record<Priority, number | null>> = { red: 5_000, orange: 30_000, yellow: null, blue: null }
+
+/** In a storm one sound stands for all, so often, in ms. (§3.7) */
+const STORM_REPEAT_MS = 60_000
 
 /** What has been heard and said so far. */
 export interface Heard {
-  /** Alarms that were there already. */
+  /** Alarms that waited for somebody already. */
   readonly known: ReadonlySet<string>
   /** When each colour last sounded, by the page's monotonic clock. */
   readonly sounded: Readonly<Partial<Record<Priority, number>>>
+  /** What sounded last of all. */
+  readonly last: { readonly priority: Priority; readonly mono: number } | null
 }
 
-export const NOTHING_HEARD: Heard = { known: new Set(), sounded: {} }
+export const NOTHING_HEARD: Heard = { known: new Set(), sounded: {}, last: null }
 
 export interface Announcement {
   readonly heard: Heard
@@ -22,25 +28,58 @@ export interface Announcement {
   readonly sound: Priority | null
 }
 
-/** What to say and to sound now. An acknowledged alarm is silent; blue never sounds. */
-export function announce(heard: Heard, alarms: readonly Alarm[], mono: number): Announcement {
-  const loud = alarms.filter((alarm) => alarm.state === 'unacked')
-  const fresh = loud.filter((alarm) => !heard.known.has(alarm.id))
-  const sound =
-    (['red', 'orange', 'yellow'] as const).find((priority) => {
-      const these = loud.filter((alarm) => alarm.priority === priority)
-      if (these.length === 0) return false
-      const last = heard.sounded[priority]
-      const repeat = REPEAT_MS[priority]
-      const repeats = last === undefined || (repeat !== null && mono - last >= repeat)
-      return these.some((alarm) => fresh.includes(alarm)) || (repeat !== null && repeats)
-    }) ?? null
+/**
+ * What to say and to sound now. Only an acknowledgement silences red and orange: one that is over, or latched, was still never answered.
+ * What is held back is silent, and is new again when that ends. Blue never sounds.
+ */
+export function announce(
+  heard: Heard,
+  alarms: readonly Alarm[],
+  { mono, storm }: { readonly mono: number; readonly storm: boolean },
+): Announcement {
+  const waiting = alarms.filter((alarm) => needsPerson(alarm) && alarm.announceAt === undefined)
+  const fresh = waiting.filter((alarm) => !heard.known.has(alarm.id))
+  const loud = waiting.filter(isLoud)
+  const sound = storm ? stormSound(heard, loud, mono) : dueSound(heard, { loud, fresh, mono })
   return {
     fresh: fresh.filter((alarm) => alarm.priority === 'red'),
     sound,
     heard: {
-      known: new Set(alarms.map((alarm) => alarm.id)),
+      known: new Set(waiting.map((alarm) => alarm.id)),
       sounded: sound === null ? heard.sounded : { ...heard.sounded, [sound]: mono },
+      last: sound === null ? heard.last : { priority: sound, mono },
     },
   }
+}
+
+const SOUNDING = ['red', 'orange', 'yellow'] as const
+
+function isLoud(alarm: Alarm): boolean {
+  if (isSuppressed(alarm)) return false
+  return alarm.priority === 'red' || alarm.priority === 'orange' || alarm.state === 'unacked'
+}
+
+interface Sounding {
+  readonly loud: readonly Alarm[]
+  readonly fresh: readonly Alarm[]
+  readonly mono: number
+}
+
+function dueSound(heard: Heard, { loud, fresh, mono }: Sounding): Priority | null {
+  const isDue = (priority: (typeof SOUNDING)[number]) => {
+    const these = loud.filter((alarm) => alarm.priority === priority)
+    if (these.some((alarm) => fresh.includes(alarm))) return true
+    const repeat = REPEAT_MS[priority]
+    const last = heard.sounded[priority]
+    return these.length > 0 && repeat !== null && (last === undefined || mono - last >= repeat)
+  }
+  return SOUNDING.find(isDue) ?? null
+}
+
+/** Once a minute, for whatever is worst; a worse colour than the one heard last does not wait. */
+function stormSound({ last }: Heard, loud: readonly Alarm[], mono: number): Priority | null {
+  const worst = SOUNDING.find((priority) => loud.some((alarm) => alarm.priority === priority))
+  if (worst === undefined) return null
+  const isWorse = last === null || digitOf(worst) < digitOf(last.priority)
+  return isWorse || mono - last.mono >= STORM_REPEAT_MS ? worst : null
 }

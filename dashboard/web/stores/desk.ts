@@ -1,6 +1,7 @@
 import { batch, signal, type ReadonlySignal, type Signal } from '@preact/signals'
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { Priority } from '../../../core/contract/priority.ts'
+import { actsFor, type AlarmAct } from './acts.ts'
 import type { Api } from './api.ts'
 
 /** Fewest characters of a note on a red or orange alarm. (core/contract/http.ts) */
@@ -16,6 +17,12 @@ export function noteSuffices(note: string, priority: Priority): boolean {
   return !needsNote(priority) || note.trim().length >= NOTE_LEAST
 }
 
+/** Another act than acknowledging whose form is open. */
+export interface Acting {
+  readonly act: AlarmAct
+  readonly alarm: Alarm
+}
+
 /** The operator's hand: which alarm is selected, and the acknowledgement being given. */
 export interface AlarmDesk {
   /** Ids of the alarms on screen, in order; the list that is shown sets it. */
@@ -23,6 +30,8 @@ export interface AlarmDesk {
   readonly cursor: Signal<string | null>
   /** The alarm whose form is open. */
   readonly asking: ReadonlySignal<Alarm | null>
+  /** Any other act whose form is open. */
+  readonly acting: ReadonlySignal<Acting | null>
   readonly sending: ReadonlySignal<ReadonlySet<string>>
   /** Why the last acknowledgement did not go through. */
   readonly failure: ReadonlySignal<{ readonly alarm: string; readonly error: unknown } | null>
@@ -31,6 +40,9 @@ export interface AlarmDesk {
   /** Opens the form where a note is needed, else acknowledges at once. */
   begin(alarm: Alarm): void
   cancel(): void
+  /** Opens the form of another act, where it makes sense for the alarm as it stands. */
+  open(act: AlarmAct, alarm: Alarm): void
+  close(): void
   /** Acknowledges. A note that was refused stays in the form. */
   acknowledge(alarm: Alarm, note: string): Promise<void>
 }
@@ -47,6 +59,7 @@ export function openAlarmDesk({ api, learn, mayAct, signal: ended }: AlarmDeskDe
   const visible = signal<readonly string[]>([])
   const cursor = signal<string | null>(null)
   const asking = signal<Alarm | null>(null)
+  const acting = signal<Acting | null>(null)
   const sending = signal<ReadonlySet<string>>(new Set())
   const failure = signal<{ alarm: string; error: unknown } | null>(null)
 
@@ -69,6 +82,7 @@ export function openAlarmDesk({ api, learn, mayAct, signal: ended }: AlarmDeskDe
     visible,
     cursor,
     asking,
+    acting,
     sending,
     failure,
     move: (step) => {
@@ -90,6 +104,12 @@ export function openAlarmDesk({ api, learn, mayAct, signal: ended }: AlarmDeskDe
     },
     cancel: () => {
       asking.value = null
+    },
+    open: (act, alarm) => {
+      if (mayAct() && actsFor(alarm).includes(act)) acting.value = { act, alarm }
+    },
+    close: () => {
+      acting.value = null
     },
     acknowledge,
   }

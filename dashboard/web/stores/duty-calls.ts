@@ -38,8 +38,9 @@ export interface DutyCalls {
   answerSwap(id: string, answer: 'agree' | 'approve' | 'refuse'): Promise<Swap>
   sendCode(person: string, channel: string): Promise<undefined>
   prove(person: string, channel: string, code: string): Promise<ContactProof>
-  checkIn(onSite: boolean): Promise<CheckIn[]>
-  answerSpotCheck(): Promise<SpotCheck>
+  checkIn(person: string, onSite: boolean): Promise<CheckIn[]>
+  /** By the code of its message; without one, whoever is signed in for themselves. */
+  answerSpotCheck(code: string): Promise<SpotCheck>
   testCall(channel: string, person: string): Promise<undefined>
 }
 
@@ -62,8 +63,8 @@ export function dutyCalls({ ask }: Pick<Api, 'ask'>): DutyCalls {
     answerSwap: (id, answer) => send(`/api/duty/swaps/${encodeURIComponent(id)}/${answer}`, undefined, Swap),
     sendCode: (person, channel) => send('/api/duty/proofs/code', { person, channel }, Done),
     prove: (person, channel, code) => send('/api/duty/proofs', { person, channel, code }, ContactProof),
-    checkIn: (onSite) => send('/api/duty/check-ins', { via: 'desk', onSite }, z.array(CheckIn)),
-    answerSpotCheck: () => send('/api/duty/spot-checks/answer', {}, SpotCheck),
+    checkIn: (person, onSite) => send('/api/duty/check-ins', { person, via: 'desk', onSite }, z.array(CheckIn)),
+    answerSpotCheck: (code) => send('/api/duty/spot-checks/answer', code === '' ? {} : { code }, SpotCheck),
     testCall: (channel, person) => send(`/api/channels/${encodeURIComponent(channel)}/test`, { person }, Done),
   }
 }

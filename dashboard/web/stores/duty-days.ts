@@ -1,7 +1,6 @@
 import type { DutyCalendar } from '../../../core/contract/duty-acts.ts'
 import { COUNTY_OFFSET_MS, type DutyGap, type OnDuty } from '../../../core/contract/roster.ts'
-
-const DAY_MS = 86_400_000
+import { DAY_MS, dayNumber, dayStart, weekdayOf } from '../../../core/alarms/roster/county-day.ts'
 
 /** One day of the county with who begins a stretch of duty in it. */
 export interface DutyDay {
@@ -11,14 +10,11 @@ export interface DutyDay {
   /** 0 = Monday … 6 = Sunday. */
   readonly weekday: number
   readonly isOff: boolean
-  /** Stretches that begin on this day, or last over it, by role. */
+  /** Whether the year's days off have been announced. */
+  readonly isAnnounced: boolean
+  /** Stretches that begin on this day: a shift that crosses midnight belongs to the day it starts (E8). */
   readonly spans: readonly OnDuty[]
   readonly gaps: readonly DutyGap[]
-}
-
-/** Midnight of the county on the day of `at`. */
-export function dayStart(at: number): number {
-  return Math.floor((at + COUNTY_OFFSET_MS) / DAY_MS) * DAY_MS - COUNTY_OFFSET_MS
 }
 
 /** First and last instant of the month of `at`, `months` later; of the county. */
@@ -30,28 +26,27 @@ export function monthOf(at: number, months = 0): { readonly from: number; readon
 
 /** The days of a calendar in order, each with who is on duty and what is wrong. */
 export function daysOf({ days, spans, gaps }: DutyCalendar): DutyDay[] {
-  return days.map(({ day, isOff }) => {
-    const from = Date.parse(`${day}T00:00:00Z`) - COUNTY_OFFSET_MS
+  return days.map(({ day, isOff, isAnnounced }) => {
+    const from = dayStart(dayNumber(day))
     const to = from + DAY_MS
-    // A shift that crosses midnight belongs to the day it starts.
-    const begins = spans.filter((span) => span.from >= from && span.from < to)
-    const lasts = spans.filter((span) => span.from < from && span.until >= to)
     return {
       day,
       number: Number(day.slice(8)),
-      weekday: (new Date(from + COUNTY_OFFSET_MS).getUTCDay() + 6) % 7,
+      weekday: weekdayOf(dayNumber(day)),
       isOff,
-      spans: [...lasts, ...begins],
+      isAnnounced,
+      spans: spans.filter((span) => span.from >= from && span.from < to),
       gaps: gaps.filter((gap) => gap.from < to && gap.to > from),
     }
   })
 }
 
-/** The county's local time as a form field writes it, and back; NaN for what is none. */
+/** The county's local time as a form field writes it, to the minute. */
 export function fieldOf(at: number): string {
   return new Date(at + COUNTY_OFFSET_MS).toISOString().slice(0, 16)
 }
 
+/** The instant a form field means; NaN for what is none. */
 export function instantOf(field: string): number {
   return Date.parse(`${field}:00Z`) - COUNTY_OFFSET_MS
 }

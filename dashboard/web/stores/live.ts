@@ -30,8 +30,8 @@ export interface Live {
   watch(site: string): () => void
   /** A message was read and need not be shown any more. */
   read(notice: string): void
-  /** Says something to the control room; lost where there is no connection. */
-  tell(request: LiveRequest): void
+  /** Says something to the control room; false where there is no connection to say it over. */
+  tell(request: LiveRequest): boolean
   /** Takes in an alarm learnt beside the feed. */
   learn(alarm: Alarm): void
   /** Keeps the feed connected until `signal` aborts. */
@@ -173,7 +173,9 @@ function openFeedSocket(url: string, hear: (text: string) => void, opened: () =>
   return {
     isOpen,
     ask: (request: LiveRequest) => {
-      if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(request))
+      if (socket?.readyState !== WebSocket.OPEN) return false
+      socket.send(JSON.stringify(request))
+      return true
     },
     drop: () => socket?.close(),
     /** Connects, and resolves when the connection has ended or could not be made. */

@@ -1,38 +1,56 @@
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { NoticeMessage } from '../../../core/contract/notice.ts'
 import type { LiveRequest } from '../../../core/contract/live.ts'
+import { isOpen } from './live-state.ts'
 
 /** How often a page says that it is a desk somebody can see and hear. (core/contract/live.ts) */
 export const PRESENCE_MS = 10_000
 
-/** What a page has told the control room that it has shown. */
+/** Alarms named in one message at most; the rest goes with the next. (core/contract/live.ts) */
+const MOST_SHOWN = 1_000
+
+export type DeskRequest = Extract<LiveRequest, { readonly type: 'desk' }>
+
+/** What a page has told the control room. */
 export interface Told {
-  /** Alarms by id with the version that was told. */
+  /** Alarms it has shown, by id, with the version that was told. */
   readonly shown: ReadonlyMap<string, number>
-  /** Ids of messages. */
+  /** Ids of messages it has shown. */
   readonly notices: ReadonlySet<string>
+  readonly sound: DeskRequest['sound'] | null
 }
 
-export const NOTHING_TOLD: Told = { shown: new Map(), notices: new Set() }
+export const NOTHING_TOLD: Told = { shown: new Map(), notices: new Set(), sound: null }
 
-/** What to say now: open alarms and messages that are new to this page, or newer than what it has said. */
+export interface Presence {
+  /** What has been told once `request` is on its way. */
+  readonly told: Told
+  readonly request: DeskRequest
+  /** Something the control room does not know yet: said at once, not after 10 s. */
+  readonly isNews: boolean
+}
+
+/** What to say now: open alarms and messages that are new to this page, or newer than what it has said, and whether it can be heard. */
 export function presenceOf(
   told: Told,
   { alarms, notices }: { readonly alarms: ReadonlyMap<string, Alarm>; readonly notices: readonly NoticeMessage[] },
-  sound: 'running' | 'blocked' | 'off',
-): { readonly told: Told; readonly request: Extract<LiveRequest, { readonly type: 'desk' }> } {
-  const open = [...alarms.values()].filter(({ state }) => state !== 'closed')
-  const fresh = open.filter(({ id, version }) => (told.shown.get(id) ?? 0) < version).slice(0, 1_000)
+  sound: DeskRequest['sound'],
+): Presence {
+  const open = [...alarms.values()].filter(isOpen)
+  const fresh = open.filter(({ id, version }) => (told.shown.get(id) ?? 0) < version).slice(0, MOST_SHOWN)
+  const ids = notices.map(({ notice }) => notice)
+  const unsaid = ids.filter((id) => !told.notices.has(id))
+  const known = open.flatMap(({ id }) => {
+    const version = told.shown.get(id)
+    return version === undefined ? [] : [[id, version] as const]
+  })
   return {
     told: {
-      shown: new Map(open.map(({ id, version }) => [id, version])),
-      notices: new Set(notices.map(({ notice }) => notice)),
-    },
-    request: {
-      type: 'desk',
+      shown: new Map([...known, ...fresh.map(({ id, version }) => [id, version] as const)]),
+      notices: new Set(ids),
       sound,
-      shown: fresh.map(({ id, version }) => ({ alarm: id, version })),
-      notices: notices.map(({ notice }) => notice).filter((notice) => !told.notices.has(notice)),
     },
+    request: { type: 'desk', sound, shown: fresh.map(({ id, version }) => ({ alarm: id, version })), notices: unsaid },
+    isNews: fresh.length + unsaid.length > 0 || sound !== told.sound,
   }
 }

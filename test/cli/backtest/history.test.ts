@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { stringify } from 'yaml'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openHistorySource } from '../../../cli/backtest/history-source.ts'
 import type { RehearsedSite } from '../../../cli/backtest/site-file.ts'
@@ -14,6 +15,7 @@ import { batchOf, START } from '../../dashboard/server/history/batches.ts'
 import { type Influxd, startInfluxd } from '../../dashboard/server/history/influxd.ts'
 import { testFolder } from '../../support/processes.ts'
 import { quietLog } from '../../support/quiet-log.ts'
+import { smallRoster } from '../../support/roster.ts'
 import { startVictoria, type StartedVictoria } from '../../support/servers.ts'
 
 const never = new AbortController().signal
@@ -44,8 +46,7 @@ async function filled(folder: string, server: string | null, flush: () => Promis
       : openInfluxHistory(access, { group: 'county', folder: store, clock: systemClock, log: quietLog() })
   await writeFile(join(store, 'control.sqlite'), '')
   const kind = server === null ? 'embedded' : `influxdb, url: '${server}', database: pits`
-  const duty =
-    'duty: { persons: [{ id: duty, name: Duty, channels: [{ id: page, kind: webhook, with: { url: "http://127.0.0.1:1/" } }] }], order: [duty] }'
+  const duty = stringify(smallRoster([{ id: 'officer', url: 'http://127.0.0.1:1/' }]))
   await writeFile(join(folder, 'control.yaml'), `group: county\nstore: control\nhistory: { kind: ${kind} }\n${duty}\n`)
   try {
     // More than one chunk, and a rest that is in none.

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AlarmTransition } from '../../../core/contract/alarm.ts'
 import { OccurrenceId } from '../../../core/contract/occurrence.ts'
-import { DutyList } from '../../../core/contract/duty.ts'
+import { Roster } from '../../../core/contract/roster.ts'
+import { smallRoster } from '../../support/roster.ts'
 import { HistoryQuery } from '../../../core/contract/http.ts'
 import { Acknowledge } from '../../../core/contract/acts.ts'
 import { QUANTITIES, UNITS } from '../../../core/contract/quantity.ts'
@@ -101,16 +102,17 @@ describe('schemas', () => {
     expect(OccurrenceId.safeParse('east-pit.dead-feeder').success).toBe(false)
   })
 
-  it('give a duty list its delays, and refuse an order that names nobody', () => {
-    const persons = [{ id: 'officer', name: 'Duty officer', channels: [{ id: 'phone', kind: 'webhook' }] }]
-    expect(DutyList.parse({ persons, order: ['officer'] }).escalateAfter).toEqual({
-      red: 120_000,
-      orange: 600_000,
-      yellow: 1_800_000,
-    })
-    const wrong = DutyList.safeParse({ persons, order: ['officer', 'ghost'] })
-    expect(wrong.error?.issues[0]).toMatchObject({ path: ['order', 1], message: expect.stringContaining('ghost') })
-    expect(DutyList.safeParse({ persons: [{ ...persons[0], channels: [] }], order: ['officer'] }).success).toBe(false)
+  it('read a roster as people write it and as it is stored, and refuse a ladder without an end to its round', () => {
+    const { duty } = smallRoster([{ id: 'officer', url: 'http://127.0.0.1:1/' }], { waitS: 90 })
+    const roster = Roster.parse(duty)
+    expect(roster.ladders.red).toEqual({ steps: [{ after: 0, call: [{ role: 'role-1' }] }], loop: 90_000 })
+    expect(Roster.parse(JSON.parse(JSON.stringify(roster)))).toEqual(roster)
+    const red = { steps: roster.ladders.red.steps }
+    expect(Roster.safeParse({ ...duty, ladders: { ...roster.ladders, red } }).error?.issues[0]?.path).toEqual([
+      'ladders',
+      'red',
+      'loop',
+    ])
   })
 
   it('read configuration with its defaults, and query strings with their numbers', () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { stringify } from 'yaml'
 import { Alarm } from '../../../core/contract/alarm.ts'
 import { AlarmList, Health, History, SiteSummary } from '../../../core/contract/http.ts'
 import { NoticeMessage } from '../../../core/contract/notice.ts'
@@ -18,20 +19,12 @@ import { decodePayload } from '../../../platform/sparkplug.ts'
 import { isRebirthCommand } from '../../../platform/telemetry.ts'
 import { freePort, startProcess, testFolder } from '../../support/processes.ts'
 import { quietLog } from '../../support/quiet-log.ts'
+import { smallRoster } from '../../support/roster.ts'
 import { until } from '../../support/until.ts'
 import { chainMaker } from './archive/chain-maker.ts'
 import { edge, type Edge, START } from './ingest/edge.ts'
 
-const DUTY = {
-  persons: [
-    {
-      id: 'officer',
-      name: '值班员',
-      channels: [{ id: 'phone', kind: 'webhook', with: { url: 'http://127.0.0.1:1/' } }],
-    },
-  ],
-  order: ['officer'],
-}
+const rosterOf = (url: string) => smallRoster([{ id: 'officer', name: '值班员', url }])
 
 interface Room {
   readonly ready: ControlReady
@@ -43,7 +36,7 @@ interface Room {
 /** Runs a control room in this process until `stop`. */
 async function startRoom(folder: string, part: Record<string, unknown>, clock: Clock = systemClock): Promise<Room> {
   const config = ControlConfig.parse({
-    ...{ group: 'county', store: 'control', duty: DUTY, http: { port: 0 } },
+    ...{ group: 'county', store: 'control', http: { port: 0 }, ...rosterOf('http://127.0.0.1:1/') },
     broker: { kind: 'embedded', port: 0, accounts: [{ user: 'east', site: 'east-pit', passwordFile: 'east' }] },
     serviceAccounts: [{ name: 'flows', tokenFile: 'token' }],
     ...part,
@@ -111,19 +104,18 @@ async function startPhone() {
   })
   await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-  const persons = [{ ...DUTY.persons[0], channels: [{ id: 'phone', kind: 'webhook', with: { url } }] }]
   const end = () => {
     server.closeAllConnections()
     return new Promise<void>((settle) => server.close(() => settle()))
   }
-  return { heard, duty: { ...DUTY, persons }, [Symbol.asyncDispose]: end }
+  return { heard, roster: rosterOf(url), [Symbol.asyncDispose]: end }
 }
 
 describe('the control room', () => {
   it('carries readings to the trend and an alarm to a phone, whose link acknowledges it', async () => {
     await using folder = await testFolder()
     await using phone = await startPhone()
-    const room = await startRoom(folder.path, { duty: phone.duty })
+    const room = await startRoom(folder.path, { ...phone.roster })
     const gateway = await startGateway(room.ready.brokerUrl)
     await gateway.say(gateway.nodeBirth(), gateway.deviceBirth())
     await gateway.say(gateway.data(1, [{ point: 'active-power', value: 7_200 }]), gateway.alarm())
@@ -285,14 +277,7 @@ history:
   url: http://127.0.0.1:8086
   database: pits
   user: writer
-duty:
-  persons:
-    - id: officer
-      name: Officer
-      channels:
-        - { id: phone, kind: pigeon }
-  order: [officer]
-`,
+${stringify(rosterOf('http://127.0.0.1:1/')).replace('channel: phone', 'channel: pigeon')}`,
     )
     let report = ''
     try {
@@ -301,13 +286,14 @@ duty:
       report = (error as Error).message
     }
     const lines = report.split('\n')
-    expect(lines).toHaveLength(5)
+    expect(lines).toHaveLength(6)
     for (const [line, words] of [
       [6, 'secret'],
       [7, 'each name once'],
       [7, 'none'],
       [8, 'secret'],
-      [18, 'pigeon'],
+      [21, '2 different kinds'],
+      [24, 'pigeon'],
     ] as const) {
       expect(lines.some((one) => one.startsWith(`${path}:${line}:`) && one.includes(words))).toBe(true)
     }

@@ -150,6 +150,42 @@ describe('feedback at a gateway', () => {
     expect(states()).toEqual(['accepted', 'failed no-load: expected a load section'])
   })
 
+  describe('an order to sound', () => {
+    const order = { kind: 'sound', output: 'siren', seconds: 5, occurrence: null } as const
+    const ordered = () => {
+      const bare = { ...command({}, { order }), signature: null }
+      return { ...bare, signature: signCommand(orderOf(bare), KEY) }
+    }
+
+    it('is handed to the outputs, and done when they were seen to obey', async () => {
+      const asked: unknown[] = []
+      const sound = (...what: unknown[]) => Promise.resolve(void asked.push(what)).then(() => null)
+      open({ sound })
+      await hear(ordered())
+      await hear('')
+      expect([asked, states()]).toEqual([[[order, NOW]], ['accepted', 'done']])
+    })
+
+    it('fails with what the outputs say, and where there are none', async () => {
+      open({ sound: () => Promise.resolve('unseen: coil 2 was not read back as on') })
+      await hear(ordered())
+      open()
+      await hear({ ...ordered(), id: 'f-1' })
+      expect(states()).toEqual([
+        'accepted',
+        'failed unseen: coil 2 was not read back as on',
+        'failed unknown: expected feedback, came sound',
+      ])
+    })
+
+    it('is obeyed from nobody but the control room', async () => {
+      let sounded = 0
+      open({ sound: () => Promise.resolve(void (sounded += 1)).then(() => null) })
+      await hear({ ...ordered(), signature: null })
+      expect([sounded, states().at(-1)?.startsWith('failed signature')]).toEqual([0, true])
+    })
+  })
+
   it.each([
     ['half a message', '{'],
     ['nothing', '{}'],

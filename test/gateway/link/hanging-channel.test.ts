@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { lockedTcpConnect } from '../../../gateway/link/tcp-channel.ts'
+import { lockedTcpConnect } from '../../../platform/serial/tcp-channel.ts'
 
 const never = new AbortController().signal
 const events = { received: () => undefined, lost: () => undefined }

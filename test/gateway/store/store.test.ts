@@ -183,7 +183,7 @@ describe('the gateway store', () => {
     before.close()
     const old = JSON.stringify({ layout: 1, base: T0, values: [7, 8], after: [0, 5], validForMs: 2_500 })
     const db = new DatabaseSync(join(folder.path, 'gateway.db'))
-    db.exec(`drop table link; pragma user_version = 2; delete from meta where key in ('chain', 'boot', 'dating', 'ended', 'next-seq');
+    db.exec(`drop table link; drop table edge_act; pragma user_version = 2; delete from meta where key in ('chain', 'boot', 'dating', 'ended', 'next-seq');
       insert into meta values ('next-seq', '42'); insert into layout values (1, '["a","b"]');
       insert into telemetry values (40, 41, 'feeder-meter', '${old}')`)
     db.close()

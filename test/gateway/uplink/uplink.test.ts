@@ -165,17 +165,19 @@ describe('the uplink over a real Mosquitto', () => {
     await delivered(one)
   })
 
-  it('sends an alarm again until it is receipted, and the next of its occurrence only then', async () => {
+  it('sends an alarm again until it is receipted, and the next of its rule only then', async () => {
     room.receipting.alarm = false
     const one = gateway()
     await births()
-    one.commit([], [transitionOf('a', 1), transitionOf('a', 2, 'clear'), transitionOf('b', 1)])
+    const ofAnother = { ...transitionOf('b', 1), rule: 'fan-on', occurrence: 'east-pit.fan-on.b' }
+    one.commit([], [transitionOf('a', 1), transitionOf('a', 2, 'clear'), ofAnother, transitionOf('c', 1)])
     await until(
       () => room.transitions.filter(({ n, occurrence }) => n === 1 && occurrence.endsWith('.a')).length >= 3,
       'resends',
     )
     expect(room.transitions.every(({ n }) => n === 1)).toBe(true)
     expect(room.transitions.some(({ occurrence }) => occurrence.endsWith('.b'))).toBe(true)
+    expect(room.transitions.some(({ occurrence }) => occurrence.endsWith('.c'))).toBe(false)
     await room.receipt({ lane: 'alarm', occurrence: transitionOf('a', 1).occurrence, n: 1 })
     await until(() => room.transitions.some(({ n }) => n === 2), 'the clear')
     room.receipting.alarm = true

@@ -3,9 +3,13 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { NoticeMessage } from '../../../core/contract/notice.ts'
+import { UtcMs } from '../../../core/contract/time.ts'
 import { HouseError } from '../../../core/kit/errors.ts'
-import { webhookNotifier } from '../../../platform/notifiers/webhook.ts'
+import type { Callback } from '../../../platform/notifiers/notifier.ts'
+import { NOTIFIERS } from '../../../platform/notifiers/registry.ts'
+import { webhookSign } from '../../../platform/notifiers/webhook.ts'
 import { MESSAGE } from './message.ts'
+import { openKind } from './open.ts'
 
 const servers: Server[] = []
 afterEach(() => {
@@ -28,7 +32,8 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return text
 }
 
-const send = (url: string, signal = new AbortController().signal) => webhookNotifier.send({ url }, MESSAGE, signal)
+const open = (params: object = {}, secret = 's1gning') => openKind('webhook', params, { secrets: { secret } })
+const send = (url: string, signal = new AbortController().signal) => open().send(MESSAGE, url, signal)
 const failureOf = async (work: Promise<unknown>): Promise<HouseError> => {
   const error: unknown = await work.then(
     () => null,
@@ -61,7 +66,7 @@ describe('a webhook', () => {
     [400, 'notify/refused'],
     [404, 'notify/refused'],
     [408, 'notify/temporary'],
-    [429, 'notify/temporary'],
+    [429, 'notify/throttled'],
     [500, 'notify/temporary'],
     [503, 'notify/temporary'],
   ])('that answers %i: %s', async (status, expected) => {
@@ -90,13 +95,29 @@ describe('a webhook', () => {
     expect((await send(url)).answer).toMatch(/^HTTP 200/)
   })
 
-  it('that answers without end is cut off and has taken the message', async () => {
+  it('that answers without end is cut off by bytes and has taken the message', async () => {
+    let poured = 0
     const url = await receiver((_request, response) => {
       response.writeHead(200)
-      const more = () => response.write('y'.repeat(1_024), () => !response.destroyed && setImmediate(more))
+      const more = () => {
+        poured += 1_024
+        response.write('y'.repeat(1_024), () => !response.destroyed && setImmediate(more))
+      }
       more()
     })
     expect((await send(url)).answer).toMatch(/^HTTP 200 y+…$/)
+    expect(poured).toBeLessThan(8 << 20)
+  })
+
+  it('that sends us elsewhere is not followed', async () => {
+    const asked: unknown[] = []
+    const url = await receiver((request, response) => {
+      asked.push(request.url)
+      if (request.url === '/elsewhere') response.end('gotcha')
+      else response.writeHead(307, { location: '/elsewhere' }).end()
+    })
+    expect((await failureOf(send(url))).code).toBe('notify/temporary')
+    expect(asked).toEqual(['/'])
   })
 
   it('that never answers is given up when the signal says so', async () => {
@@ -115,11 +136,86 @@ describe('a webhook', () => {
     }
   })
 
-  it('says every fault of its parameters at once', () => {
-    expect(webhookNotifier.check({ url: 'ftp://x', tokn: 1 })).toEqual([
-      { path: ['url'], message: expect.stringContaining('expected an http') },
-      { path: ['tokn'], message: 'expected no such key' },
+  it('that says our secrets back to us has them taken out of the answer', async () => {
+    const url = await receiver((request, response) => response.end(`you asked ${request.url}`))
+    expect((await send(`${url}/hook/s3cret?token=s3cret`)).answer).toBe('HTTP 200 you asked ******')
+  })
+
+  it('that answers a byte a second is cut off by time', async () => {
+    const url = await receiver((_request, response) => {
+      const timer = setInterval(() => response.write('.'), 50)
+      response.on('close', () => clearInterval(timer))
+    })
+    const channel = open({ within: '300ms' })
+    expect((await channel.send(MESSAGE, url, new AbortController().signal)).answer).toMatch(/^HTTP 200 \.+$/)
+  })
+
+  // hmac.new(b'SEC1234567890abcdef', b'1768000000000.{"a":1}', sha256).hexdigest() in Python
+  it('signs as Python does', () => {
+    expect(webhookSign(1_768_000_000_000, '{"a":1}', 'SEC1234567890abcdef')).toBe(
+      '7f4e6c163b4877f89cd51a26519b01ba1f70b45fac6fc84090833970eb7a15df',
+    )
+  })
+
+  it('can check by time and signature who sent a message, where there is a secret', async () => {
+    const got: { body: string; at: number; signature: unknown }[] = []
+    const url = await receiver((request, response) => {
+      const { 'pitwatch-signature': signature, 'pitwatch-timestamp': at } = request.headers
+      void bodyOf(request).then((body) => {
+        got.push({ body, at: Number(at), signature })
+        response.end()
+      })
+    })
+    const signal = new AbortController().signal
+    await open({ secretFile: 'secret' }).send(MESSAGE, url, signal)
+    await open().send(MESSAGE, url, signal)
+    expect(got[0]?.signature).toBe(`sha256=${webhookSign(got[0]!.at, got[0]!.body, 's1gning')}`)
+    expect(got[1]?.signature).toBeUndefined()
+  })
+
+  it('may report later what became of a message, signed, in time, and once', () => {
+    const channel = open({ secretFile: 'secret' })
+    const report = (callback: Callback) => channel.report!(callback)
+    const body = JSON.stringify({
+      reports: [{ ref: 'n0tice', state: 'delivered' }],
+      replies: [{ from: 'lin', text: '4821' }],
+    })
+    const signed = (at: number, text: string, secret = 's1gning') => ({
+      headers: {
+        'pitwatch-timestamp': String(at),
+        'pitwatch-signature': `sha256=${webhookSign(at, text, secret)}`,
+      },
+      ...{ query: {}, body: text, at: UtcMs.parse(1_768_000_000_000) },
+    })
+    const NOW = 1_768_000_000_000
+    expect(report(signed(NOW, body, 'another'))).toMatchObject({ is: 'refused' })
+    expect(report({ ...signed(NOW, body), body: `${body} ` })).toMatchObject({ is: 'refused' })
+    expect(report({ ...signed(NOW, body), headers: {} })).toMatchObject({ is: 'refused' })
+    expect(report(signed(NOW - 300_001, body))).toMatchObject({ is: 'refused' })
+    expect(report(signed(NOW, '{"reports":[{}]}'))).toMatchObject({ is: 'refused' })
+    expect(report(signed(NOW, body))).toEqual({
+      is: 'heard',
+      what: [
+        { kind: 'delivered', ref: 'n0tice', answer: '' },
+        { kind: 'reply', from: 'lin', text: '4821', medium: 'webhook' },
+      ],
+      answer: { taken: 2 },
+    })
+    expect(report(signed(NOW, body))).toMatchObject({ is: 'refused', why: 'played again' })
+    expect(open()).not.toHaveProperty('report')
+  })
+
+  it('says every fault of its parameters at once, and of an address', () => {
+    const webhook = NOTIFIERS.get('webhook')!
+    expect(webhook.check({ within: '3', url: 'x' })).toEqual([
+      { path: ['within'], message: expect.stringContaining('expected a duration') },
+      { path: ['url'], message: 'expected no such key' },
     ])
-    expect(webhookNotifier.check({ url: 'https://phone.example/hook' })).toEqual([])
+    expect(webhook.check({ within: '31s' })).toHaveLength(1)
+    expect(webhook.check({ secretEnv: 'PITWATCH_NO_SUCH' })).toMatchObject([{ path: ['secretEnv'] }])
+    expect(webhook.checkAddress('ftp://x')).toEqual([
+      { path: [], message: expect.stringContaining('expected an http') },
+    ])
+    expect(webhook.checkAddress('https://phone.example/hook')).toEqual([])
   })
 })

@@ -48,7 +48,7 @@ export function alarmWith(parts: Partial<Record<keyof Alarm, unknown>> & { id: s
 
 /** A number of its own for each scripted alarm, the same in every run. */
 function numberOf(id: string): string {
-  const count = [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9_973, 7)
+  const count = Array.from(id).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9_973, 7)
   return `PW-20260112-${String(count).padStart(4, '0')}`
 }
 

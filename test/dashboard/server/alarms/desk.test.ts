@@ -40,7 +40,7 @@ describe('the alarm desk', () => {
       explanation: raised.explanation,
       version: 1,
     })
-    expect(await actsOf(raised.occurrence)).toEqual(['alarm-raised'])
+    expect(await actsOf(raised.occurrence)).toEqual(['alarm-raised', 'alarm-announced'])
   })
 
   it('knows a repeated transition and changes nothing', async () => {
@@ -64,6 +64,7 @@ describe('the alarm desk', () => {
     expect(await world.desk.open()).toEqual([])
     expect(await actsOf(raised.occurrence)).toEqual([
       'alarm-raised',
+      'alarm-announced',
       'alarm-acknowledged',
       'alarm-returned',
       'alarm-closed',
@@ -237,11 +238,27 @@ describe('transitions that come in another order than they were made', () => {
   it('a clear that was lost does not keep the next raise from being a new activation', async () => {
     const next = transition({ at: UtcMs.parse(NIGHT + 600_000) })
     await world.desk.receive(raised)
-    await world.desk.acknowledge(raised.occurrence, byDesk)
     await world.desk.receive(next)
     expect(await world.desk.open()).toMatchObject([
       { state: 'unacked', activations: [{ to: NIGHT + 600_000 }, { occurrence: next.occurrence, to: null }] },
     ])
+    expect(await world.desk.receive(clearOf(raised))).toBe('committed')
+    expect(await world.desk.open()).toMatchObject([
+      { state: 'unacked', activations: [{ to: NIGHT + 60_000 }, { to: null }] },
+    ])
+  })
+
+  it('what was acknowledged before is closed then, and the next raise is an episode of its own', async () => {
+    const next = transition({ at: UtcMs.parse(NIGHT + 600_000) })
+    await world.desk.receive(raised)
+    await world.desk.acknowledge(raised.occurrence, byDesk)
+    await world.desk.receive(next)
+    expect(await world.desk.get(raised.occurrence)).toMatchObject({ state: 'closed', returnedAt: NIGHT + 600_000 })
+    expect(await world.desk.open()).toMatchObject([
+      { id: next.occurrence, state: 'unacked', number: 'PW-20260112-0002' },
+    ])
+    await world.desk.receive(clearOf(raised))
+    expect(await world.desk.get(raised.occurrence)).toMatchObject({ activations: [{ to: NIGHT + 60_000 }] })
   })
 })
 
@@ -271,7 +288,7 @@ describe('the desk’s time', () => {
     world.clock.setBack(3_600_000)
     expect(await world.desk.time()).toBe(NIGHT + 10_000)
     await world.desk.addNote(transition().occurrence, { by: 'lin', text: 'x' })
-    expect((await world.desk.ledger({ after: 2, limit: 9 })).entries).toMatchObject([
+    expect((await world.desk.ledger({ after: 3, limit: 9 })).entries).toMatchObject([
       { at: NIGHT + 10_000, detail: { wallAt: NIGHT + 10_000 - 3_600_000 } },
     ])
     world.clock.advance(5_000)

@@ -61,7 +61,7 @@ export function openWorld(): World {
   const log = recordingLog()
   const open = () => {
     const db = openDatabase(path)
-    return { db, desk: openAlarmDesk({ db, clock, log }) }
+    return { db, desk: openAlarmDesk({ db, clock, log, prefix: 'PW' }) }
   }
   let now = open()
   return {

@@ -17,6 +17,7 @@ const OPEN = [
   'POST /api/notices/:token/acknowledge',
   'POST /api/enrol',
   'POST /api/renew',
+  'POST /api/channels/:id/report',
 ]
 const PARAMETERS: Readonly<Record<string, string>> = {
   ...{ site: 'east-pit', device: 'feeder', point: 'active-power', id: 'east-pit.winch.loa1' },

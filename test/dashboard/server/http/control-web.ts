@@ -2,12 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { AlarmTransition } from '../../../../core/contract/alarm.ts'
+import { Roster } from '../../../../core/contract/roster.ts'
 import { openAccess } from '../../../../dashboard/server/access/access.ts'
 import { addUser, type Role } from '../../../../dashboard/server/access/users.ts'
 import { openAlarmDesk } from '../../../../dashboard/server/alarms/desk.ts'
 import { openArchive } from '../../../../dashboard/server/archive/archive.ts'
 import { openConfigDesk } from '../../../../dashboard/server/configs/config-desk.ts'
 import { openDatabase } from '../../../../dashboard/server/db/database.ts'
+import { openDutyBook } from '../../../../dashboard/server/duty/duty-book.ts'
 import { openAuthority } from '../../../../dashboard/server/identity/authority.ts'
 import { IdentityConfig } from '../../../../dashboard/server/identity/config.ts'
 import { openIdentity } from '../../../../dashboard/server/identity/identity.ts'
@@ -20,9 +22,12 @@ import { openEvidenceStore } from '../../../../dashboard/server/ingest/evidence-
 import { openAlarmBoard } from '../../../../dashboard/server/live/alarm-board.ts'
 import { openLiveFeed } from '../../../../dashboard/server/live/feed.ts'
 import { systemClock } from '../../../../platform/clock.ts'
+import { openProofDesk } from '../../../../dashboard/server/proof/proof-desk.ts'
 import { testFolder } from '../../../support/processes.ts'
 import { quietLog } from '../../../support/quiet-log.ts'
+import { smallRoster } from '../../../support/roster.ts'
 import { edge } from '../ingest/edge.ts'
+import { openControlChannels } from './control-channels.ts'
 
 export interface Answer {
   readonly status: number
@@ -37,7 +42,7 @@ export async function openControlWeb(part: Partial<Pick<HttpServices, 'flows' | 
   const log = quietLog()
   const clock = systemClock
   const db = openDatabase(join(folder.path, 'control.sqlite'))
-  const desk = openAlarmDesk({ db, clock, log })
+  const desk = openAlarmDesk({ db, clock, log, prefix: 'PW' })
   const services = [{ name: 'flows', token: 'flows-token' }]
   const access = await openAccess({ db, desk, services, clock, log })
   const county = openCounty([])
@@ -51,7 +56,8 @@ export async function openControlWeb(part: Partial<Pick<HttpServices, 'flows' | 
   const history = await openEmbeddedHistory(folder.path)
   const archive = openArchive(folder.path)
   const board = await openAlarmBoard(desk, log)
-  const feed = openLiveFeed({ county, board, clock })
+  const ways = await openControlChannels({ db, desk, folder: folder.path, log })
+  const feed = openLiveFeed({ county, board, clock, status: () => ways.board.current(), desk: ways.pages })
   const evidence = openEvidenceStore(folder.path)
   const place = { folder: join(folder.path, 'identity'), group: 'county', clock }
   const authority = openAuthority({ ...place, baseFolder: folder.path, config: IdentityConfig.parse({}) })
@@ -59,6 +65,13 @@ export async function openControlWeb(part: Partial<Pick<HttpServices, 'flows' | 
   const publish = () => Promise.resolve()
   const configs = openConfigDesk({ db, desk, group: 'demo', sign: () => null, publish, clock, log })
   const feedback = openFeedbackDesk({ db, desk, group: 'county', sign: () => null, publish, log })
+  const proof = openProofDesk({ db, desk, archive })
+  const roster = smallRoster([{ id: 'officer', url: 'http://127.0.0.1:1/' }])
+  const duty = await openDutyBook({
+    ...{ db, desk, clock, log, calendar: null, channels: [{ id: 'phone', kind: 'webhook', with: {} }] },
+    ...{ ownAlarms: { set: () => Promise.resolve() }, memos: () => Promise.resolve(), chance: () => 0 },
+    fromConfig: Roster.parse(roster.duty),
+  })
   const identity = await openIdentity({ ...place, db, desk, authority, log, places, changed: () => undefined })
   const pageFolder = join(folder.path, 'page')
   await mkdir(pageFolder)
@@ -66,7 +79,8 @@ export async function openControlWeb(part: Partial<Pick<HttpServices, 'flows' | 
   const running = feed.run(stop.signal)
   const all: HttpServices = {
     ...{ access, desk, county, board, history, archive, evidence, feed, clock, log, pageFolder },
-    ...{ publicUrl: null, flows: null, identity, refusals: () => ({ publish: 2 }), configs, feedback },
+    ...{ publicUrl: null, flows: null, identity, refusals: () => ({ publish: 2 }), configs, feedback, proof, duty },
+    channels: ways.acts,
     health: async () => ({
       ...{ ok: true, version: '0.1.0', startedAt: clock.now(), broker: 'connected', refusedMessages: 0 },
       ...{ refusals: {}, unknownReadings: 0, rejectedReadings: 0 },
@@ -106,6 +120,7 @@ export async function openControlWeb(part: Partial<Pick<HttpServices, 'flows' | 
       log,
       pageFolder,
       services: all,
+      ways,
     },
     app: () => buildApp(all),
     raise: () => desk.receive(AlarmTransition.parse(parsed(Buffer.from(edge().alarm().payload).toString()))),

@@ -29,7 +29,7 @@ export async function openIdentityWorld({ clock = systemClock, config = {}, chan
   const folder = await testFolder()
   const log = quietLog()
   const db = openDatabase(join(folder.path, 'control.sqlite'))
-  const desk = openAlarmDesk({ db, clock, log })
+  const desk = openAlarmDesk({ db, clock, log, prefix: 'PW' })
   const place = join(folder.path, 'identity')
   const authority = openAuthority({
     ...{ folder: place, group: 'county', baseFolder: folder.path, clock },

@@ -11,6 +11,9 @@ const openAlarm = (site: string, from: number): Alarm => ({
   ...{ receivedAt: UtcMs.parse(from), returnedAt: null, closedAt: null },
   activations: [{ occurrence: `${site}.gateway-silent.old`, from: UtcMs.parse(from), to: null }],
   explanation: { key: 'gateway-silent.raised', values: {} },
+  ...{ number: 'PW-20260112-0001', latched: false, late: false, ruleVersion: null, returnRuleVersion: null },
+  ...{ sampledAt: null, storedAt: null, suppressions: [], held: 0, reAlarmAt: null, assignee: null, findings: [] },
+  ...{ chattering: false, quality: 'good', ladder: null },
   ...{ readings: [], evidence: [], acknowledgement: null, notes: [], notices: [], version: 1 },
 })
 

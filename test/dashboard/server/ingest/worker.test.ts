@@ -10,6 +10,7 @@ import { runIngestWorker } from '../../../../dashboard/server/worker-program.ts'
 import { systemClock } from '../../../../platform/clock.ts'
 import { testFolder } from '../../../support/processes.ts'
 import { quietLog } from '../../../support/quiet-log.ts'
+import { smallRoster } from '../../../support/roster.ts'
 import { startMosquitto, startVictoria } from '../../../support/servers.ts'
 import { until } from '../../../support/until.ts'
 import { type ChainMaker, chainMaker, T0 } from '../archive/chain-maker.ts'
@@ -24,16 +25,7 @@ function configOf(broker: string, history: string): ControlConfig {
     store: 'control',
     broker: { kind: 'external', url: broker, share: 'ingest' },
     history: { kind: 'influxdb', url: history, database: 'county' },
-    duty: {
-      persons: [
-        {
-          id: 'officer',
-          name: '值班员',
-          channels: [{ id: 'phone', kind: 'webhook', with: { url: 'http://127.0.0.1:9' } }],
-        },
-      ],
-      order: ['officer'],
-    },
+    ...smallRoster([{ id: 'officer', name: '值班员', url: 'http://127.0.0.1:9' }]),
   })
 }
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Alarm } from '../../../../core/contract/alarm.ts'
-import { LiveMessage } from '../../../../core/contract/live.ts'
+import { type DeskStatus, LiveMessage } from '../../../../core/contract/live.ts'
 import { UtcMs } from '../../../../core/contract/time.ts'
 import { alarmChanges } from '../../../../dashboard/server/alarms/changes.ts'
 import { openCounty } from '../../../../dashboard/server/ingest/county.ts'
 import { openAlarmBoard } from '../../../../dashboard/server/live/alarm-board.ts'
 import { openLiveFeed } from '../../../../dashboard/server/live/feed.ts'
+import { openDesk } from '../../../../dashboard/server/notify/desk-channel.ts'
+import { MESSAGE } from '../../../platform/notifiers/message.ts'
 import { handClock } from '../../../support/hand-clock.ts'
 import { quietLog } from '../../../support/quiet-log.ts'
 import { until } from '../../../support/until.ts'
@@ -18,6 +20,9 @@ function alarm(part: Partial<Alarm> = {}): Alarm {
     ...{ point: 'feeder/active-power', priority: 'red', state: 'unacked', raisedAt: at, receivedAt: at },
     ...{ returnedAt: null, closedAt: null, activations: [], explanation: { key: 'a.b', values: {} } },
     ...{ readings: [], evidence: [], acknowledgement: null, notes: [], notices: [], version: 1 },
+    ...{ number: 'PW-20260112-0001', latched: false, late: false, ruleVersion: null, returnRuleVersion: null },
+    ...{ sampledAt: null, storedAt: null, suppressions: [], held: 0, reAlarmAt: null, assignee: null, findings: [] },
+    ...{ chattering: false, quality: 'good', ladder: null },
     ...part,
   }
 }
@@ -43,13 +48,17 @@ async function world() {
     changes.changed([changed.id])
   }
   const board = await openAlarmBoard(desk, quietLog())
-  const feed = openLiveFeed({ county, board, clock: handClock(START) })
+  const clock = handClock(START)
+  const pages = openDesk({ clock, versionOf: () => Promise.resolve(1) })
+  const status: DeskStatus = { lamps: [], watchman: 'absent', storm: false, onDuty: [], suppressed: 0 }
+  const stands = { ...status }
+  const feed = openLiveFeed({ county, board, clock, status: () => stands, desk: pages })
   const stop = new AbortController()
   const running = feed.run(stop.signal)
   const join = () => {
     const heard: LiveMessage[] = []
     const socket = {
-      ...{ buffered: 0, refused: '', isEnded: false, isWelcome: true },
+      ...{ buffered: 0, refused: '', isEnded: false, isWelcome: true, who: { user: 'lin', isOperator: true } },
       send: (text: string) => void heard.push(LiveMessage.parse(JSON.parse(text))),
       bufferedBytes: () => socket.buffered,
       refuse: (why: string) => void (socket.refused = why),
@@ -73,7 +82,7 @@ async function world() {
     stop.abort()
     await running
   }
-  return { county, feed, join, read, raise, [Symbol.asyncDispose]: end }
+  return { county, feed, join, read, raise, pages, stands, [Symbol.asyncDispose]: end }
 }
 
 const readingsOf = (heard: readonly LiveMessage[]) =>
@@ -170,5 +179,39 @@ describe('the live feed', () => {
     socket.isWelcome = false
     await until('the end', () => socket.isEnded)
     expect(live.feed.clients()).toBe(0)
+  })
+
+  it('says how the watch stands, at once and when it has changed', async () => {
+    await using live = await world()
+    const { heard } = live.join()
+    expect(heard[0]).toMatchObject({ type: 'snapshot', status: { storm: false } })
+    live.stands.storm = true
+    const delta = await until(
+      'the change',
+      () => heard.find((message) => message.type === 'delta' && message.status !== undefined),
+      5_000,
+    )
+    expect(delta).toMatchObject({ status: { storm: true } })
+    const before = heard.length
+    live.read(1, 1)
+    await until('the summary', () => heard.length > before)
+    expect(heard.at(-1)).not.toHaveProperty('status')
+  })
+
+  it('makes a page a desk once it says so, and shows it what belongs to no alarm', async () => {
+    await using live = await world()
+    const { heard, client, socket } = live.join()
+    const { channel } = live.pages
+    const { signal } = new AbortController()
+    const memo = { ...MESSAGE, alarm: null }
+    await expect(channel.send(memo, '*', signal)).rejects.toMatchObject({ code: 'notify/temporary' })
+    client.take('{"type":"desk","sound":"running","shown":[]}')
+    await channel.send(memo, '*', signal)
+    expect(heard.at(-1)).toMatchObject({ type: 'notice', message: { notice: 'n0tice' } })
+    expect(socket.refused).toBe('')
+    client.left()
+    await expect(channel.send(memo, '*', signal)).rejects.toMatchObject({ code: 'notify/temporary' })
+    client.take('{"type":"desk","sound":"loud","shown":[]}')
+    expect(socket.refused).toContain('expected')
   })
 })

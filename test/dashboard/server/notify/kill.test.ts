@@ -72,7 +72,7 @@ async function kill(child: ChildProcess): Promise<void> {
 async function look() {
   const db = openDatabase(join(folder, 'control.db'))
   try {
-    const desk = openAlarmDesk({ db, clock: systemClock, log: recordingLog() })
+    const desk = openAlarmDesk({ db, clock: systemClock, log: recordingLog(), prefix: 'PW' })
     const alarms = await desk.list({ state: 'all', limit: 1_000 })
     return { alarms, verdict: await desk.verify() }
   } finally {

@@ -1,0 +1,54 @@
+import type { Alarm } from '../../../core/contract/alarm.ts'
+import type { Site } from '../../../core/contract/site.ts'
+import type { Language } from '../../../core/contract/text.ts'
+import type { UtcMs } from '../../../core/contract/time.ts'
+import { headlineOf } from '../../../core/rules/explain.ts'
+import { NOTICE_TEXTS } from './messages.ts'
+
+/** What people call a place; its id while nobody has said. */
+export function placeName(id: string, site: Site | null, language: Language): string {
+  return site?.name[language] ?? id
+}
+
+/** What happened, and that it is over where it is. */
+export function standingHeadline(alarm: Alarm, language: Language): string {
+  const happened = headlineOf(alarm, language)
+  const isOver = alarm.state === 'returned' || alarm.state === 'latched'
+  return isOver ? NOTICE_TEXTS[language].returnedHeadline(happened) : happened
+}
+
+/** The site's zone. One this machine does not know must not keep a message from going out. */
+export function usableZone(site: Site | null): string {
+  const zone = site?.zone ?? 'Asia/Shanghai'
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return zone
+  } catch {
+    return 'Asia/Shanghai'
+  }
+}
+
+/** Wall time of the site as 2026-01-12 02:14:05. */
+export function wallTime(at: UtcMs, timeZone: string): string {
+  return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone }).format(at)
+}
+
+/** At most `most` UTF-16 units, the end marked where something is left out. Never half a character. */
+export function cutTo(text: string, most: number): string {
+  if (text.length <= most) return text
+  const kept = text.slice(0, Math.max(0, most - 1))
+  return `${/[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept}…`
+}
+
+/** At most `most` bytes of UTF-8, the same way. */
+export function cutToBytes(text: string, most: number): string {
+  if (Buffer.byteLength(text) <= most) return text
+  let kept = ''
+  let bytes = 3
+  for (const sign of text) {
+    bytes += Buffer.byteLength(sign)
+    if (bytes > most) break
+    kept += sign
+  }
+  return `${kept}…`
+}
