@@ -8,6 +8,7 @@ import { Certificate, LinkHead, TrendHead } from '../core/contract/chain.ts'
 import { Command } from '../core/contract/command.ts'
 import { ConfigReport, SiteConfig } from '../core/contract/config-lane.ts'
 import { DeviceProfile } from '../core/contract/device-profile.ts'
+import { AlarmWord, DutySheet, EdgeAct } from '../core/contract/edge.ts'
 import { CameraEvent, EvidenceRow } from '../core/contract/evidence.ts'
 import { Refusal } from '../core/contract/http.ts'
 import { NoticeMessage } from '../core/contract/notice.ts'
@@ -68,6 +69,17 @@ const PUBLISHED: Readonly<Record<string, Published>> = {
     io: 'output',
   },
   command: { about: 'Command lane, both ways, retained.', schema: Command, io: 'output' },
+  'duty-sheet': {
+    about: 'Duty lane, control room to gateway, retained: whom it calls when alone.',
+    schema: DutySheet,
+    io: 'output',
+  },
+  'alarm-word': {
+    about: 'Alarm word lane, control room to gateway, retained: what is known of its alarms.',
+    schema: AlarmWord,
+    io: 'output',
+  },
+  'edge-act': { about: 'Edge act lane, gateway to control room: what it did alone.', schema: EdgeAct, io: 'output' },
   'camera-event': { about: 'One camera event, folded from repeated messages.', schema: CameraEvent, io: 'output' },
   'evidence-row': { about: 'One picture beside an alarm, by its hash.', schema: EvidenceRow, io: 'output' },
   'ledger-entry': { about: 'One act in the hash-chained ledger.', schema: LedgerEntry, io: 'output' },

@@ -1,7 +1,17 @@
 import type { Bilingual } from '../core/contract/text.ts'
 
 /** Something that can happen at a site. What it does there is the site's own business. */
-export const CUES = ['fan', 'winch', 'vehicle', 'person', 'dry', 'loop-broken', 'cut', 'cover-open'] as const
+export const CUES = [
+  'fan',
+  'winch',
+  'vehicle',
+  'person',
+  'dry',
+  'loop-broken',
+  'cut',
+  'door-open',
+  'cover-open',
+] as const
 export type CueName = (typeof CUES)[number]
 
 /** One thing that happens: `cue` at `site`, from and to in seconds of scenario time. */
@@ -109,6 +119,16 @@ const NIGHT: Scenario = {
       from: 110,
       to: 160,
       about: { 'zh-CN': '白崖露天矿：网关通信被切断', en: 'Baiya open pit: the gateway is cut off' },
+    },
+    {
+      cue: 'door-open',
+      site: 'baiya-quarry',
+      from: 116,
+      to: 150,
+      about: {
+        'zh-CN': '白崖露天矿：通信中断时柜门被打开，网关自行发短信',
+        en: 'Baiya open pit: cut off, its cabinet is opened; the gateway texts by itself',
+      },
     },
     {
       cue: 'cover-open',

@@ -46,7 +46,11 @@ export function siteFile(site: SimSite, facts: SiteFileFacts): string {
     rules: site.rules,
     ...(site.modem === undefined
       ? {}
-      : { modem: { path: `tcp://${facts.host}:${facts.addresses[modemName(site)] ?? site.modem.port}` } }),
+      : {
+          modem: { path: `tcp://${facts.host}:${facts.addresses[modemName(site)] ?? site.modem.port}` },
+          // Soon, so that it can be seen in one sitting.
+          alone: { after: '10s', priorities: ['red', 'orange'] },
+        }),
     ...(site.load === undefined ? {} : { load: site.load }),
     ...(site.activity === undefined ? {} : { activity: site.activity }),
   }

@@ -108,6 +108,8 @@ describe('the rooms of the house', () => {
       'eslint',
       '@types/node',
       '@types/nodemailer',
+      '@types/smtp-server',
+      '@types/web-push',
       '@types/ws',
       '@typescript/native',
       'prettier',

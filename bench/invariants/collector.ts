@@ -1,5 +1,5 @@
 /** Stands in for the test runner's functions while tests are asked whether they notice a fault: they are kept, and called one by one. */
-import { expect as check } from 'vitest/expect'
+import { expect as check } from 'vitest'
 
 type Body = (...values: readonly unknown[]) => unknown
 

@@ -34,8 +34,10 @@ export function openMutatedModules(): MutatedModules {
     resolve: (specifier, context, next) => {
       const mark = markOf(context.parentURL)
       if (mark === null) return next(specifier, context)
-      if (specifier === 'vitest') return { url: `${COLLECTOR}?m=${mark}`, shortCircuit: true }
-      if (specifier === 'vitest/expect') return { url: VITEST, shortCircuit: true }
+      if (specifier === 'vitest') {
+        const isCollector = context.parentURL?.startsWith(COLLECTOR) === true
+        return { url: isCollector ? VITEST : `${COLLECTOR}?m=${mark}`, shortCircuit: true }
+      }
       const resolved = next(specifier, context)
       const isAnew = resolved.url.startsWith('file:') && ANEW.test(relative(ROOT, fileURLToPath(resolved.url)))
       return isAnew ? { ...resolved, url: `${resolved.url}?m=${mark}` } : resolved

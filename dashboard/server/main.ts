@@ -143,7 +143,7 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
   const http = await openHttpServer(
     {
       ...{ access, desk, county, board, history, archive, evidence, feed, clock, health, log },
-      ...{ identity, configs, feedback, duty, proof, channels: telling.acts },
+      ...{ identity, configs, feedback, duty, proof, channels: telling.acts, linkSeen: telling.linkSeen },
       refusals: () => broker.refusals(),
       publicUrl: config.http.publicUrl ?? null,
       pageFolder: PAGE_FOLDER,

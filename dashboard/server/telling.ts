@@ -20,6 +20,7 @@ import { openDesk } from './notify/desk-channel.ts'
 import { onDutyNow, openStatusBoard } from './notify/desk-status.ts'
 import { openDispatcher, runDispatcher } from './notify/dispatcher.ts'
 import { type Lamps, openLamps } from './notify/lamps.ts'
+import { openLinkSeen } from './notify/link-seen.ts'
 import type { QueueMemos } from './notify/memo.ts'
 import { openMemos } from './notify/memos.ts'
 import { openPushSubscriptions } from './notify/push-subscriptions.ts'
@@ -88,7 +89,7 @@ export async function openTelling(deps: TellingDeps) {
 
   const replies = openReplies({
     ...{ db, desk, duty, memos, log },
-    checkIn: (person) => duty.checkIn({ person, via: 'sms', onSite: true, actor: { kind: 'person', name: person } }),
+    checkIn: (person) => duty.checkIn({ person, via: 'sms', onSite: false, actor: { kind: 'person', name: person } }),
     answerSpot: (person, code) => duty.answerSpotCheck({ person, code, actor: { kind: 'person', name: person } }),
   })
   const heard: HeardOver = async (entry, what) => {
@@ -118,7 +119,7 @@ export async function openTelling(deps: TellingDeps) {
     ...{ sign: deps.sign, publish: deps.publish, sites: () => county.ids(), isSms: isSms(config) },
   })
   return {
-    ...{ duty, proof, acts, status, pages, edge, sound },
+    ...{ duty, proof, acts, status, pages, edge, sound, linkSeen: openLinkSeen({ db, desk }) },
     close: () => closeChannels(channels),
     /** What runs for as long as the control room does. */
     runs: [

@@ -103,7 +103,7 @@ function openParts(config: ControlConfig, deps: PartsDeps) {
   const buzzer = buzzerConfig === undefined ? null : buzzerOf(buzzerConfig, log)
   const limits = { perMinute: modemConfig?.perMinute ?? 0, perDay: modemConfig?.perDay ?? 0 }
   const texting = openTexting({ modem, kept, clock: systemClock, limits })
-  const calendar = loadCalendar(null, baseFolder).days
+  const calendar = loadCalendar(config.calendar ?? null, baseFolder).days
   const database = join(folder, 'control.sqlite')
   const rosters = openRosterReader(database, config.duty)
   const auditor = openAuditor({

@@ -2,6 +2,7 @@ import './kit/no-eval.ts'
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { browserClock } from './kit/clock.ts'
+import { pushBrowser } from './kit/push-browser.ts'
 import { openSound } from './kit/sound.ts'
 import { PageContext, type Page } from './page.ts'
 import { openTimes } from './show/time.ts'
@@ -9,6 +10,7 @@ import { openApi, type Api } from './stores/api.ts'
 import { openAlarmDesk } from './stores/desk.ts'
 import { openLive } from './stores/live.ts'
 import { openPreferences } from './stores/preferences.ts'
+import { openedAlarm, openPush } from './stores/push.ts'
 import { openRouter } from './stores/route.ts'
 import { mayAct, openSession } from './stores/session.ts'
 
@@ -43,15 +45,24 @@ function openPage(): Page {
     mayAct: () => mayAct(session.signedIn.value),
     signal: ended.signal,
   })
+  const router = openRouter(window)
+  const browser = pushBrowser()
+  if (browser.workers !== null) {
+    navigator.serviceWorker.addEventListener('message', ({ data }) => {
+      const alarm = openedAlarm(data)
+      if (alarm !== null) router.go({ page: 'alarm', id: alarm })
+    })
+  }
   return {
     clock: browserClock,
     api,
     preferences: openPreferences(localStorage),
-    router: openRouter(window),
+    router,
     session,
     live,
     desk,
-    sound: openSound(),
+    sound: openSound(window),
+    push: openPush(api, browser),
     times: openTimes(),
   }
 }

@@ -7,6 +7,7 @@ import type { ZoneTimes } from './show/time.ts'
 import type { Api } from './stores/api.ts'
 import type { AlarmDesk } from './stores/desk.ts'
 import type { Live } from './stores/live.ts'
+import type { PushSwitch } from './stores/push.ts'
 import type { Preferences } from './stores/preferences.ts'
 import type { Router } from './stores/route.ts'
 import type { SessionStore } from './stores/session.ts'
@@ -21,6 +22,7 @@ export interface Page {
   readonly live: Live
   readonly desk: AlarmDesk
   readonly sound: Sound
+  readonly push: PushSwitch
   readonly times: (zone: string) => ZoneTimes
 }
 

@@ -1,7 +1,7 @@
 import { plant } from '../models/machines.ts'
 import { meter } from '../models/meter.ts'
 import { sdm630Points } from '../models/meter-points.ts'
-import { contacts } from '../models/points.ts'
+import { contacts, running } from '../models/points.ts'
 import { DOOR, silent } from '../rules.ts'
 import type { SimSite, World } from '../site.ts'
 
@@ -42,7 +42,7 @@ export const BAIYA_QUARRY: SimSite = {
       unit: 2,
       every: '1s',
       points: ['di-1', 'di-2'],
-      model: () => contacts(['di-1', 'di-2']),
+      model: (world: World) => contacts(['di-1', 'di-2'], { point: 'di-1', while: running(world, ID, 'door-open') }),
     },
   ],
   cameras: [],

@@ -47,7 +47,9 @@ export function maySubscribe(peer: BrokerPeer, group: string, filter: string): b
   const own = { group, site: peer.site }
   return (
     filter === topicText({ kind: 'sparkplug-node', type: 'NCMD', ...own }) ||
-    (['receipt', 'clock-answer', 'config', 'duty', 'alarm-word'] as const).some((kind) => filter === topicText({ kind, ...own })) ||
+    (['receipt', 'clock-answer', 'config', 'duty', 'alarm-word'] as const).some(
+      (kind) => filter === topicText({ kind, ...own }),
+    ) ||
     filter.startsWith(`spBv1.0/${group}/DCMD/${peer.site}/`) ||
     filter.startsWith(`pitwatch/v1/${group}/${peer.site}/command/`)
   )

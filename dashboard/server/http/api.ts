@@ -199,6 +199,18 @@ export const API = {
     answer: z.string(),
     media: 'text/html',
   }),
+  noticeSeen: route({
+    method: 'GET',
+    path: '/api/notices/:token/seen',
+    about:
+      'A picture without content in the page of a message. Whoever shows pictures shows the page to somebody: the message counts as seen, which the mere fetching of a link by a mail scanner does not prove.',
+    allowed: 'anyone',
+    params: token,
+    query: none,
+    body: nothing,
+    answer: z.string(),
+    media: 'image/gif',
+  }),
   noticeAcknowledge: route({
     method: 'POST',
     path: '/api/notices/:token/acknowledge',

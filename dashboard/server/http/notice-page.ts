@@ -49,10 +49,13 @@ export type NoticeOutcome =
   | { readonly is: 'unknown' }
   | { readonly is: 'open' | 'done' | 'missing'; readonly facts: LinkFacts; readonly headline: string }
 
+/** Beside `acknowledge`, the last part of the page's own address. */
+const SEEN = '<img src="seen" alt="" width="1" height="1">'
+
 /** The page behind the link of a message: works without scripts and without signing in. */
 export function noticePage(outcome: NoticeOutcome, language: Language): string {
   const texts = TEXTS[language]
-  const body = outcome.is === 'unknown' ? `<p>${texts.unknown}</p>` : alarmBody(outcome, texts)
+  const body = outcome.is === 'unknown' ? `<p>${texts.unknown}</p>` : `${alarmBody(outcome, texts)}${SEEN}`
   return `<!doctype html>
 <html lang="${language}">
 <meta charset="utf-8">

@@ -11,8 +11,11 @@ import type { HttpServices } from './services.ts'
 /** A form's body is small, and so is a note. */
 const MOST_FORM_BYTES = 16 << 10
 
+/** A GIF of one transparent dot. */
+const NOTHING_TO_SEE = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
+
 /** The link in a message: a page to look at and a way to acknowledge, both with the token as the only key. */
-export async function serveNotices(app: FastifyInstance, { desk, county }: HttpServices): Promise<void> {
+export async function serveNotices(app: FastifyInstance, { desk, county, linkSeen }: HttpServices): Promise<void> {
   const headlineOf = ({ alarm }: LinkFacts, language: Language) =>
     `${county.site(alarm.site)?.name[language] ?? alarm.site} — ${explain(alarm.explanation, language)}`
 
@@ -31,6 +34,10 @@ export async function serveNotices(app: FastifyInstance, { desk, county }: HttpS
         .code(facts === null ? 404 : 200)
         .type('text/html; charset=utf-8')
         .send(noticePage(outcome, language))
+    })
+    serve(inner, API.noticeSeen, async ({ params: { token }, reply }) => {
+      await linkSeen(token)
+      return reply.header('cache-control', 'no-store').type('image/gif').send(NOTHING_TO_SEE)
     })
     serve(inner, API.noticeAcknowledge, async ({ params: { token }, body: { note }, request, reply }) => {
       const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true

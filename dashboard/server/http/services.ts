@@ -12,6 +12,7 @@ import type { ConfigDesk } from '../configs/config-desk.ts'
 import type { DutyBook } from '../duty/duty-book.ts'
 import type { FeedbackDesk } from '../feedback/feedback-desk.ts'
 import type { Identity } from '../identity/identity.ts'
+import type { LinkSeen } from '../notify/link-seen.ts'
 import type { AlarmBoard } from '../live/alarm-board.ts'
 import type { LiveFeed } from '../live/feed.ts'
 import type { ProofDesk } from '../proof/proof-desk.ts'
@@ -33,6 +34,7 @@ export interface HttpServices {
   readonly duty: DutyBook
   readonly proof: ProofDesk
   readonly channels: ChannelActs
+  readonly linkSeen: LinkSeen
   /** Whom the embedded broker has turned away. */
   readonly refusals: () => RefusalCounts
   readonly health: () => Promise<Health>

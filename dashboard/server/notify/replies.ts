@@ -26,6 +26,7 @@ import {
   writeReply,
 } from './reply-rows.ts'
 import { REPLY_NOTES, RESULT_WORDS } from './reply-texts.ts'
+import { noteSeen } from './seen.ts'
 
 export interface RepliesDeps {
   readonly db: Database
@@ -141,9 +142,15 @@ async function deal(q: Query, asked: Asked): Promise<Dealt> {
     const owner = await ownerOfCode(q, { person: person.id, code: parsed.code }, now)
     if (owner === null) continue
     const one = { ...asked, person, alarm: owner.alarm }
-    if (parsed.is === 'arrived') return await arrive(q, one)
     const used = await isUsed(q, { person: person.id, code: parsed.code, notice: owner.notice })
-    return await acknowledge(q, { ...one, isUsed: used })
+    // Who answers a message has read it (T7).
+    const seen = await noteSeen(q, { notice: owner.notice }, now)
+    const dealt = parsed.is === 'arrived' ? await arrive(q, one) : await acknowledge(q, { ...one, isUsed: used })
+    return {
+      ...dealt,
+      actions: [...seen.actions, ...dealt.actions],
+      changed: [...new Set([...seen.changed, ...dealt.changed])],
+    }
   }
   return nothing('code', first)
 }

@@ -11,30 +11,37 @@ const TONE_S = 0.18
 const PAUSE_S = 0.06
 
 export interface Sound {
-  /** Sounds a colour once. False when the browser does not let it, until somebody has clicked. */
-  play(priority: Priority): boolean
+  /** Sounds a colour once, where the browser lets it. */
+  play(priority: Priority): void
   /** Whether a sound would be heard now, without making one. */
   isRunning(): boolean
 }
 
-/** Alarm tones made in the browser, with no file to load. */
-export function openSound(): Sound {
+/** What a browser takes as a sign that somebody is there and may be played to. */
+const GESTURES = ['pointerdown', 'pointerup', 'keydown'] as const
+
+/** Alarm tones made in the browser, with no file to load. The first gesture in `view` wakes what the browser has muted. */
+export function openSound(view: Pick<Window, 'addEventListener'>): Sound {
   let context: AudioContext | null = null
+  const awake = () => {
+    context ??= new AudioContext()
+    return context
+  }
+  const wake = () => {
+    if (context?.state === 'suspended') void context.resume()
+  }
+  for (const gesture of GESTURES) view.addEventListener(gesture, wake, { capture: true, passive: true })
   return {
-    isRunning: () => {
-      context ??= new AudioContext()
-      return context.state === 'running'
-    },
+    isRunning: () => awake().state === 'running',
     play: (priority) => {
-      context ??= new AudioContext()
-      if (context.state !== 'running') {
-        void context.resume()
-        return false
+      const playing = awake()
+      if (playing.state !== 'running') {
+        void playing.resume()
+        return
       }
       for (const [index, frequency] of TONES[priority].entries()) {
-        tone(context, frequency, context.currentTime + index * (TONE_S + PAUSE_S))
+        tone(playing, frequency, playing.currentTime + index * (TONE_S + PAUSE_S))
       }
-      return true
     },
   }
 }

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { errorText } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
 import { ChannelPanel } from '../parts/channel-panel.tsx'
@@ -6,6 +6,7 @@ import { DutyCalendarPanel } from '../parts/duty-calendar.tsx'
 import { DutyChanges } from '../parts/duty-changes.tsx'
 import { DutyGaps } from '../parts/duty-gaps.tsx'
 import { DutyNowPanel } from '../parts/duty-now-panel.tsx'
+import { PushPanel } from '../parts/push-panel.tsx'
 import { RosterEditor } from '../parts/roster-editor.tsx'
 import { useFetched } from '../parts/use-fetched.ts'
 import { dutyCalls } from '../stores/duty-calls.ts'
@@ -16,37 +17,39 @@ export function DutyPage() {
   const texts = useTexts()
   const calls = useMemo(() => dutyCalls(api), [api])
   const [changes, setChanges] = useState(0)
-  const epoch = live.state.value.epoch + changes
-  const roster = useFetched('duty/roster', epoch, (signal) => calls.roster(signal))
-  const now = useFetched('duty/now', epoch, (signal) => calls.now(signal))
-  const gaps = useFetched('duty/gaps', epoch, (signal) => calls.gaps(signal))
   const changed = () => setChanges((before) => before + 1)
+  const { epoch, status } = live.state.value
+  // A check-in at another desk, or a change of shift, changes what is shown here.
+  const onDuty = JSON.stringify(status?.onDuty ?? null)
+  useEffect(changed, [onDuty])
+  const since = epoch + changes
+  const roster = useFetched('duty/roster', since, (signal) => calls.roster(signal))
+  const now = useFetched('duty/now', since, (signal) => calls.now(signal))
+  const gaps = useFetched('duty/gaps', since, (signal) => calls.gaps(signal))
+  if (roster.data === null) {
+    return (
+      <p class="empty is-page" role="status">
+        {roster.error === null ? texts.loading : texts.failed(errorText(roster.error, texts))}
+      </p>
+    )
+  }
+  const known = roster.data
   return (
     <div class="page duty-page">
-      <div class="page-head">
-        <h1>{texts.nav.duty}</h1>
-      </div>
-      {roster.data === null && (
-        <p class="empty" role="status">
-          {roster.error === null ? texts.loading : texts.failed(errorText(roster.error, texts))}
-        </p>
-      )}
+      <h1 class="unseen">{texts.nav.duty}</h1>
       <div class="duty-columns">
         <div class="column">
-          {now.data !== null && <DutyNowPanel now={now.data} calls={calls} changed={changed} />}
-          {roster.data !== null && <DutyGaps gaps={gaps.data ?? []} roster={roster.data.roster} />}
-          {roster.data !== null && (
-            <DutyChanges key={roster.data.version} roster={roster.data.roster} calls={calls} changed={changed} />
-          )}
+          {now.data !== null && <DutyNowPanel now={now.data} roster={known.roster} calls={calls} changed={changed} />}
+          {gaps.data !== null && <DutyGaps gaps={gaps.data} roster={known.roster} />}
+          <DutyChanges roster={known.roster} calls={calls} changed={changed} />
+          <PushPanel />
         </div>
         <div class="column">
-          <ChannelPanel calls={calls} persons={roster.data?.roster.persons ?? []} />
-          {roster.data !== null && (
-            <DutyCalendarPanel calls={calls} roster={roster.data.roster} version={roster.data.version + changes} />
-          )}
+          <ChannelPanel calls={calls} persons={known.roster.persons} />
+          <DutyCalendarPanel calls={calls} roster={known.roster} version={since} />
+          <RosterEditor known={known} calls={calls} changed={changed} />
         </div>
       </div>
-      {roster.data !== null && <RosterEditor known={roster.data} calls={calls} changed={changed} />}
     </div>
   )
 }

@@ -5,18 +5,19 @@ import { announce, NOTHING_HEARD } from '../stores/announce.ts'
 import { NOTHING_TOLD, PRESENCE_MS, presenceOf } from '../stores/presence.ts'
 import { mayAct } from '../stores/session.ts'
 
-/** Says each new red alarm to a screen reader and sounds what nobody has acknowledged. Draws nothing but a note when the browser mutes it. */
+/** Says each new red alarm to a screen reader and sounds what nobody has acknowledged. Draws nothing but a note while the browser mutes it. */
 export function Announcer() {
   const { live, clock, sound, preferences } = usePage()
   const texts = useTexts()
   const heard = useRef(NOTHING_HEARD)
   const [said, setSaid] = useState('')
   const [blocked, setBlocked] = useState(false)
-  const { alarms, sites } = live.state.value
+  const { alarms, sites, status } = live.state.value
   const now = live.now.value
   useEffect(() => {
     if (!live.alive.value) return
-    const due = announce(heard.current, [...alarms.values()], clock.mono())
+    const storm = status?.storm ?? false
+    const due = announce(heard.current, [...alarms.values()], { mono: clock.mono(), storm })
     heard.current = due.heard
     const [first] = due.fresh
     if (first !== undefined) {
@@ -24,7 +25,9 @@ export function Announcer() {
       const sentence = texts.alarms.announce(site, ruleTypeName(first.ruleType, preferences.language.value))
       setSaid(due.fresh.length === 1 ? sentence : `${sentence} ${texts.alarms.more(due.fresh.length - 1)}`)
     }
-    if (due.sound !== null && preferences.sound.value) setBlocked(!sound.play(due.sound))
+    if (!preferences.sound.value) return
+    if (due.sound !== null) sound.play(due.sound)
+    setBlocked(!sound.isRunning())
   }, [alarms, now])
   usePresence()
   return (
@@ -37,21 +40,24 @@ export function Announcer() {
   )
 }
 
-/** Says every 10 s, and at once when an alarm has come, that somebody sits here, and whether the sound can be heard. */
+/** Says every 10 s, and at once when there is news, that somebody sits here, what has been shown, and whether the sound can be heard. */
 function usePresence(): void {
   const { live, clock, sound, preferences, session } = usePage()
   const told = useRef(NOTHING_TOLD)
   const toldAt = useRef(Number.NEGATIVE_INFINITY)
-  const { alarms, notices } = live.state.value
+  const { alarms, notices, epoch } = live.state.value
   const now = live.now.value
   useEffect(() => {
-    if (!live.alive.value || !mayAct(session.signedIn.value)) return
+    // A new connection is a new desk to the control room, and says anew what it shows.
+    told.current = NOTHING_TOLD
+  }, [epoch])
+  useEffect(() => {
+    if (live.link.value !== 'live' || !mayAct(session.signedIn.value)) return
     const state = preferences.sound.value ? (sound.isRunning() ? 'running' : 'blocked') : 'off'
-    const { request, told: next } = presenceOf(told.current, { alarms, notices }, state)
+    const presence = presenceOf(told.current, { alarms, notices }, state)
     const isDue = clock.mono() - toldAt.current >= PRESENCE_MS
-    if (!isDue && request.shown.length + request.notices.length === 0) return
-    live.tell(request)
-    told.current = next
+    if ((!isDue && !presence.isNews) || !live.tell(presence.request)) return
+    told.current = presence.told
     toldAt.current = clock.mono()
   }, [alarms, notices, now])
 }

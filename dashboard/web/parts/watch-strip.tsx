@@ -1,5 +1,6 @@
 import type { ChannelLamp } from '../../../core/contract/notice.ts'
 import type { DeskStatus } from '../../../core/contract/live.ts'
+import { channelWord } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
 import { addressOf } from '../stores/route.ts'
 
@@ -11,30 +12,31 @@ export function WatchStrip() {
   if (status === null) return null
   const language = preferences.language.value
   return (
-    <a class="watch" href={`#${addressOf({ page: 'duty' })}`} aria-label={texts.open}>
+    <a class="watch" href={`#${addressOf({ page: 'duty' })}`} title={texts.open}>
+      <span class="unseen">{texts.label}: </span>
       <span class="watch-duty">
         {status.onDuty.map(({ role, name, persons }) => (
-          <span key={role} class={`watch-role${persons.length === 0 ? ' is-bad' : ''}`}>
+          <span key={role} class="watch-role" data-role={role}>
             <span class="watch-name">{name[language]}</span>{' '}
-            {persons.length === 0
-              ? texts.nobody
-              : persons.map(({ id, name: who, checkedInAt }) => (
-                  <span key={id} class="watch-person" title={checkedInAt === null ? texts.notIn : undefined}>
-                    {who}
-                    {checkedInAt === null ? ' ○' : ' ●'}
-                  </span>
-                ))}
+            {persons.length === 0 && <strong class="alert-word">{texts.nobody}</strong>}
+            {persons.map(({ id, name: who, checkedInAt }) => (
+              <span key={id} class="watch-person">
+                {who}
+                {checkedInAt === null && <span class="watch-absent"> {texts.notIn}</span>}
+              </span>
+            ))}
           </span>
         ))}
+        {status.onDuty.length === 0 && <strong class="alert-word">{texts.nobody}</strong>}
       </span>
+      {status.suppressed > 0 && <span class="badge">{texts.suppressed(status.suppressed)}</span>}
+      {status.storm && <strong class="alert-word watch-storm">{texts.storm}</strong>}
       <span class="watch-lamps">
         {status.lamps.map((lamp) => (
           <Lamp key={lamp.channel} lamp={lamp} />
         ))}
         <Watchman state={status.watchman} />
       </span>
-      {status.suppressed > 0 && <span class="badge">{texts.suppressed(status.suppressed)}</span>}
-      {status.storm && <strong class="watch-storm">{texts.storm}</strong>}
     </a>
   )
 }
@@ -42,17 +44,16 @@ export function WatchStrip() {
 const SIGNS: Readonly<Record<ChannelLamp['state'], string>> = { good: '●', degraded: '◑', down: '✕', unproven: '○' }
 
 function Lamp({ lamp }: { readonly lamp: ChannelLamp }) {
-  const texts = useTexts().watch
-  const signal = typeof lamp.signalDbm === 'number' ? ` ${lamp.signalDbm} dBm` : ''
+  const texts = useTexts()
+  const { media, lamp: states } = texts.watch
   return (
     <span
       class={`channel-lamp is-${lamp.state}`}
       data-channel={lamp.channel}
-      title={[lamp.channel, texts.lamp[lamp.state], lamp.why ?? ''].filter((part) => part !== '').join(' · ')}
+      title={[channelWord(lamp.channel, texts), states[lamp.state], lamp.why ?? ''].filter(Boolean).join(' · ')}
     >
-      <span aria-hidden="true">{SIGNS[lamp.state]}</span> {texts.media[lamp.medium]}
-      {signal}
-      {lamp.state !== 'good' && <span class="channel-word"> {texts.lamp[lamp.state]}</span>}
+      <span aria-hidden="true">{SIGNS[lamp.state]}</span> {media[lamp.medium]}
+      <span class={lamp.state === 'good' ? 'unseen' : 'channel-word'}> {states[lamp.state]}</span>
     </span>
   )
 }
@@ -62,7 +63,7 @@ function Watchman({ state }: { readonly state: DeskStatus['watchman'] }) {
   if (state === 'good') return null
   return (
     <span class={`channel-lamp is-${state === 'silent' ? 'down' : 'unproven'}`} data-channel="watchman">
-      <span aria-hidden="true">{state === 'silent' ? '✕' : '○'}</span> {texts.watchman[state]}
+      <span aria-hidden="true">{SIGNS[state === 'silent' ? 'down' : 'unproven']}</span> {texts.watchman[state]}
     </span>
   )
 }

@@ -126,6 +126,10 @@ describe('the auditor', () => {
     const woke = audit(facts(0), before, at(8 * 60 * MIN))
     expect(woke.reasons.map(({ key }) => key)).toEqual(['engine-silent'])
     expect(woke).toMatchObject({ due: [], againMs: LOOK_TWICE_MS })
+    // What was seen once before it slept counts anew too.
+    const nobody = { ...facts(0), view: well(0, { beatAt: at(8 * 60 * MIN), nobody: ['leader'] }) }
+    const seen = audit(nobody, freshMemory(), at(0)).memory
+    expect(audit(nobody, seen, at(8 * 60 * MIN)).due).toEqual([])
   })
 
   it('does not tell again what it told before it was started anew', () => {

@@ -14,6 +14,7 @@ const OPEN = [
   'GET /api/health',
   'GET /api/openapi.json',
   'GET /api/notices/:token/acknowledge',
+  'GET /api/notices/:token/seen',
   'POST /api/notices/:token/acknowledge',
   'POST /api/enrol',
   'POST /api/renew',

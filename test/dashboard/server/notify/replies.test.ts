@@ -50,6 +50,16 @@ describe('an answer by SMS', () => {
     expect(await world.acts()).not.toContain('reply-refused')
   })
 
+  it('of a used code is no second act when the alarm calls again: that message has a code of its own', async () => {
+    const alarm = await world.told('4821', 'wang')
+    await world.sms(WANG, 'Q4821')
+    world.clock.advance(15 * 60_000)
+    await world.desk.runDue()
+    expect((await world.desk.get(alarm))?.state).toBe('unacked')
+    expect(await world.sms(WANG, 'Q4821')).toBe('again')
+    expect((await world.desk.get(alarm))?.state).toBe('unacked')
+  })
+
   it('of a second person is noted beside the first', async () => {
     const alarm = await world.told('4821', 'wang')
     await world.db.transaction(async (q) => {

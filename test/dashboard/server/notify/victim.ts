@@ -34,10 +34,17 @@ const dispatcher = openDispatcher({
   siteName: () => null,
   pointName: () => null,
 })
-const running = runDispatcher(dispatcher, clock, new AbortController().signal)
+const never = new AbortController().signal
+const running = runDispatcher(dispatcher, clock, never)
+const timers = (async () => {
+  while (!never.aborted) {
+    await desk.runDue()
+    await clock.sleep(1_000, never)
+  }
+})()
 for await (const line of createInterface({ input: process.stdin })) {
   const transition = AlarmTransition.parse(JSON.parse(line))
   await desk.receive(transition)
   process.stdout.write(`receipt ${transition.occurrence} ${transition.n}\n`)
 }
-await running
+await Promise.all([running, timers])
