@@ -29,8 +29,14 @@ export function hashOf(entry: Omit<LedgerEntry, 'hash'>): string {
 
 /** `entry` as the one after `last`; null = as the first. */
 export function sealEntry(last: Pick<LedgerEntry, 'n' | 'hash'> | null, entry: UnsealedEntry): LedgerEntry {
-  const placed = { ...entry, n: (last?.n ?? 0) + 1, prev: last?.hash ?? GENESIS }
-  return { ...placed, hash: hashOf(placed) }
+  const { n, prev, hash } = sealRow(last, entry)
+  return { ...entry, n, prev, hash }
+}
+
+/** The same as the row it is kept as. */
+export function sealRow(last: Pick<LedgerRow, 'n' | 'hash'> | null, entry: UnsealedEntry): LedgerRow {
+  const row = rowOf({ ...entry, n: (last?.n ?? 0) + 1, prev: last?.hash ?? GENESIS, hash: '' })
+  return { ...row, hash: hashOfRow(row) }
 }
 
 /** An entry as a row. */

@@ -18,7 +18,11 @@ export async function killerOf(modules: MutatedModules, mutant: Mutant | null, f
   const tests = suites.flatMap((suite) => suite.tests)
   const byExample = await byTests(modules, mutant, tests)
   if (byExample !== null) return byExample
-  return byProperties(modules, mutant, suites.flatMap((suite) => suite.properties))
+  return byProperties(
+    modules,
+    mutant,
+    suites.flatMap((suite) => suite.properties),
+  )
 }
 
 /** Asks properties only, each by its name. */

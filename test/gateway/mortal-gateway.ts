@@ -163,7 +163,8 @@ export class MortalGateway {
       const outcomes = store.commit(steps)
       if (this.#lives.length > life) return outcomes
       for (const { readings, transitions, engineState } of steps) {
-        this.committed.push(...transitions)
+        // When it was stored is the disk's to say, not the rules'.
+        this.committed.push(...transitions.map(({ storedAt: _storedAt, ...judged }) => judged))
         const isDone = (deed: Deed) => deed.readings === readings || (deed.told.length > 0 && deed.told === transitions)
         for (const deed of [deeds.find(isDone), engineState === undefined ? undefined : written.shift()])
           if (deed !== undefined) deed.isOnDisk = true

@@ -102,7 +102,7 @@ export async function writeSiteConfig(options: GatewayOptions): Promise<string> 
         id: 'dead-feeder',
         type: 'should-be-off',
         point: 'feeder-meter/active-power',
-        priority: 'orange',
+        priority: 'red',
         with: { onDelay: options.onDelay ?? '0ms', offDelay: options.offDelay ?? '0ms' },
       },
     ],

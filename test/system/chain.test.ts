@@ -36,7 +36,7 @@ describe('the whole chain through Mosquitto and InfluxDB', () => {
 
     meter.set({ 'active-power': 18_500, 'voltage-l1': 228.4, 'current-l1': 31.2 })
     const alarm = await until('an open alarm', async () => (await desk.alarms())[0])
-    expect(alarm).toMatchObject({ site: 'old-pit', rule: 'dead-feeder', state: 'unacked', priority: 'orange' })
+    expect(alarm).toMatchObject({ site: 'old-pit', rule: 'dead-feeder', state: 'unacked', priority: 'red' })
     expect(alarm.explanation.values).toMatchObject({ value: 18_500, limit: 1_000 })
     const told = await until('the first officer to be told', () => first.messages[0])
     expect(told.text).toMatch(/18\.5/)

@@ -28,7 +28,7 @@ describe('the page in Chromium at a running control room', () => {
       await page.locator('.site-row[data-site=old-pit]').getByText('正常').waitFor()
 
       meter.set({ 'active-power': 18_500, 'voltage-l1': 228.4, 'current-l1': 31.2 })
-      await page.locator('.site-row[data-site=old-pit]').getByText('橙').waitFor()
+      await page.locator('.site-row[data-site=old-pit]').getByText('红').waitFor()
       const row = page.locator('[data-alarm^="old-pit.dead-feeder."]').first()
       await row.waitFor()
       expect(await row.innerText()).toMatch(/18\.5 kW/)

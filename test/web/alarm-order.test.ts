@@ -2,7 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AlarmState } from '../../core/contract/alarm.ts'
 import { Priority } from '../../core/contract/priority.ts'
-import { compareAlarms, countByPriority, needsPerson, openInOrder } from '../../dashboard/web/stores/alarm-order.ts'
+import {
+  compareAlarms,
+  countByPriority,
+  isSuppressed,
+  needsPerson,
+  openInOrder,
+  stormGroups,
+} from '../../dashboard/web/stores/alarm-order.ts'
 import { momentsOf } from '../../dashboard/web/stores/alarm-moments.ts'
 import { alarmWith, nightAlarms } from './support/alarms.ts'
 
@@ -69,5 +76,43 @@ describe('the ruler of times', () => {
     const red = nightAlarms([])[0]!
     const failed = red.notices.map((notice) => ({ ...notice, state: 'failed' as const, acceptedAt: null }))
     expect(momentsOf({ ...red, notices: failed }).find(({ name }) => name === 'told')?.at).toBeNull()
+  })
+})
+
+const shelf = { kind: 'shelved', by: 'operator', second: null, reason: '检修', from: 1, until: 2, parent: null }
+
+describe('what is held back', () => {
+  const held = alarmWith({ id: 'a.b.1', site: 'a', priority: 'red', suppressions: [shelf] })
+  const acked = alarmWith({ id: 'a.b.2', site: 'a', priority: 'blue', state: 'acked' })
+
+  it('stands last in the list, counts as open, and waits for nobody', () => {
+    expect(isSuppressed(held)).toBe(true)
+    expect(needsPerson(held)).toBe(false)
+    expect(openInOrder([held, acked]).map(({ id }) => id)).toEqual(['a.b.2', 'a.b.1'])
+    expect(countByPriority([held])[0]).toEqual({ priority: 'red', open: 1, unacked: 0 })
+  })
+
+  it('is so only while it is open', () => {
+    expect(isSuppressed({ ...held, state: 'closed' })).toBe(false)
+  })
+})
+
+describe('the list in a storm', () => {
+  it('has every alarm once, red apart, and what is alike in one row where its first stood', () => {
+    fc.assert(
+      fc.property(alarms, (all) => {
+        const rows = stormGroups(all)
+        const each = rows.flatMap((row) => ('id' in row ? [row] : row.alarms))
+        expect(each.length).toBe(all.length)
+        expect(new Set(each)).toEqual(new Set(all))
+        for (const row of rows) {
+          if ('id' in row) continue
+          expect(row.priority).not.toBe('red')
+          expect(row.alarms.length).toBeGreaterThan(3)
+        }
+        const firsts = rows.map((row) => all.indexOf('id' in row ? row : row.alarms[0]!))
+        expect(firsts).toEqual([...firsts].sort((a, b) => a - b))
+      }),
+    )
   })
 })

@@ -64,6 +64,16 @@ describe('the alarm desk', () => {
     expect(desk.sending.value.size).toBe(0)
   })
 
+  it('opens the form of another act only where it makes sense, and closes it', () => {
+    const { desk } = deskWith(() => Response.json({}))
+    desk.open('reset', alarm('red'))
+    expect(desk.acting.value).toBeNull()
+    desk.open('shelve', alarm('red'))
+    expect(desk.acting.value).toMatchObject({ act: 'shelve', alarm: { id: 'a.b.red' } })
+    desk.close()
+    expect(desk.acting.value).toBeNull()
+  })
+
   it('moves the selection through the list and stops at its ends', () => {
     const { desk } = deskWith(() => Response.json({}))
     desk.visible.value = ['a', 'b']

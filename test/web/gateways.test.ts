@@ -1,25 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openControlWeb } from '../dashboard/server/http/control-web.ts'
 import { requestWith } from '../dashboard/server/identity/world.ts'
+import { violations } from './support/axe.ts'
 import { buildPage, signIn, withBrowser } from './support/browser.ts'
 
 const SLOW = 60_000
-
-/** Serious and critical faults that axe finds on the page as it stands. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
-  return page.evaluate(async () => {
-    const axe = (globalThis as unknown as { axe: { run: () => Promise<{ violations: never[] }> } }).axe
-    const found = (await axe.run()).violations as { id: string; impact: string; nodes: { target: string[] }[] }[]
-    return found
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
-  })
-}
 
 describe('the gateways’ page in Chromium', () => {
   let built: Awaited<ReturnType<typeof buildPage>>

@@ -3,8 +3,16 @@ import { describe, expect, it } from 'vitest'
 import type { Alarm } from '../../core/contract/alarm.ts'
 import { LatestReading } from '../../core/contract/http.ts'
 import { LiveMessage } from '../../core/contract/live.ts'
-import { EMPTY_LIVE, isOpen, keepReadings, learn, take, type LiveState } from '../../dashboard/web/stores/live-state.ts'
-import { alarmWith } from './support/alarms.ts'
+import {
+  EMPTY_LIVE,
+  isOpen,
+  keepReadings,
+  learn,
+  read,
+  take,
+  type LiveState,
+} from '../../dashboard/web/stores/live-state.ts'
+import { alarmWith, memo } from './support/alarms.ts'
 import { COUNTY, NIGHT, summaryOf } from './support/county.ts'
 
 const now = NIGHT
@@ -12,7 +20,9 @@ const sites = COUNTY.map((site) => summaryOf(site, [], now))
 const alarm = (version: number, state: Alarm['state'] = 'unacked') =>
   alarmWith({ id: 'east-gully.feeder-dead.a1', site: 'east-gully', version, state })
 
-const snapshot = (rev: number, alarms: Alarm[] = []) => LiveMessage.parse({ type: 'snapshot', rev, now, sites, alarms })
+const status = { lamps: [], watchman: 'good', storm: false, onDuty: [], suppressed: 0 }
+const snapshot = (rev: number, alarms: Alarm[] = []) =>
+  LiveMessage.parse({ type: 'snapshot', rev, now, sites, alarms, status })
 const delta = (rev: number, rest: object = {}) =>
   LiveMessage.parse({ type: 'delta', rev, now, sites: [], alarms: [], readings: [], ...rest })
 const beat = (rev: number) => LiveMessage.parse({ type: 'beat', rev, now })
@@ -68,6 +78,26 @@ describe('the live state', () => {
     const { state } = takeAll([snapshot(1, [alarm(1)]), delta(2, { alarms: [alarm(2, 'closed')] })])
     expect([...state.alarms.values()].filter(isOpen)).toEqual([])
     expect(state.alarms.size).toBe(1)
+  })
+
+  it('takes how the watch stands when it has changed, and keeps it while nothing is said of it', () => {
+    const storm = delta(2, { status: { ...status, storm: true } })
+    expect(takeAll([snapshot(1)]).state.status).toEqual(status)
+    expect(takeAll([snapshot(1), storm, delta(3)]).state.status?.storm).toBe(true)
+  })
+
+  it('keeps messages newest first, each once, until they are read, also over a new snapshot', () => {
+    const said = (notice: string) => LiveMessage.parse({ type: 'notice', now, message: memo(notice) })
+    const { state } = takeAll([snapshot(1), said('a'), said('b'), said('a'), snapshot(2)])
+    expect(state.notices.map(({ notice }) => notice)).toEqual(['a', 'b'])
+    expect(read(state, 'a').notices.map(({ notice }) => notice)).toEqual(['b'])
+    const many = takeAll(Array.from({ length: 80 }, (_, n) => said(`m${n}`)))
+    expect([many.state.notices.length, many.state.notices[0]?.notice]).toEqual([50, 'm79'])
+  })
+
+  it('counts no revision for a message', () => {
+    const said = LiveMessage.parse({ type: 'notice', now, message: memo('a') })
+    expect(takeAll([snapshot(1), said, delta(2)])).toMatchObject({ missed: false, state: { rev: 2 } })
   })
 
   it('takes the newer reading of a point and forgets those of other sites', () => {

@@ -10,7 +10,8 @@ import { handClock, type HandClock } from './support/hand-clock.ts'
 const WAIT = { timeout: 10_000 }
 const sites = COUNTY.map((site) => summaryOf(site, [], NIGHT))
 const text = (message: object) => JSON.stringify(LiveMessage.parse({ now: NIGHT, ...message }))
-const snapshot = (rev: number) => text({ type: 'snapshot', rev, sites, alarms: [] })
+const status = { lamps: [], watchman: 'good', storm: false, onDuty: [], suppressed: 0 }
+const snapshot = (rev: number) => text({ type: 'snapshot', rev, sites, alarms: [], status })
 
 describe('the live feed', () => {
   let server: WebSocketServer
@@ -107,6 +108,16 @@ describe('the live feed', () => {
     leaveSecond()
     const sites = () => asked.map((request) => (request.type === 'watch' ? request.site : request.type))
     await vi.waitFor(() => expect(sites()).toEqual(['east-gully', 'east-gully', null]), WAIT)
+  })
+
+  it('says whether something could be told, so that what was lost is told again', async () => {
+    const said: LiveRequest = { type: 'desk', sound: 'running', shown: [], notices: [] }
+    expect(live.tell(said)).toBe(true)
+    await vi.waitFor(() => expect(asked).toContainEqual(said), WAIT)
+    mayTryAgain = false
+    clients[0]?.terminate()
+    await running
+    expect(live.tell(said)).toBe(false)
   })
 
   it('gives up when the control room no longer knows the session', async () => {

@@ -1,35 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { alarmWith } from './support/alarms.ts'
-import { buildPage, signIn, withBrowser, type OpenedPage } from './support/browser.ts'
-import { startControlRoom, USER, type ScriptedControlRoom } from './support/control-room.ts'
+import { atWork as atWorkWith, type Desk } from './support/at-work.ts'
+import { violations } from './support/axe.ts'
+import { buildPage, signIn, withBrowser } from './support/browser.ts'
+import { startControlRoom } from './support/control-room.ts'
+import { USER } from './support/people.ts'
 
 const RED = 'east-gully.feeder-dead.mk9d2x'
 const SLOW = 60_000
-
-interface Violation {
-  readonly id: string
-  readonly impact: string
-  readonly targets: string
-}
-
-/** Serious and critical faults that axe finds on the page as it stands. */
-async function violations(page: Page): Promise<Violation[]> {
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-  // The page's policy forbids a script element; the debugger may still bring one.
-  await page.evaluate(axe)
-  return page.evaluate(async () => {
-    const axe = (globalThis as unknown as { axe: { run: () => Promise<{ violations: never[] }> } }).axe
-    const found = (await axe.run()).violations as { id: string; impact: string; nodes: { target: string[] }[] }[]
-    return found
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, impact, nodes }) => ({ id, impact, targets: nodes.map(({ target }) => target.join(' ')).join(', ') }))
-  })
-}
 
 describe('the control-room page in Chromium', () => {
   let built: Awaited<ReturnType<typeof buildPage>>
@@ -39,13 +20,7 @@ describe('the control-room page in Chromium', () => {
   }, SLOW)
   afterAll(() => built.remove())
 
-  async function atWork(work: (opened: OpenedPage & { room: ScriptedControlRoom }) => Promise<void>, options = {}) {
-    await using room = await startControlRoom(built.dist)
-    await withBrowser(options, async (opened) => {
-      await signIn(opened.page, room.url, USER)
-      await work({ ...opened, room })
-    })
-  }
+  const atWork = (work: Parameters<typeof atWorkWith>[1], desk: Desk = {}) => atWorkWith(built.dist, work, desk)
 
   it('refuses a wrong password in words and lets the right one in', { timeout: SLOW }, async () => {
     await using room = await startControlRoom(built.dist)
@@ -294,7 +269,7 @@ describe('the control-room page in Chromium', () => {
 
   it('shows the ledger and whether its chain holds', { timeout: SLOW }, async () => {
     await atWork(async ({ page, errors }) => {
-      await page.keyboard.press('3')
+      await page.keyboard.press('4')
       await page.getByText(/链完整 · 已核对 \d+ 条/).waitFor()
       expect(await page.locator('.ledger-table tbody tr').first().innerText()).toMatch(/登录/)
       expect(await violations(page)).toEqual([])
@@ -308,9 +283,9 @@ describe('the control-room page in Chromium', () => {
   ] as const)(
     'fits the window by %s at %i × %i on every screen, with no fault of access',
     async (theme, width, height) => {
-      const options = { viewport: { width, height }, colorScheme: theme === 'night' ? 'dark' : 'light' }
+      const options: Desk = { viewport: { width, height }, colorScheme: theme === 'night' ? 'dark' : 'light' }
       await atWork(async ({ page, room }) => {
-        for (const place of ['/', '/sites/east-gully', '/alarms?show=all', `/alarms/${RED}`, '/ledger']) {
+        for (const place of ['/', '/sites/east-gully', '/alarms?show=all', `/alarms/${RED}`, '/duty', '/ledger']) {
           await page.goto(`${room.url}/#${place}`)
           await page.locator('.main .panel').first().waitFor()
           const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)

@@ -80,7 +80,7 @@ export async function findAlarmOf(q: Query, occurrence: string): Promise<Alarm |
 
 /** Whole alarms for a `where … order … limit …` clause. */
 export async function findAlarms(q: Query, clause: string, ...values: readonly SqlValue[]): Promise<Alarm[]> {
-  const bases = await q.all(AlarmRow, `select * from alarms ${clause}`, ...values)
+  const bases = await findBases(q, clause, ...values)
   if (bases.length === 0) return []
   const ids = bases.map((base) => base.id)
   const list = JSON.stringify(ids)
@@ -105,6 +105,11 @@ export async function findAlarms(q: Query, clause: string, ...values: readonly S
     notices: noticesOf.get(base.id) ?? [],
     ...(feedback.has(base.id) ? { feedback: feedback.get(base.id) ?? [] } : {}),
   }))
+}
+
+/** The same without what hangs on them. */
+export function findBases(q: Query, clause: string, ...values: readonly SqlValue[]): Promise<AlarmBase[]> {
+  return q.all(AlarmRow, `select * from alarms ${clause}`, ...values)
 }
 
 const AMONG = 'in (select value from json_each(?))'

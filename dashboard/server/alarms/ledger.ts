@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { LedgerPage, LedgerQuery, LedgerVerdict } from '../../../core/contract/http.ts'
-import type { Actor, LedgerAct, LedgerEntry } from '../../../core/contract/ledger.ts'
+import type { Actor, LedgerAct } from '../../../core/contract/ledger.ts'
 import { UtcMs } from '../../../core/contract/time.ts'
-import { entryOf, rowOf, sealEntry } from '../../../platform/ledger.ts'
+import { entryOf, sealRow } from '../../../platform/ledger.ts'
 import type { Query } from '../db/database.ts'
 import { LEDGER_PAGE, LedgerRows, walkLedger } from '../proof/ledger-walk.ts'
 import { checkRoots } from '../proof/root-check.ts'
@@ -59,11 +59,11 @@ async function appendOne(
   time: SteadyTime,
   last: z.infer<typeof Last> | null,
   action: LedgerAction,
-): Promise<LedgerEntry> {
+): Promise<z.infer<typeof Last>> {
   if (last !== null) time.atLeast(last.at)
   const at = time.now()
   const wallAt = time.wall()
-  const entry = sealEntry(last, {
+  const row = sealRow(last, {
     at,
     // What a stranger typed may be no text a file can hold; what is hashed must be what is stored.
     actor: { ...action.actor, name: action.actor.name.toWellFormed() },
@@ -72,12 +72,11 @@ async function appendOne(
     // Where somebody has set the clock back both times are told.
     detail: { ...action.detail, ...(at - wallAt > SET_BACK_MS ? { wallAt } : {}) },
   })
-  const row = rowOf(entry)
   await q.run(
     'insert into ledger (n, at, actor_kind, actor_name, act, subject, detail, prev, hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ...[row.n, row.at, row.actor_kind, row.actor_name, row.act, row.subject, row.detail, row.prev, row.hash],
   )
-  return entry
+  return { n: row.n, at, hash: row.hash }
 }
 
 /** When the last entry was written; 0 for an empty ledger. */

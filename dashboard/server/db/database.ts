@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { z } from 'zod'
 import { HouseError } from '../../../core/kit/errors.ts'
 import { openSqlite, type Sqlite, type SqlValue } from '../../../platform/sqlite.ts'
@@ -74,7 +75,8 @@ function lane(path: string, sqlite: Sqlite, begin: string): Lane {
     enter: (work) => {
       if (closed) return Promise.reject(new HouseError('store/failed', `${path}: the database is closed`, { path }))
       const turn = last.then(() => runOne(work))
-      last = turn.catch(() => undefined)
+      // SQLite waits for the disk itself, so work that queues up would run on and on while sockets and timers wait.
+      last = turn.catch(() => undefined).then(() => nextTurn())
       return turn
     },
     close: async () => {

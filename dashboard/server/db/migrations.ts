@@ -354,7 +354,7 @@ export const MIGRATIONS: readonly string[] = [
   drop table tokens_kept;
   create index notices_by_alarm on notices (alarm, n);
   create index notices_queued on notices (channel, urgency, hold_until, n) where state = 'queued';
-  create index notices_bundled on notices (channel, person, bundle) where state = 'queued';
+  create index notices_bundled on notices (channel, person, bundle, hold_until) where state = 'queued';
   create index notices_in_hand on notices (lease_until) where state = 'sending';
   create index notices_by_ref on notices (channel, ref) where ref is not null;
   create index notices_by_code on notices (person, code) where code is not null;

@@ -8,6 +8,10 @@ export const CODE_VALID_MS = 48 * 3_600_000
 const CODES = 10_000
 const TRIES = 24
 
+const Owner = z.object({ notice: z.string(), alarm: z.string(), name: z.string(), channel: z.string() })
+const Used = z.object({ used: z.number() })
+const Oldest = z.object({ id: z.string(), code: z.string() })
+
 /** The message a code answers. */
 export interface CodeOwner {
   readonly notice: string
@@ -35,7 +39,7 @@ export async function ownerOfCode(
   now: UtcMs,
 ): Promise<CodeOwner | null> {
   return await q.one(
-    z.object({ notice: z.string(), alarm: z.string(), name: z.string(), channel: z.string() }),
+    Owner,
     `select id as notice, alarm, name, channel from notices
      where person = ? and code = ? and sent_at > ? and alarm is not null order by n desc limit 1`,
     person,
@@ -51,11 +55,11 @@ async function freeCode(q: Query, person: string, now: UtcMs): Promise<string> {
     // A stride that shares no factor with the number of codes meets each once.
     const code = String((first + tried * 3_571) % CODES).padStart(4, '0')
     const used = 'select 1 as used from notices where person = ? and code = ? and (sent_at is null or sent_at > ?)'
-    if ((await q.one(z.object({ used: z.number() }), used, person, code, since)) === null) return code
+    if ((await q.one(Used, used, person, code, since)) === null) return code
   }
   // Thousands of messages in two days: the one that has waited longest gives up its code.
   const oldest = await q.one(
-    z.object({ id: z.string(), code: z.string() }),
+    Oldest,
     'select id, code from notices where person = ? and code is not null order by n limit 1',
     person,
   )

@@ -1,4 +1,3 @@
-import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { NoticeKind, NoticeMessage } from '../../../core/contract/notice.ts'
 import type { Priority } from '../../../core/contract/priority.ts'
 import type { Person } from '../../../core/contract/roster.ts'
@@ -7,9 +6,10 @@ import type { Bilingual } from '../../../core/contract/text.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import { LINE_BYTES, MOST_LINES } from '../../../core/alarms/digest.ts'
 import { comparePriority } from '../../../core/alarms/priority.ts'
+import type { AlarmBase } from '../alarms/alarm-columns.ts'
 import type { Memo } from './memo.ts'
 import { NOTICE_TEXTS, type NoticeTexts } from './messages.ts'
-import { cutTo, cutToBytes, placeName, standingHeadline, usableZone, wallTime } from './wording.ts'
+import { cutTo, cutToBytes, placeName, standingHeadline, type WallClock, wallClocks } from './wording.ts'
 
 /** UTF-16 units that two short messages of one text hold, and how many alarms they name. */
 const SHORT_UNITS = 134
@@ -17,7 +17,7 @@ const NAMED = 3
 
 /** One alarm of a digest, and why it is told. */
 export interface DigestLine {
-  readonly alarm: Alarm
+  readonly alarm: AlarmBase
   readonly kind: NoticeKind
   readonly site: Site | null
 }
@@ -39,6 +39,7 @@ export function composeDigest({ notice, person, lines }: DigestFacts): NoticeMes
   const mark = texts.priority[alarm.priority]
   const named = ordered.slice(0, MOST_LINES)
   const left = ordered.length - named.length
+  const clockOf = wallClocks()
   return {
     notice,
     kind: 'digest',
@@ -48,7 +49,7 @@ export function composeDigest({ notice, person, lines }: DigestFacts): NoticeMes
     site: site?.name ?? { 'zh-CN': alarm.site, en: alarm.site },
     title: texts.digestTitle(mark, lines.length),
     text: [
-      ...named.map((line) => cutToBytes(lineOf(line, person, texts), LINE_BYTES)),
+      ...named.map((line) => cutToBytes(lineOf(line, clockOf(line.site), person), LINE_BYTES)),
       ...(left > 0 ? [texts.more(left)] : []),
       texts.digestFoot,
     ].join('\n'),
@@ -62,8 +63,9 @@ export function composeDigest({ notice, person, lines }: DigestFacts): NoticeMes
 }
 
 /** The number stands early, so that a line that is cut still names its alarm. */
-function lineOf({ alarm, kind, site }: DigestLine, { language }: DigestFacts['person'], texts: NoticeTexts): string {
-  const at = wallTime(alarm.raisedAt, usableZone(site)).slice(5, 16)
+function lineOf({ alarm, kind, site }: DigestLine, clock: WallClock, { language }: DigestFacts['person']): string {
+  const texts = NOTICE_TEXTS[language]
+  const at = clock.tell(alarm.raisedAt).slice(5, 16)
   const mark = `${texts.priority[alarm.priority]}${alarm.number}`
   const where = `${site?.simulated === true ? texts.simulated : ''}${placeName(alarm.site, site, language)}`
   const by = kind === 'acknowledged' ? alarm.acknowledgement?.by : undefined

@@ -1,4 +1,3 @@
-import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { Notice, NoticeMessage } from '../../../core/contract/notice.ts'
 import type { PointRef } from '../../../core/contract/reading.ts'
 import type { Person } from '../../../core/contract/roster.ts'
@@ -7,17 +6,18 @@ import type { Language } from '../../../core/contract/text.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import { wallAge } from '../../../core/kit/time.ts'
 import { explainAlarm, headlineOf } from '../../../core/rules/explain.ts'
+import type { AlarmBase } from '../alarms/alarm-columns.ts'
 import type { PointName } from '../ingest/county.ts'
 import { SILENCE_RULE } from '../ingest/silence.ts'
 import { NOTICE_TEXTS, type NoticeTexts } from './messages.ts'
-import { cutTo, placeName, standingHeadline, usableZone, wallTime } from './wording.ts'
+import { cutTo, placeName, standingHeadline, type WallClock, wallClock } from './wording.ts'
 
 /** UTF-16 units that two short messages of one text hold. (GSM 03.40: 67 of UCS-2 each) */
 const SHORT_UNITS = 134
 
 /** What a message is made of. The alarm is as it stands now, not as it was when the message was queued. */
 export interface NoticeFacts {
-  readonly alarm: Alarm
+  readonly alarm: AlarmBase
   readonly notice: Pick<Notice, 'id' | 'kind' | 'round' | 'step' | 'attempts'>
   readonly person: Pick<Person, 'name' | 'language'>
   /** null while the site has never been heard of. */
@@ -73,15 +73,15 @@ function titleOf({ alarm, notice, person, site }: NoticeFacts, texts: NoticeText
 
 function textOf(facts: NoticeFacts, texts: NoticeTexts): string {
   const { alarm, notice, person, site, point } = facts
-  const zone = usableZone(site)
+  const clock = wallClock(site)
   const area = site === null ? '' : ` · ${site.area[person.language]}`
   return [
     ...outcomeOf(facts, texts),
-    `${texts.why}${explainAlarm(alarm, person.language, zone).join('\n')}`,
+    `${texts.why}${explainAlarm(alarm, person.language, clock.zone).join('\n')}`,
     // The control room's own rule watches no device, and its explanation says all.
     ...(alarm.rule === SILENCE_RULE ? [] : [`${texts.device}${pointText(alarm.point, point, person.language)}`]),
     `${texts.where}${placeName(alarm.site, site, person.language)}${area}`,
-    `${texts.since}${wallTime(alarm.raisedAt, zone)}${standingOf(facts, texts)}`,
+    `${texts.since}${clock.tell(alarm.raisedAt)}${standingOf(facts, { texts, clock })}`,
     `${texts.number}${repeatMark(alarm.number, notice)}`,
     ...askedOf(facts, texts),
     ...(site?.simulated === true ? [texts.simulatedLine] : []),
@@ -95,12 +95,15 @@ function outcomeOf({ alarm, notice }: NoticeFacts, texts: NoticeTexts): readonly
   return [alarm.acknowledgement === null ? texts.withdrawn : texts.takenBy(alarm.acknowledgement.by)]
 }
 
-function standingOf({ alarm, notice, site, now }: NoticeFacts, texts: NoticeTexts): string {
+function standingOf(
+  { alarm, notice, now }: NoticeFacts,
+  { texts, clock }: { readonly texts: NoticeTexts; readonly clock: WallClock },
+): string {
   if (notice.kind === 'acknowledged') return ''
   const isOver = alarm.state === 'returned' || alarm.state === 'latched'
   const standing =
     isOver && alarm.returnedAt !== null
-      ? texts.returned(wallTime(alarm.returnedAt, usableZone(site)))
+      ? texts.returned(clock.tell(alarm.returnedAt))
       : texts.ongoing(texts.duration(Math.max(0, wallAge(alarm.raisedAt, now))))
   return `${texts.pause}${standing}`
 }

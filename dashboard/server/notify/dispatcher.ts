@@ -96,11 +96,8 @@ export function openDispatcher(deps: DispatcherDeps): Dispatcher {
     const attempt = await sendAtAll(send, leased, { now: await desk.time(), within })
     health.tell(leased.channel, attempt)
     if (attempt.fault !== undefined) deps.sent?.(leased.channel, attempt.fault)
-    const ids = leased.rows.map(({ id }) => id)
-    await settler.settle(
-      { batch: leased.batch, channel: leased.channel, ids, bodyHash: attempt.bodyHash },
-      attempt.outcome,
-    )
+    const { batch, channel, rows } = leased
+    await settler.settle({ batch, channel, rows, bodyHash: attempt.bodyHash }, attempt.outcome)
   }
   const hands = openHands({ log, deliver, freed: (channel) => void pump(channel) })
   const asked = new Set<string>()
@@ -183,10 +180,16 @@ interface Look {
   readonly storm: boolean
 }
 
+const Waiting = z.object({ channel: z.string(), waiting: z.number() })
+
 async function lookAround(q: Query): Promise<Look> {
+  // Each state by itself, as each has an index of its own.
   const rows = await q.all(
-    z.object({ channel: z.string(), waiting: z.number() }),
-    "select channel, count(*) as waiting from notices where state in ('queued', 'sending') group by channel",
+    Waiting,
+    `select channel, sum(waiting) as waiting from (
+       select channel, count(*) as waiting from notices where state = 'queued' group by channel
+       union all select channel, count(*) from notices where state = 'sending' group by channel
+     ) group by channel`,
   )
   const waiting = new Map(rows.map((row) => [row.channel, row.waiting]))
   return { waiting, storm: (await stormSince(q)) !== null }

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import { linesThatFit } from '../../../core/alarms/digest.ts'
 import { type Batch, type ChannelFacts, chooseSends } from '../../../core/alarms/dispatch-choose.ts'
 import { isCall } from '../../../core/alarms/dispatch-row.ts'
 import { newToken } from '../alarms/acknowledge.ts'
-import { findAlarms } from '../alarms/alarm-rows.ts'
+import type { AlarmBase } from '../alarms/alarm-columns.ts'
+import { findBases } from '../alarms/alarm-rows.ts'
 import type { Query } from '../db/database.ts'
 import type { ChannelEntry } from './channels.ts'
 import { giveCode } from './codes.ts'
@@ -26,7 +26,7 @@ export interface Leased extends Pick<Batch, 'person' | 'channel' | 'isDigest' | 
   readonly head: KeptRow
   readonly rows: readonly KeptRow[]
   /** The alarms of the rows, in their order. */
-  readonly alarms: readonly Alarm[]
+  readonly alarms: readonly AlarmBase[]
   /** How it is acknowledged; null where it asks for nothing, or for more than one alarm. */
   readonly answer: { readonly token: string; readonly code: string } | null
 }
@@ -63,17 +63,14 @@ export async function leaseFrom(
 }
 
 const Spent = z.object({ ended: z.number().nullable() })
+const Penalty = z.object({ until: z.number() })
 
 async function factsOf(
   q: Query,
   { id, medium, budget, mostBytes }: ChannelEntry,
   { t, inHand, mostInHand }: LeaseFacts,
 ): Promise<ChannelFacts> {
-  const penalty = await q.one(
-    z.object({ until: z.number() }),
-    'select until from channel_penalties where channel = ?',
-    id,
-  )
+  const penalty = await q.one(Penalty, 'select until from channel_penalties where channel = ?', id)
   if (budget.most !== null) {
     await q.run('delete from channel_sends where channel = ? and ended <= ?', id, t - budget.perMs)
   }
@@ -90,26 +87,42 @@ async function queuedRows(
 ): Promise<readonly KeptRow[]> {
   const ready: KeptRow[] = []
   const room = mostInHand - inHand
+  const most = { red: Math.min(LOOKED_AT, room * RED_A_PLACE), others: Math.min(LOOKED_AT, room * lines) }
   for (const urgency of [0, 1, 2, 3]) {
-    ready.push(
-      ...(await findRows(
-        q,
-        `where notices.state = 'queued' and notices.channel = ? and notices.urgency = ? and notices.hold_until <= ?
-           and notices.retry_at <= ? order by notices.hold_until, notices.n limit ?`,
-        ...[channel, urgency, now, t, Math.min(LOOKED_AT, room * (urgency === 0 ? RED_A_PLACE : lines))],
-      )),
-    )
+    const limit = urgency === 0 ? most.red : most.others - ready.filter(({ priority }) => priority !== 'red').length
+    const sql = `where notices.state = 'queued' and notices.channel = ? and notices.urgency = ? and notices.hold_until <= ?
+      and notices.retry_at <= ? order by notices.hold_until, notices.n limit ?`
+    if (limit > 0) ready.push(...(await findRows(q, sql, channel, urgency, now, t, limit)))
   }
-  const bundles = ready.flatMap(({ person, bundle }) => (bundle === null ? [] : [`${person} ${bundle}`]))
-  if (bundles.length === 0) return ready
-  const along = await findRows(
-    q,
-    `where notices.state = 'queued' and notices.channel = ? and notices.hold_until > ? and notices.retry_at <= ?
-       and notices.bundle is not null and notices.urgency > 0
-       and notices.person || ' ' || notices.bundle in (select value from json_each(?)) order by notices.n limit ?`,
-    ...[channel, now, t, listed(bundles), LOOKED_AT],
-  )
+  const along = await alongWith(q, ready, { channel, now, t, most: most.others })
   return [...ready, ...along]
+}
+
+/** Rows that wait for their hold in the bundles of those that are ready. */
+async function alongWith(
+  q: Query,
+  ready: readonly KeptRow[],
+  { channel, now, t, most }: Pick<LeaseFacts, 'now' | 't'> & { readonly channel: string; readonly most: number },
+): Promise<readonly KeptRow[]> {
+  const others = ready.filter(({ priority }) => priority !== 'red')
+  // In a flood those that are ready fill all the messages that may go.
+  let left = most - others.length
+  const along: KeptRow[] = []
+  const bundled = others.filter(({ bundle }) => bundle !== null)
+  const bundles = new Map(bundled.map(({ person, bundle }) => [`${person} ${bundle}`, { person, bundle }]))
+  for (const { person, bundle } of bundles.values()) {
+    if (left <= 0) break
+    const found = await findRows(
+      q,
+      `where notices.state = 'queued' and notices.channel = ? and notices.person = ? and notices.bundle = ?
+         and notices.hold_until > ? and notices.retry_at <= ? and notices.urgency > 0
+       order by notices.hold_until, notices.n limit ?`,
+      ...[channel, person, bundle, now, t, left],
+    )
+    along.push(...found)
+    left -= found.length
+  }
+  return along
 }
 
 interface Choosing extends LeaseFacts {
@@ -121,7 +134,7 @@ interface Choosing extends LeaseFacts {
 async function leaseAll(q: Query, batches: readonly Batch[], facts: Choosing): Promise<readonly Leased[]> {
   if (batches.length === 0) return []
   const ids = listed(alarmsOf(batches.flatMap(({ rows }) => rows)))
-  const alarms = await findAlarms(q, 'where id in (select value from json_each(?))', ids)
+  const alarms = await findBases(q, 'where id in (select value from json_each(?))', ids)
   const byAlarm = new Map(alarms.map((alarm) => [alarm.id, alarm]))
   const leased: Leased[] = []
   for (const batch of batches) leased.push(...(await leaseOne(q, batch, { ...facts, byAlarm })))
@@ -131,7 +144,7 @@ async function leaseAll(q: Query, batches: readonly Batch[], facts: Choosing): P
 async function leaseOne(
   q: Query,
   { rows: chosen, ...batch }: Batch,
-  facts: Choosing & { readonly byAlarm: ReadonlyMap<string, Alarm> },
+  facts: Choosing & { readonly byAlarm: ReadonlyMap<string, AlarmBase> },
 ): Promise<readonly Leased[]> {
   const { byId, byAlarm, now, t, run } = facts
   const rows = chosen.flatMap(({ id }) => {

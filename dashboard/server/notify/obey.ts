@@ -37,6 +37,9 @@ export async function obey(
   }
 }
 
+const One = z.object({ one: z.number() })
+const Rounds = z.object({ rounds: z.number() })
+
 interface Beginning {
   readonly before: Alarm | null
   readonly after: Alarm
@@ -67,12 +70,12 @@ async function begin(q: Query, { before, after, kind, now }: Beginning): Promise
 
 async function hasLadder(q: Query, alarm: string): Promise<boolean> {
   const sql = 'select 1 as one from escalations where alarm = ?'
-  return (await q.one(z.object({ one: z.number() }), sql, alarm)) !== null
+  return (await q.one(One, sql, alarm)) !== null
 }
 
 async function nextRound(q: Query, alarm: string): Promise<number> {
   const used = await q.one(
-    z.object({ rounds: z.number() }),
+    Rounds,
     `select max(coalesce((select max(round) + 1 from notices where alarm = ?1 and by_edge = 0), 0),
        coalesce((select round + 1 from escalations where alarm = ?1), 0)) as rounds`,
     alarm,

@@ -36,7 +36,8 @@ export interface SettleFacts extends Reach {
 export interface Sent {
   readonly batch: string
   readonly channel: string
-  readonly ids: readonly string[]
+  /** As they were when they were taken in hand. */
+  readonly rows: readonly KeptRow[]
   /** SHA-256 over it, hex; null where it came to no message. */
   readonly bodyHash: string | null
 }
@@ -65,24 +66,27 @@ export async function settleSent(q: Query, sent: Sent, outcome: Outcome, facts: 
   }
 }
 
+const Moved = z.object({ id: z.string() })
+
 /** That the receiver took it always counts, whatever else happened meanwhile. */
 async function accept(
   q: Query,
-  { ids, bodyHash }: Sent,
+  { rows, bodyHash }: Sent,
   { answer, ref }: Extract<Outcome, { is: 'accepted' }>,
   { now }: SettleFacts,
 ): Promise<QueueChange> {
-  const rows = await findRows(q, 'where notices.id in (select value from json_each(?)) order by notices.n', listed(ids))
-  const taken = rows.filter(({ state }) => state !== 'accepted' && state !== 'delivered' && state !== 'seen')
-  await q.run(
+  const moved = await q.all(
+    Moved,
     `update notices set state = 'accepted', accepted_at = ?, answer = ?, ref = ?, body_hash = ?, lease_until = null, owner = null
-     where id in (select value from json_each(?)) and ${NOT_TAKEN}`,
+     where id in (select value from json_each(?)) and ${NOT_TAKEN} returning id`,
     now,
     answer,
     ref ?? null,
     bodyHash,
-    listed(ids),
+    listed(rows.map(({ id }) => id)),
   )
+  const ids = new Set(moved.map(({ id }) => id))
+  const taken = rows.filter(({ id }) => ids.has(id))
   return {
     changed: await touchAlarms(q, alarmsOf(taken)),
     actions: taken.map((row) => noticeAct('notice-accepted', row, { answer, attempt: row.attempts, ref: ref ?? null })),

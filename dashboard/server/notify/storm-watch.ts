@@ -10,6 +10,8 @@ import { DISPATCHER } from './notice-rows.ts'
 
 const Since = z.object({ storm_since: UtcMs.nullable() }).transform((row) => row.storm_since)
 
+const Raised = z.object({ raised: z.number() })
+
 /** Since when there are more alarms than people can handle; null = there are not. */
 export async function stormSince(q: Query): Promise<UtcMs | null> {
   return await q.one(Since, 'select storm_since from dispatch_state')
@@ -22,7 +24,7 @@ export async function watchStorm(
 ): Promise<readonly LedgerAction[]> {
   const before = await stormSince(q)
   const counted = await q.one(
-    z.object({ raised: z.number() }),
+    Raised,
     'select count(*) as raised from (select 1 from alarms where received_at > ? limit ?)',
     now - STORM_WINDOW_MS,
     STORM_BEGINS_ABOVE + 1,

@@ -6,6 +6,9 @@ import type { Query } from '../db/database.ts'
 
 const Kept = z.object({ run: z.string(), boot: z.string(), mono: z.number(), wall: z.number(), t: z.number() })
 
+const Changes = z.object({ n: z.number() })
+const Holder = z.object({ run: z.string() })
+
 /**
  * The dispatcher's own time, ms, in which pauses, leases, penalties and budgets are measured. It follows the monotonic clock, is
  * carried over restarts, and goes on over a new boot by what the wall clock says has passed: setting the clock moves nothing.
@@ -21,7 +24,7 @@ export interface TransportTime {
 
 /** How many rows were ever changed over this connection: a transaction that changes none costs no disk. */
 export async function countChanges(q: Query): Promise<number> {
-  const counted = await q.one(z.object({ n: z.number() }), 'select total_changes() as n')
+  const counted = await q.one(Changes, 'select total_changes() as n')
   return counted?.n ?? 0
 }
 
@@ -50,7 +53,7 @@ export async function takeOver(q: Query, { run, clock, boot }: RunFacts): Promis
   return {
     t,
     keep: async (inside, before) => {
-      const holder = await inside.one(z.object({ run: z.string() }), 'select run from dispatch_state')
+      const holder = await inside.one(Holder, 'select run from dispatch_state')
       if (holder?.run === run && (await countChanges(inside)) === before) return
       const sql = 'update dispatch_state set boot = ?, mono = ?, wall = ?, t = ? where run = ?'
       const { changes } = await inside.run(sql, ...values(), run)

@@ -1,8 +1,8 @@
-import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { Site } from '../../../core/contract/site.ts'
 import type { Language } from '../../../core/contract/text.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import { headlineOf } from '../../../core/rules/explain.ts'
+import type { AlarmBase } from '../alarms/alarm-columns.ts'
 import { NOTICE_TEXTS } from './messages.ts'
 
 /** What people call a place; its id while nobody has said. */
@@ -11,26 +11,45 @@ export function placeName(id: string, site: Site | null, language: Language): st
 }
 
 /** What happened, and that it is over where it is. */
-export function standingHeadline(alarm: Alarm, language: Language): string {
+export function standingHeadline(alarm: AlarmBase, language: Language): string {
   const happened = headlineOf(alarm, language)
   const isOver = alarm.state === 'returned' || alarm.state === 'latched'
   return isOver ? NOTICE_TEXTS[language].returnedHeadline(happened) : happened
 }
 
-/** The site's zone. One this machine does not know must not keep a message from going out. */
-export function usableZone(site: Site | null): string {
-  const zone = site?.zone ?? 'Asia/Shanghai'
+/** How a site tells the time. */
+export interface WallClock {
+  readonly zone: string
+  /** Wall time of the site as 2026-01-12 02:14:05. */
+  readonly tell: (at: UtcMs) => string
+}
+
+/** Making a clock costs a hundred times what telling the time by it does, so that of most sites is made once. */
+const USUAL_CLOCK = clockOf('Asia/Shanghai')
+
+/** The clock of a site's zone. A zone this machine does not know must not keep a message from going out. */
+export function wallClock(site: Site | null): WallClock {
+  if (site === null || site.zone === USUAL_CLOCK.zone) return USUAL_CLOCK
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return zone
+    return clockOf(site.zone)
   } catch {
-    return 'Asia/Shanghai'
+    return USUAL_CLOCK
   }
 }
 
-/** Wall time of the site as 2026-01-12 02:14:05. */
-export function wallTime(at: UtcMs, timeZone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone }).format(at)
+/** The clocks of many sites, one for each zone. */
+export function wallClocks(): (site: Site | null) => WallClock {
+  const made = new Map<string | undefined, WallClock>()
+  return (site) => {
+    const clock = made.get(site?.zone) ?? wallClock(site)
+    made.set(site?.zone, clock)
+    return clock
+  }
+}
+
+function clockOf(timeZone: string): WallClock {
+  const format = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone })
+  return { zone: timeZone, tell: (at) => format.format(at) }
 }
 
 /** At most `most` UTF-16 units, the end marked where something is left out. Never half a character. */

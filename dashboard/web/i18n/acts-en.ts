@@ -2,8 +2,7 @@ import type { Texts } from './texts.ts'
 
 /** What people do about an alarm beside acknowledging it. */
 export const alarmActs: Texts['alarmActs'] = {
-  more: 'Act',
-  close: 'Close',
+  label: 'Act',
   names: {
     shelve: 'Shelve',
     suppress: 'Suppress by design',
@@ -14,7 +13,6 @@ export const alarmActs: Texts['alarmActs'] = {
     assign: 'Assign',
     'on-site': 'On the spot',
     reported: 'Reported',
-    comment: 'Note',
   },
   hints: {
     shelve:
@@ -30,7 +28,10 @@ export const alarmActs: Texts['alarmActs'] = {
     'on-site': 'When somebody arrived, and what they found.',
     reported: 'When it was reported upwards, and under which receipt.',
   },
-  until: 'Until',
+  until: 'For how long',
+  forSpan: (span, end) => `${span} (until ${end})`,
+  foundAt: 'When (empty = now)',
+  which: 'Which one ends',
   reason: 'Reason (4 characters or more)',
   note: 'What was found',
   ticket: 'Work order',
@@ -49,10 +50,16 @@ export const alarmActs: Texts['alarmActs'] = {
   secondUser: 'User name of the second person',
   secondPassword: 'Password of the second person',
   secondWhy: 'This takes two persons: the second one types name and password here.',
-  submit: 'Do it',
   busy: 'Sending…',
   cancel: 'Cancel',
-  short: 'Please give a reason of at least 4 characters.',
+  lacks: {
+    reason: 'Please write at least 4 characters.',
+    ticket: 'Please give the number of the work order.',
+    second: 'The second person has to type name and password.',
+    another: 'The second person has to be somebody else.',
+  },
+  secondRefused: 'The second person was not accepted: check name and password.',
+  thirdShelving: 'The third shelving within 24 h: an administrator has to confirm it as second person.',
   suppressed: { shelved: 'Shelved', 'by-design': 'Suppressed by design', 'out-of-service': 'Out of service' },
   suppressedUntil: (what, who, until) => `${what} · ${who} · until ${until}`,
   suppressedBy: (what, parent) => `${what} · because of ${parent}`,
@@ -65,7 +72,6 @@ export const alarmActs: Texts['alarmActs'] = {
   assigned: (who) => `${who} sees to it`,
   next: (step, time) => `Next call: ${step}, ${time}`,
   reAlarm: (time) => `Alarms again at ${time} unless dealt with`,
-  findings: 'On the spot and reported',
   found: { 'on-site': 'On the spot', reported: 'Reported' },
   sheet: 'Proof sheet',
 }
@@ -75,7 +81,7 @@ export const watch: Texts['watch'] = {
   label: 'Duty and channels',
   nobody: 'Nobody on duty',
   notIn: 'not checked in',
-  storm: 'Alarm storm: the list is grouped, sound once a minute',
+  storm: 'Alarm storm: grouped by kind, sound once a minute',
   suppressed: (n) => `${n} held back`,
   watchman: { good: 'Watchman good', silent: 'Watchman does not answer', absent: 'No watchman configured' },
   lamp: { good: 'good', degraded: 'shaky', down: 'down', unproven: 'unproven' },

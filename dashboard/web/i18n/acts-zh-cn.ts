@@ -1,9 +1,9 @@
 import type { Suppression } from '../../../core/contract/alarm.ts'
+import type { Lack } from '../stores/acts.ts'
 
 /** What people do about an alarm beside acknowledging it. */
 export const alarmActs = {
-  more: '处置',
-  close: '收起',
+  label: '处置',
   names: {
     shelve: '搁置',
     suppress: '按计划抑制',
@@ -14,7 +14,6 @@ export const alarmActs = {
     assign: '指派',
     'on-site': '已到场',
     reported: '已上报',
-    comment: '备注',
   },
   hints: {
     shelve: '暂时不呼叫；到期后若仍未确认会重新通知。红色须第二人在场确认。',
@@ -24,10 +23,13 @@ export const alarmActs = {
     reset: '现场已查看，填写结论后报警关闭。',
     withdraw: '规则或测点已取消，报警关闭；若情况仍在会作为新报警出现。红色须第二人。',
     assign: '由谁跟进处理。',
-    'on-site': '人员到达现场的时间与情况。',
-    reported: '向上级报告的时间与回执号。',
+    'on-site': '人员何时到达现场，看到了什么。',
+    reported: '何时向上级报告，回执号是多少。',
   },
-  until: '到',
+  until: '时长',
+  forSpan: (span: string, end: string) => `${span}（到 ${end}）`,
+  foundAt: '时间（不填即现在）',
+  which: '结束哪一项',
   reason: '原因（至少 4 个字）',
   note: '情况说明',
   ticket: '工单号',
@@ -46,10 +48,16 @@ export const alarmActs = {
   secondUser: '第二人用户名',
   secondPassword: '第二人密码',
   secondWhy: '这一步须两人在场：请第二人在此输入自己的用户名和密码。',
-  submit: '确定',
   busy: '正在提交…',
   cancel: '取消',
-  short: '请写明原因，至少 4 个字。',
+  lacks: {
+    reason: '请写明情况，至少 4 个字。',
+    ticket: '请填写工单号。',
+    second: '请第二人输入用户名和密码。',
+    another: '第二人须是另一个人。',
+  } satisfies Record<Lack, string>,
+  secondRefused: '第二人未获认可，请核对用户名和密码。',
+  thirdShelving: '24 小时内第三次搁置，须由管理员作为第二人确认。',
   suppressed: {
     shelved: '已搁置',
     'by-design': '按计划抑制',
@@ -66,7 +74,6 @@ export const alarmActs = {
   assigned: (who: string) => `由 ${who} 跟进`,
   next: (step: string, time: string) => `下一步呼叫：${step}，${time}`,
   reAlarm: (time: string) => `${time} 前未处理将再次报警`,
-  findings: '现场与上报',
   found: { 'on-site': '到场', reported: '上报' },
   sheet: '迟报漏报核查单',
 }
@@ -76,7 +83,7 @@ export const watch = {
   label: '值班与通道',
   nobody: '无人值班',
   notIn: '未签到',
-  storm: '报警风暴：列表已归并，声音每分钟一次',
+  storm: '报警风暴：同类归并，声音每分钟一次',
   suppressed: (n: number) => `抑制中 ${n}`,
   watchman: { good: '值守进程正常', silent: '值守进程无应答', absent: '未配置值守进程' },
   lamp: { good: '正常', degraded: '不稳', down: '不通', unproven: '未验证' },

@@ -3,16 +3,14 @@ import type { Texts } from './texts.ts'
 /** The ways messages go out. */
 export const channelPanel: Texts['channelPanel'] = {
   title: 'Channels',
-  channel: 'Channel',
-  state: 'State',
-  why: 'Last word',
-  lastAccepted: 'Last accepted',
-  lastDelivered: 'Last delivered',
-  counts: '24 hours',
+  none: 'No channels are configured',
+  lastAccepted: (time) => `last accepted ${time}`,
+  lastDelivered: (time) => `last delivered ${time}`,
   test: 'Test call',
+  testWho: 'Whom to call',
   sent: (who) => `sent to ${who}`,
   ofThem: ({ attempted, accepted, delivered, failed, waiting }) =>
-    `sent ${attempted} · accepted ${accepted} · delivered ${delivered} · failed ${failed} · waiting ${waiting}`,
+    `24 h: sent ${attempted} · accepted ${accepted} · delivered ${delivered} · failed ${failed} · waiting ${waiting}`,
 }
 
 /** Who is on duty when. */
@@ -24,7 +22,9 @@ export const duty: Texts['duty'] = {
   until: (time) => `until ${time}`,
   checkIn: 'Check in',
   checkInHere: 'Check in, on the spot',
+  spotCode: 'Code of a spot check (optional)',
   answerSpotCheck: 'Answer a spot check',
+  verdicts: { waiting: 'waits for an answer', 'in-time': 'answered in time', late: 'answered late', missed: 'missed' },
   sources: {
     override: 'stand-in',
     swap: 'swapped',
@@ -50,15 +50,20 @@ export const duty: Texts['duty'] = {
   dayOff: 'off',
   changes: 'Stand-ins, swaps and leave',
   noChanges: 'No changes',
-  changesHint: 'Administrators enter stand-ins and leave; a swap needs both persons and the approval of a leader.',
+  away: 'Away',
   override: 'Stand-in',
   swap: 'Swap',
   approvedBy: (who) => `approved by ${who}`,
   waitsApproval: 'waits for approval',
   waitsAgreement: 'waits for the other one',
-  agree: 'Agree',
-  approve: 'Approve',
-  refuse: 'Refuse',
+  swapAnswers: { agree: 'Agree', approve: 'Approve', refuse: 'Refuse' },
+  standIn: 'Put a stand-in on duty or enter leave',
+  noTime: 'Please give both times.',
+  askSwap: 'Ask for a swap',
+  noShifts: 'No shifts to swap in the next 28 days',
+  give: 'Shift given away',
+  take: 'Shift taken instead',
+  ask: 'Ask',
   messages: 'Messages to this desk',
   read: 'Read',
   endNow: 'End now',
@@ -70,10 +75,9 @@ export const duty: Texts['duty'] = {
   putOn: 'Put on duty',
   leave: 'Enter leave',
   persons: 'Persons and how they are reached',
-  contact: 'Contact',
-  proof: 'Proof',
   unproven: 'not proven',
-  provenAt: (time) => `proven ${time}`,
+  provenAt: (day) => `proven ${day}`,
+  proofOver: 'proof has run out',
   sendCode: 'Send a code',
   code: 'Code',
   prove: 'Prove',
@@ -82,4 +86,20 @@ export const duty: Texts['duty'] = {
     'Shifts, cycles, roles and ladders are changed here. Everything is checked first; faults are listed all at once and nothing is saved.',
   document: 'Roster',
   save: 'Save as a new version',
+  takeNewer: (version, by) => `${by} has made version ${version}: drop the changes here and load it`,
+}
+
+/** Push messages to this browser. */
+export const push: Texts['push'] = {
+  title: 'Push messages on this browser',
+  about: 'What is sent to whoever is signed in is shown here while the page is closed, too.',
+  switch: 'Push messages on this browser',
+  states: { on: 'on', off: 'off' },
+  lacks: {
+    insecure: 'This address is not secure (https); browsers allow no push there.',
+    unsupported: 'This browser knows no push messages.',
+    denied: 'Messages of this page are refused in this browser; allow them in its site settings beside the address.',
+    'no-channel': 'The control room has no push channel configured.',
+    'no-service': 'The browser cannot reach its push service, which needs the internet.',
+  },
 }

@@ -1,5 +1,5 @@
 import { alarmActs, watch } from './acts-en.ts'
-import { channelPanel, duty } from './duty-en.ts'
+import { channelPanel, duty, push } from './duty-en.ts'
 import { bus, clock } from './field-en.ts'
 import { completeness } from './completeness-en.ts'
 import { configs } from './configs-en.ts'
@@ -26,6 +26,7 @@ export const en: Texts = {
   alarmActs,
   channelPanel,
   duty,
+  push,
   watch,
   spans: {
     second: (n) => `${n} s`,
@@ -175,6 +176,8 @@ export const en: Texts = {
     announce: (site, what) => `Red alarm: ${site}, ${what}`,
     more: (n) => many(n, 'more red alarm', 'more red alarms'),
     shownFirst: (n) => `Only the latest ${n} are shown`,
+    showMore: (n) => `Show more (${n} left)`,
+    grouped: (n, sites) => `${n} alarms · ${sites} ${sites === 1 ? 'site' : 'sites'}`,
   },
   ack: {
     title: 'Acknowledge alarm',
@@ -217,9 +220,6 @@ export const en: Texts = {
     target: { human: 'Person', vehicle: 'Vehicle', unknown: 'Unknown target' },
     notices: 'Who was told',
     noNotices: 'Nobody has been told yet',
-    person: 'Person',
-    channel: 'Channel',
-    result: 'Result',
     round: (round, step) => `round ${round}, step ${step}`,
     noticeKind: {
       raise: 'first call',
@@ -293,14 +293,16 @@ export const en: Texts = {
       ['j / k', 'next / previous alarm'],
       ['Enter', 'open the selected alarm'],
       ['A', 'acknowledge the selected alarm'],
+      ['S', 'shelve the selected alarm'],
       ['Esc', 'back'],
-      ['1 / 2 / 3', 'overview / alarms / ledger'],
+      ['1 / 2 / 3 / 4', 'overview / alarms / duty / ledger'],
       ['?', 'show this help'],
     ],
     marks: 'Marks',
     hatch: 'Hatched: out of date or offline, not how things are now',
     outline: 'Pulsing outline: nobody has acknowledged',
     hollow: 'Hollow: condition gone, nobody has acknowledged',
+    suppressed: 'Hollow with a clock: shelved, suppressed or out of service; nobody is called',
   },
   loading: 'Loading…',
   failed: (what) => `Could not load: ${what}`,

@@ -1,5 +1,5 @@
 import { alarmActs, watch } from './acts-zh-cn.ts'
-import { channelPanel, duty } from './duty-zh-cn.ts'
+import { channelPanel, duty, push } from './duty-zh-cn.ts'
 import { bus, clock } from './field-zh-cn.ts'
 import { completeness } from './completeness-zh-cn.ts'
 import { configs } from './configs-zh-cn.ts'
@@ -23,6 +23,7 @@ export const zhCN = {
   alarmActs,
   channelPanel,
   duty,
+  push,
   watch,
   spans: {
     second: (n: number) => `${n} 秒`,
@@ -166,6 +167,8 @@ export const zhCN = {
     announce: (site: string, what: string) => `红色报警：${site}，${what}`,
     more: (n: number) => `另有 ${n} 条红色报警`,
     shownFirst: (n: number) => `只显示最近 ${n} 条`,
+    showMore: (n: number) => `再显示一些（还有 ${n} 条）`,
+    grouped: (n: number, sites: number) => `${n} 条 · ${sites} 个站点`,
   },
   ack: {
     title: '确认报警',
@@ -208,9 +211,6 @@ export const zhCN = {
     target: { human: '人员', vehicle: '车辆', unknown: '目标不明' },
     notices: '通知记录',
     noNotices: '还没有通知任何人',
-    person: '人员',
-    channel: '方式',
-    result: '结果',
     round: (round: number, step: number) => `第 ${round} 轮第 ${step} 位`,
     noticeKind: {
       raise: '首次通知',
@@ -284,14 +284,16 @@ export const zhCN = {
       ['j / k', '下一条 / 上一条报警'],
       ['Enter', '打开选中的报警'],
       ['A', '确认选中的报警'],
+      ['S', '搁置选中的报警'],
       ['Esc', '返回'],
-      ['1 / 2 / 3', '值班总览 / 报警 / 台账'],
+      ['1 / 2 / 3 / 4', '值班总览 / 报警 / 值班 / 台账'],
       ['?', '显示本帮助'],
     ],
     marks: '标记',
     hatch: '斜线：数据过期或断线，不代表现状',
     outline: '闪动外框：还没有人确认',
     hollow: '空心：已恢复，还没有人确认',
+    suppressed: '空心带钟：已搁置、抑制或停用，不呼叫',
   },
   loading: '正在读取…',
   failed: (what: string) => `读取失败：${what}`,

@@ -5,6 +5,7 @@ import { errorText } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
 import { uncertaintyText } from '../show/clock-words.ts'
 import { spanText } from '../show/time.ts'
+import { suppressionOf } from '../stores/alarm-order.ts'
 import { addressOf, FIRST_SPAN } from '../stores/route.ts'
 import { AcknowledgeButton, useExplanation, useRuleWord } from '../parts/alarm-row.tsx'
 import { AlarmActs } from '../parts/alarm-acts.tsx'
@@ -121,6 +122,7 @@ function AlarmHead({ alarm, detail }: { readonly alarm: Alarm; readonly detail: 
   const sentence = useExplanation(alarm)
   const summary = live.state.value.sites.get(alarm.site)
   const until = alarm.returnedAt ?? live.now.value
+  const held = suppressionOf(alarm)
   const worth = uncertaintyText(alarm.clock?.uncertaintyMs, texts)
   const isRedated = Math.abs((alarm.clock?.recordedAt ?? alarm.raisedAt) - alarm.raisedAt) >= 1_000
   return (
@@ -149,14 +151,18 @@ function AlarmHead({ alarm, detail }: { readonly alarm: Alarm; readonly detail: 
         <p>
           <a href={`#${addressOf({ page: 'ledger', subject: alarm.id })}`}>{texts.alarm.ledger}</a>
         </p>
-        <AlarmActs alarm={alarm} />
       </div>
       <div class="alarm-head-act">
-        <span class={`state-word is-large is-${alarm.state}`}>{texts.alarmState[alarm.state]}</span>
+        <span class={`state-word is-large is-${alarm.state}`}>
+          {[held === null ? null : texts.alarmActs.suppressed[held], texts.alarmState[alarm.state]]
+            .filter(Boolean)
+            .join(' · ')}
+        </span>
         <AcknowledgeButton alarm={alarm} large />
         <AcknowledgedBy alarm={alarm} />
         <AlarmStanding alarm={alarm} />
       </div>
+      <AlarmActs alarm={alarm} />
     </section>
   )
 }

@@ -36,6 +36,7 @@ export function AlarmsPage({ show }: { readonly show: 'open' | 'all' }) {
             alarms={openInOrder(live.state.value.alarms.values())}
             label={texts.alarms.open}
             none={texts.alarms.none}
+            folds
           />
         ) : (
           <AllAlarms />

@@ -42,12 +42,12 @@ export function DutyPage() {
           {now.data !== null && <DutyNowPanel now={now.data} roster={known.roster} calls={calls} changed={changed} />}
           {gaps.data !== null && <DutyGaps gaps={gaps.data} roster={known.roster} />}
           <DutyChanges roster={known.roster} calls={calls} changed={changed} />
+          <RosterEditor known={known} calls={calls} changed={changed} />
           <PushPanel />
         </div>
         <div class="column">
           <ChannelPanel calls={calls} persons={known.roster.persons} />
           <DutyCalendarPanel calls={calls} roster={known.roster} version={since} />
-          <RosterEditor known={known} calls={calls} changed={changed} />
         </div>
       </div>
     </div>

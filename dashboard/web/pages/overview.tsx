@@ -57,7 +57,7 @@ export function OverviewPage() {
           {texts.header.counts}
           <span class="panel-note">{open.length}</span>
         </h2>
-        <AlarmList alarms={open} label={texts.header.counts} none={texts.alarms.none} />
+        <AlarmList alarms={open} label={texts.header.counts} none={texts.alarms.none} folds />
       </section>
     </div>
   )

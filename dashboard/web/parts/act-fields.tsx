@@ -13,7 +13,12 @@ interface FieldsProps {
 }
 
 /** The fields an act has: for how long, what was found, who, which, why. */
-export function ActFields({ act, alarm, draft, change }: FieldsProps & { readonly act: AlarmAct; readonly alarm: Alarm }) {
+export function ActFields({
+  act,
+  alarm,
+  draft,
+  change,
+}: FieldsProps & { readonly act: AlarmAct; readonly alarm: Alarm }) {
   const texts = useTexts().alarmActs
   const isFinding = act === 'on-site' || act === 'reported'
   const text = (name: 'reason' | 'ticket' | 'receipt', label: string) => (

@@ -1,6 +1,7 @@
 import type { Alarm, Suppression } from '../../../core/contract/alarm.ts'
 import { usePage, useTexts } from '../page.ts'
-import { isOpen } from '../stores/live-state.ts'
+import { suppressionOf } from '../stores/alarm-order.ts'
+import { usePersonName } from './use-person.ts'
 import { useZone } from './use-zone.ts'
 
 /** What holds beside the state: held back, late, latched, chattering, without data; who sees to it and what comes next. */
@@ -9,15 +10,14 @@ export function AlarmStanding({ alarm }: { readonly alarm: Alarm }) {
   const { times, live } = usePage()
   const zone = times(useZone(alarm.site))
   const now = live.now.value
-  const persons = live.state.value.status?.onDuty.flatMap((role) => role.persons) ?? []
-  const nameOf = (id: string) => persons.find((person) => person.id === id)?.name ?? id
+  const assignee = usePersonName(alarm.assignee ?? '')
   const lines = [
     ...(alarm.late ? [texts.lateLong] : []),
     ...(alarm.latched && alarm.state !== 'closed' ? [texts.latched] : []),
     ...(alarm.quality === 'stale' && alarm.state !== 'closed' ? [texts.stale] : []),
     ...alarm.suppressions.map((one) => suppressionLine(one, texts, (at) => zone.near(at, now))),
     ...(alarm.held > 0 ? [texts.held(alarm.held)] : []),
-    ...(alarm.assignee === null ? [] : [texts.assigned(nameOf(alarm.assignee))]),
+    ...(alarm.assignee === null ? [] : [texts.assigned(assignee)]),
     ...(alarm.ladder === null
       ? []
       : [texts.next(`${alarm.ladder.round + 1}-${alarm.ladder.step + 1}`, zone.time(alarm.ladder.dueAt))]),
@@ -50,15 +50,12 @@ function suppressionLine(
   return `${texts.suppressedUntil(texts.suppressed[kind], who, time(until))} · ${reason}`
 }
 
-/** What is said of an alarm that is held back for more than one reason. (§3.3) */
-const PRECEDENCE = ['out-of-service', 'by-design', 'shelved'] as const
-
 /** Small words beside an alarm in a list. */
 export function AlarmBadges({ alarm }: { readonly alarm: Alarm }) {
   const texts = useTexts().alarmActs
-  const suppression = PRECEDENCE.find((kind) => alarm.suppressions.some((one) => one.kind === kind))
+  const suppression = suppressionOf(alarm)
   const words = [
-    ...(suppression === undefined || !isOpen(alarm) ? [] : [texts.suppressed[suppression]]),
+    ...(suppression === null ? [] : [texts.suppressed[suppression]]),
     ...(alarm.late ? [texts.late] : []),
     ...(alarm.chattering ? [texts.chattering] : []),
   ]

@@ -15,65 +15,46 @@ interface TestProps {
 
 /** Every way messages go out, with its lamp: what the provider or the modem said last, and the counts of 24 h. */
 export function ChannelPanel(props: TestProps) {
-  const { live } = usePage()
-  const texts = useTexts()
-  const words = texts.channelPanel
-  const lamps = live.state.value.status?.lamps ?? []
+  const texts = useTexts().channelPanel
+  const lamps = usePage().live.state.value.status?.lamps ?? []
   return (
     <section class="panel">
-      <h2 class="panel-title">{words.title}</h2>
-      <table class="channel-table">
-        <thead>
-          <tr>
-            {[
-              words.channel,
-              words.state,
-              words.why,
-              words.lastAccepted,
-              words.lastDelivered,
-              words.counts,
-              words.test,
-            ].map((word) => (
-              <th key={word} scope="col">
-                {word}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {lamps.map((lamp) => (
-            <ChannelRow key={lamp.channel} lamp={lamp} {...props} />
-          ))}
-        </tbody>
-      </table>
+      <h2 class="panel-title">{texts.title}</h2>
+      {lamps.length === 0 && <p class="empty">{texts.none}</p>}
+      <ul class="ways">
+        {lamps.map((lamp) => (
+          <Way key={lamp.channel} lamp={lamp} {...props} />
+        ))}
+      </ul>
     </section>
   )
 }
 
-function ChannelRow({ lamp, calls, persons }: TestProps & { readonly lamp: ChannelLamp }) {
+function Way({ lamp, calls, persons }: TestProps & { readonly lamp: ChannelLamp }) {
   const { live, times } = usePage()
   const texts = useTexts()
   const words = texts.channelPanel
   const zone = times(useZone(null))
   const now = live.now.value
-  const near = (at: number | null) => (at === null ? '–' : zone.near(at, now))
+  const { channel, medium, state, why, lastAcceptedAt, lastDeliveredAt, signalDbm } = lamp
+  const last = [
+    lastAcceptedAt === null ? null : words.lastAccepted(zone.near(lastAcceptedAt, now)),
+    lastDeliveredAt === null ? null : words.lastDelivered(zone.near(lastDeliveredAt, now)),
+    typeof signalDbm === 'number' ? `${signalDbm} dBm` : null,
+  ].filter((part) => part !== null)
   return (
-    <tr data-channel={lamp.channel} class={`is-${lamp.state}`}>
-      <th scope="row">
-        {channelWord(lamp.channel, texts)} <span class="hint">{texts.watch.media[lamp.medium]}</span>
-      </th>
-      <td>
-        <span class={`channel-lamp is-${lamp.state}`}>{texts.watch.lamp[lamp.state]}</span>
-        {typeof lamp.signalDbm === 'number' && ` ${lamp.signalDbm} dBm`}
-      </td>
-      <td>{lamp.why ?? '–'}</td>
-      <td>{near(lamp.lastAcceptedAt)}</td>
-      <td>{near(lamp.lastDeliveredAt)}</td>
-      <td>{words.ofThem(lamp)}</td>
-      <td>
-        <TestCall channel={lamp.channel} calls={calls} persons={persons} />
-      </td>
-    </tr>
+    <li class="way" data-way={channel}>
+      <span class="way-name">
+        {channelWord(channel, texts)} <span class="hint">{texts.watch.media[medium]}</span>
+      </span>
+      <span class={`channel-lamp is-${state}`}>{texts.watch.lamp[state]}</span>
+      <span class="way-facts">
+        {why !== null && <span class="way-why">{why}</span>}
+        <span>{words.ofThem(lamp)}</span>
+        {last.length > 0 && <span>{last.join(' · ')}</span>}
+      </span>
+      <TestCall channel={channel} calls={calls} persons={persons} />
+    </li>
   )
 }
 
@@ -82,29 +63,36 @@ function TestCall({ channel, calls, persons }: TestProps & { readonly channel: s
   const { session } = usePage()
   const words = useTexts().channelPanel
   const act = useAct()
-  const [sent, setSent] = useState<string | null>(null)
   const reached = persons.filter(({ contacts }) => contacts.some((contact) => contact.channel === channel))
+  const [person, setPerson] = useState(reached[0]?.id ?? '')
+  const [sent, setSent] = useState<string | null>(null)
   if (!mayAct(session.signedIn.value) || reached.length === 0) return null
+  const name = reached.find(({ id }) => id === person)?.name ?? ''
   return (
-    <span class="test-call">
-      {reached.map(({ id, name }) => (
-        <button
-          key={id}
-          class="button"
-          type="button"
-          data-act="test-call"
-          disabled={act.busy}
-          onClick={() => void act.run(() => calls.testCall(channel, id)).then((done) => setSent(done ? name : null))}
-        >
-          {name}
-        </button>
-      ))}
+    <form
+      class="test-call"
+      onSubmit={(event) => {
+        event.preventDefault()
+        setSent(null)
+        void act.run(() => calls.testCall(channel, person)).then((done) => setSent(done ? name : null))
+      }}
+    >
+      <select aria-label={words.testWho} value={person} onChange={(event) => setPerson(event.currentTarget.value)}>
+        {reached.map(({ id, name: who }) => (
+          <option key={id} value={id}>
+            {who}
+          </option>
+        ))}
+      </select>
+      <button class="button" type="submit" data-act="test-call" disabled={act.busy}>
+        {words.test}
+      </button>
       {sent !== null && <span role="status">{words.sent(sent)}</span>}
       {act.fault !== null && (
         <span class="error" role="alert">
           {act.fault}
         </span>
       )}
-    </span>
+    </form>
   )
 }

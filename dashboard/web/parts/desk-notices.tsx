@@ -12,9 +12,9 @@ export function DeskNotices() {
       {notices.map((message) => (
         <li key={message.notice} data-notice={message.notice}>
           <Mark priority={message.priority} size={22} />
-          <span>
+          <p>
             <strong>{message.title}</strong> {message.text}
-          </span>
+          </p>
           <button class="button" type="button" data-act="read" onClick={() => live.read(message.notice)}>
             {texts.read}
           </button>

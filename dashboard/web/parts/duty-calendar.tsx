@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
-import type { OnDuty, Roster } from '../../../core/contract/roster.ts'
+import type { Roster } from '../../../core/contract/roster.ts'
 import { DAY_MS } from '../../../core/alarms/roster/county-day.ts'
 import { errorText } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
 import type { DutyCalls } from '../stores/duty-calls.ts'
-import { type DutyDay, daysOf, monthOf } from '../stores/duty-days.ts'
+import { type DutyDay, daysOf, type DutySpan, monthOf } from '../stores/duty-days.ts'
 import { useFetched } from './use-fetched.ts'
 import { useZone } from './use-zone.ts'
 
@@ -25,7 +25,7 @@ export function DutyCalendarPanel({ calls, roster, version }: CalendarProps) {
   const { from, to } = monthOf(live.now.value, months)
   // A day earlier, so that the shift that crosses into the month stands on the day it belongs to.
   const fetched = useFetched(`duty/${from}`, version, (signal) => calls.calendar(from - DAY_MS, to, signal))
-  const days = fetched.data === null ? [] : daysOf(fetched.data).slice(1)
+  const days = fetched.data === null ? [] : daysOf(fetched.data, roster).slice(1)
   return (
     <section class="panel">
       <div class="panel-title">
@@ -72,13 +72,15 @@ function Day({ day, roster }: { readonly day: DutyDay; readonly roster: Roster }
   const { times, live } = usePage()
   const texts = useTexts().duty
   const zone = times(useZone(null))
-  const isToday = day.day === zone.date(live.now.value)
-  const isShown = ({ role }: OnDuty) =>
+  const today = zone.date(live.now.value)
+  const isToday = day.day === today
+  const isPast = day.day < today && day.day.slice(0, 7) === today.slice(0, 7)
+  const isShown = ({ role }: DutySpan) =>
     roster.tables.length === 0 || roster.tables.some((table) => table.role === role)
   const kinds = [...new Set(day.gaps.map(({ kind }) => kind))]
   return (
     <li
-      class={`duty-day is-from-${day.weekday}${day.isOff ? ' is-off' : ''}${kinds.length > 0 ? ' is-gap' : ''}${isToday ? ' is-today' : ''}`}
+      class={`duty-day is-from-${day.weekday}${day.isOff ? ' is-day-off' : ''}${kinds.length > 0 ? ' is-gap' : ''}${isToday ? ' is-today' : ''}${isPast ? ' is-past' : ''}`}
       data-day={day.day}
       aria-current={isToday ? 'date' : undefined}
     >
@@ -99,7 +101,7 @@ function Day({ day, roster }: { readonly day: DutyDay; readonly roster: Roster }
   )
 }
 
-function Span({ span, roster }: { readonly span: OnDuty; readonly roster: Roster }) {
+function Span({ span, roster }: { readonly span: DutySpan; readonly roster: Roster }) {
   const { times, preferences } = usePage()
   const texts = useTexts().duty
   const zone = times(useZone(null))
@@ -112,7 +114,8 @@ function Span({ span, roster }: { readonly span: OnDuty; readonly roster: Roster
   return (
     <span class="duty-span" title={[role?.name[language] ?? span.role, shift?.name[language] ?? '', when].join(' ')}>
       <span class="duty-shift">
-        {role?.name[language] ?? span.role} {shift?.name[language] ?? zone.shortTime(span.from)}
+        {role?.name[language] ?? span.role} {shift?.name[language] ?? ''}
+        {span.isTakenOver && ` ${zone.shortTime(span.from)}`}
       </span>
       <span class={span.persons.length === 0 ? 'duty-none' : 'duty-who'}>
         {span.persons.length === 0 ? texts.nobody : span.persons.map(nameOf).join(' ')}

@@ -1,173 +1,135 @@
-import { useState } from 'preact/hooks'
-import type { Roster, Swap } from '../../../core/contract/roster.ts'
-import { utcMs } from '../../../core/contract/time.ts'
+import type { Override, Roster, Swap } from '../../../core/contract/roster.ts'
 import { usePage, useTexts } from '../page.ts'
 import type { DutyCalls } from '../stores/duty-calls.ts'
-import { fieldOf, instantOf } from '../stores/duty-days.ts'
-import { mayAct } from '../stores/session.ts'
+import { ownPersons, type SwapAnswer, swapAnswers } from '../stores/duty-people.ts'
+import { mayAct, mayAdminister } from '../stores/session.ts'
+import { StandInForm } from './stand-in-form.tsx'
+import { SwapForm } from './swap-form.tsx'
 import { useAct } from './use-act.ts'
 import { useZone } from './use-zone.ts'
 
-interface ChangesProps {
+export interface ChangesProps {
   readonly roster: Roster
   readonly calls: DutyCalls
   readonly changed: () => void
 }
 
-const HOUR = 3_600_000
-
 /** Others on duty for a time, leave, and swaps with who still has to say yes. */
 export function DutyChanges({ roster, calls, changed }: ChangesProps) {
-  const { session, live, times } = usePage()
+  const { session, live } = usePage()
   const texts = useTexts().duty
-  const zone = times(useZone(null))
   const act = useAct()
   const signedIn = session.signedIn.value
-  const isAdministrator = signedIn.is === 'in' && signedIn.session.role === 'administrator'
   const now = live.now.value
-  const nameOf = (id: string) => roster.persons.find((person) => person.id === id)?.name ?? id
   const coming = roster.overrides.filter(({ to }) => to > now)
-  const pending = roster.swaps.filter(({ refusedBy, take, give }) => {
-    return refusedBy === null && Math.max(take.shiftAt, give.shiftAt) > now
-  })
+  const swaps = roster.swaps.filter(
+    ({ refusedBy, take, give }) => refusedBy === null && Math.max(take.shiftAt, give.shiftAt) > now,
+  )
+  const leaves = roster.persons.flatMap(({ id, name, away }) =>
+    away.filter(({ to }) => to > now).map((leave) => ({ id, name, ...leave })),
+  )
   const doIt = (work: () => Promise<unknown>) => void act.run(work).then((done) => done && changed())
+  const near = useStretch()
   return (
     <section class="panel">
       <h2 class="panel-title">{texts.changes}</h2>
+      {coming.length + swaps.length + leaves.length === 0 && <p class="empty">{texts.noChanges}</p>}
       <ul class="duty-list">
         {coming.map((one) => (
-          <li key={one.id}>
-            {texts.override}: {one.persons.map(nameOf).join(' ')} · {zone.full(one.from).slice(0, 16)} –{' '}
-            {zone.full(one.to).slice(0, 16)} · {one.reason} · {one.by}
-            {isAdministrator && (
-              <button class="button" type="button" onClick={() => doIt(() => calls.endOverride(one.id))}>
-                {texts.endNow}
-              </button>
-            )}
+          <OverrideRow key={one.id} override={one} roster={roster} end={() => doIt(() => calls.endOverride(one.id))} />
+        ))}
+        {leaves.map(({ id, name, from, to, reason }) => (
+          <li key={`${id}${from}`}>
+            <span>
+              {texts.away}: <strong>{name}</strong> · {near(from)} – {near(to)} {reason}
+            </span>
           </li>
         ))}
-        {pending.map((swap) => (
+        {swaps.map((swap) => (
           <SwapRow
             key={swap.id}
             swap={swap}
-            nameOf={nameOf}
+            roster={roster}
             answer={(word) => doIt(() => calls.answerSwap(swap.id, word))}
           />
         ))}
-        {coming.length + pending.length === 0 && <li class="empty">{texts.noChanges}</li>}
       </ul>
-      {isAdministrator && <StandIn roster={roster} calls={calls} changed={changed} />}
-      {!isAdministrator && mayAct(signedIn) && <p class="hint">{texts.changesHint}</p>}
       {act.fault !== null && (
-        <p class="error" role="alert">
+        <p class="error panel-body" role="alert">
           {act.fault}
         </p>
+      )}
+      {mayAdminister(signedIn) && <StandInForm roster={roster} calls={calls} changed={changed} />}
+      {mayAct(signedIn) && (mayAdminister(signedIn) || ownPersons(roster, signedIn).length > 0) && (
+        <SwapForm roster={roster} calls={calls} changed={changed} />
       )}
     </section>
   )
 }
 
-interface SwapRowProps {
-  readonly swap: Swap
-  readonly nameOf: (id: string) => string
-  readonly answer: (word: 'agree' | 'approve' | 'refuse') => void
+/** Instants as `01-12 08:00`. */
+function useStretch(): (at: number) => string {
+  const { times } = usePage()
+  const zone = times(useZone(null))
+  return (at) => zone.full(at).slice(5, 16)
 }
 
-function SwapRow({ swap, nameOf, answer }: SwapRowProps) {
-  const { times } = usePage()
+function nameIn({ persons }: Roster, id: string): string {
+  return persons.find((person) => person.id === id)?.name ?? id
+}
+
+interface OverrideProps {
+  readonly override: Override
+  readonly roster: Roster
+  readonly end: () => void
+}
+
+function OverrideRow({ override, roster, end }: OverrideProps) {
+  const { session, preferences } = usePage()
   const texts = useTexts().duty
-  const zone = times(useZone(null))
-  const isApproved = swap.approvedBy !== null
-  const hasBoth = swap.agreed.includes(swap.give.person) && swap.agreed.includes(swap.take.person)
+  const near = useStretch()
+  const { role, persons, from, to, reason, by } = override
+  const word = roster.roles.find(({ id }) => id === role)?.name[preferences.language.value] ?? role
   return (
-    <li data-swap={swap.id}>
-      {texts.swap}: {nameOf(swap.give.person)} {zone.full(swap.give.shiftAt).slice(0, 16)} ⇄ {nameOf(swap.take.person)}{' '}
-      {zone.full(swap.take.shiftAt).slice(0, 16)} ·{' '}
-      {isApproved ? texts.approvedBy(swap.approvedBy ?? '') : hasBoth ? texts.waitsApproval : texts.waitsAgreement}
-      {!isApproved && (
-        <>
-          <button class="button" type="button" onClick={() => answer(hasBoth ? 'approve' : 'agree')}>
-            {hasBoth ? texts.approve : texts.agree}
-          </button>
-          <button class="button" type="button" onClick={() => answer('refuse')}>
-            {texts.refuse}
-          </button>
-        </>
+    <li data-override={override.id}>
+      <span>
+        {texts.override}: {word} <strong>{persons.map((id) => nameIn(roster, id)).join(' ')}</strong> · {near(from)} –{' '}
+        {near(to)} · {[reason, by].filter((part) => part !== '').join(' · ')}
+      </span>
+      {mayAdminister(session.signedIn.value) && (
+        <button class="button" type="button" data-act="end-override" onClick={end}>
+          {texts.endNow}
+        </button>
       )}
     </li>
   )
 }
 
-/** Puts somebody else on duty for a time, or notes that somebody is away. */
-function StandIn({ roster, calls, changed }: ChangesProps) {
-  const { live, preferences } = usePage()
+interface SwapRowProps {
+  readonly swap: Swap
+  readonly roster: Roster
+  readonly answer: (word: SwapAnswer) => void
+}
+
+function SwapRow({ swap, roster, answer }: SwapRowProps) {
+  const { session } = usePage()
   const texts = useTexts().duty
-  const act = useAct()
-  const language = preferences.language.value
-  const [role, setRole] = useState(roster.roles[0]?.id ?? '')
-  const [person, setPerson] = useState(roster.persons[0]?.id ?? '')
-  const [from, setFrom] = useState(fieldOf(live.now.value))
-  const [to, setTo] = useState(fieldOf(live.now.value + 12 * HOUR))
-  const [reason, setReason] = useState('')
-  const send = (kind: 'override' | 'leave') => {
-    const stretch = () => ({ from: utcMs(instantOf(from)), to: utcMs(instantOf(to)), reason })
-    const work = () =>
-      kind === 'leave'
-        ? calls.leave({ person, ...stretch() })
-        : calls.override({ role, persons: [person], ...stretch() })
-    void act.run(async () => work()).then((done) => done && changed())
-  }
-  const time = (label: string, value: string, set: (text: string) => void) => (
-    <label class="field">
-      <span class="field-label">{label}</span>
-      <input type="datetime-local" value={value} onInput={(event) => set(event.currentTarget.value)} />
-    </label>
-  )
+  const near = useStretch()
+  const { give, take, agreed, approvedBy } = swap
+  const hasBoth = agreed.includes(give.person) && agreed.includes(take.person)
+  const standing =
+    approvedBy === null ? (hasBoth ? texts.waitsApproval : texts.waitsAgreement) : texts.approvedBy(approvedBy)
   return (
-    <form
-      class="duty-form"
-      onSubmit={(event) => {
-        event.preventDefault()
-        send('override')
-      }}
-    >
-      <label class="field">
-        <span class="field-label">{texts.role}</span>
-        <select value={role} onChange={(event) => setRole(event.currentTarget.value)}>
-          {roster.roles.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name[language]}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label class="field">
-        <span class="field-label">{texts.person}</span>
-        <select value={person} onChange={(event) => setPerson(event.currentTarget.value)}>
-          {roster.persons.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
-      {time(texts.from, from, setFrom)}
-      {time(texts.to, to, setTo)}
-      <label class="field">
-        <span class="field-label">{texts.reason}</span>
-        <input maxLength={200} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
-      </label>
-      <button class="button button-main" type="submit" data-act="override" disabled={act.busy}>
-        {texts.putOn}
-      </button>
-      <button class="button" type="button" data-act="leave" disabled={act.busy} onClick={() => send('leave')}>
-        {texts.leave}
-      </button>
-      {act.fault !== null && (
-        <p class="error" role="alert">
-          {act.fault}
-        </p>
-      )}
-    </form>
+    <li data-swap={swap.id}>
+      <span>
+        {texts.swap}: <strong>{nameIn(roster, give.person)}</strong> {near(give.shiftAt)} ⇄{' '}
+        <strong>{nameIn(roster, take.person)}</strong> {near(take.shiftAt)} · {standing}
+      </span>
+      {swapAnswers(swap, roster, session.signedIn.value).map((word) => (
+        <button key={word} class="button" type="button" data-act={`swap-${word}`} onClick={() => answer(word)}>
+          {texts.swapAnswers[word]}
+        </button>
+      ))}
+    </li>
   )
 }

@@ -24,6 +24,7 @@ export function DutyNowPanel({ now, roster, calls, changed }: DutyNowProps) {
   const zone = times(useZone(null))
   const act = useAct()
   const language = preferences.language.value
+  const hasShifts = (role: string) => roster.tables.some((table) => table.role === role)
   const say = (person: string, onSite: boolean) =>
     void act.run(() => calls.checkIn(person, onSite)).then((done) => done && changed())
   return (
@@ -34,14 +35,23 @@ export function DutyNowPanel({ now, roster, calls, changed }: DutyNowProps) {
           <div key={role.role} data-role={role.role}>
             <dt>
               {role.name[language]}
-              <span class="hint">
-                {texts.sources[role.source]} · {texts.until(zone.near(role.until, live.now.value).slice(0, -3))}
-              </span>
+              {hasShifts(role.role) && (
+                <span class="hint">
+                  {texts.sources[role.source]} · {texts.until(zone.near(role.until, live.now.value).slice(0, -3))}
+                </span>
+              )}
             </dt>
             <dd>
               {role.persons.length === 0 && <strong class="alert-word">{texts.nobody}</strong>}
               {role.persons.map((person) => (
-                <PersonThere key={person.id} person={person} roster={roster} act={act} say={say} />
+                <PersonThere
+                  key={person.id}
+                  person={person}
+                  hasShifts={hasShifts(role.role)}
+                  mayCheckIn={hasShifts(role.role) && maySpeakFor(person.id, roster, session.signedIn.value)}
+                  act={act}
+                  say={say}
+                />
               ))}
             </dd>
           </div>
@@ -59,29 +69,32 @@ export function DutyNowPanel({ now, roster, calls, changed }: DutyNowProps) {
 
 interface PersonProps {
   readonly person: OnDutyRole['persons'][number]
-  readonly roster: Roster
+  /** Somebody without shifts is called when needed, and checks in nowhere. */
+  readonly hasShifts: boolean
+  readonly mayCheckIn: boolean
   readonly act: Act
   readonly say: (person: string, onSite: boolean) => void
 }
 
-function PersonThere({ person, roster, act, say }: PersonProps) {
-  const { session, times, live } = usePage()
+function PersonThere({ person, hasShifts, mayCheckIn, act, say }: PersonProps) {
+  const { times, live } = usePage()
   const texts = useTexts().duty
   const zone = times(useZone(null))
   const { id, name, checkedInAt, onSite } = person
-  const isOwn = maySpeakFor(id, roster, session.signedIn.value)
   return (
     <span class="duty-person" data-person={id}>
       <strong>{name}</strong>
-      <span class="hint">
-        {checkedInAt === null ? texts.notIn : texts.in(zone.near(checkedInAt, live.now.value).slice(0, -3), onSite)}
-      </span>
-      {isOwn && checkedInAt === null && (
+      {hasShifts && (
+        <span class="hint">
+          {checkedInAt === null ? texts.notIn : texts.in(zone.near(checkedInAt, live.now.value).slice(0, -3), onSite)}
+        </span>
+      )}
+      {mayCheckIn && checkedInAt === null && (
         <button class="button" type="button" data-act="check-in" disabled={act.busy} onClick={() => say(id, false)}>
           {texts.checkIn}
         </button>
       )}
-      {isOwn && !onSite && (
+      {mayCheckIn && !onSite && (
         <button class="button" type="button" data-act="check-in-here" disabled={act.busy} onClick={() => say(id, true)}>
           {texts.checkInHere}
         </button>

@@ -1,9 +1,13 @@
 import { useState } from 'preact/hooks'
 import type { RosterNow } from '../../../core/contract/duty-acts.ts'
-import { Roster } from '../../../core/contract/roster.ts'
+import type { Contact } from '../../../core/contract/roster.ts'
+import { PROOF_MS } from '../../../core/alarms/roster/forecast.ts'
+import { HouseError } from '../../../core/kit/errors.ts'
 import { channelWord } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
 import type { DutyCalls } from '../stores/duty-calls.ts'
+import { maySpeakFor, readRoster } from '../stores/duty-people.ts'
+import { mayAdminister } from '../stores/session.ts'
 import { useAct } from './use-act.ts'
 import { useZone } from './use-zone.ts'
 
@@ -17,117 +21,113 @@ interface EditorProps {
 export function RosterEditor({ known, calls, changed }: EditorProps) {
   const texts = useTexts().duty
   const { session } = usePage()
-  const signedIn = session.signedIn.value
-  const isAdministrator = signedIn.is === 'in' && signedIn.session.role === 'administrator'
   return (
     <section class="panel">
       <h2 class="panel-title">{texts.persons}</h2>
-      <table class="channel-table">
-        <thead>
-          <tr>
-            {[texts.person, texts.contact, texts.proof].map((word) => (
-              <th key={word} scope="col">
-                {word}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {known.roster.persons.flatMap((person) =>
-            person.contacts.map((contact, place) => (
-              <tr key={`${person.id}/${contact.channel}`} data-contact={`${person.id}/${contact.channel}`}>
-                {place === 0 && (
-                  <th scope="rowgroup" rowSpan={person.contacts.length}>
-                    {person.name}
-                  </th>
-                )}
-                <td>
-                  <ContactWord channel={contact.channel} address={contact.address} />
-                </td>
-                <td>
-                  <Proof person={person.id} channel={contact.channel} known={known} calls={calls} changed={changed} />
-                </td>
-              </tr>
-            )),
-          )}
-        </tbody>
-      </table>
-      {isAdministrator && <RosterText key={known.version} known={known} calls={calls} changed={changed} />}
+      <ul class="contacts">
+        {known.roster.persons.map((person) => (
+          <li key={person.id} class="contact-person">
+            <strong>{person.name}</strong>
+            <ul>
+              {person.contacts.map((contact) => (
+                <ContactRow
+                  key={contact.channel}
+                  person={person.id}
+                  contact={contact}
+                  known={known}
+                  calls={calls}
+                  changed={changed}
+                />
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+      {mayAdminister(session.signedIn.value) && <RosterText known={known} calls={calls} changed={changed} />}
     </section>
   )
 }
 
-function ContactWord({ channel, address }: { readonly channel: string; readonly address: string }) {
-  const texts = useTexts()
-  return (
-    <>
-      {channelWord(channel, texts)} <span class="hint">{address}</span>
-    </>
-  )
-}
-
-/** Whether a contact is proven, and the way to prove it: a code is sent, and typed back. */
-function Proof({
+/** A contact, whether it is proven, and the way to prove it: a code is sent, and typed back. */
+function ContactRow({
   person,
-  channel,
+  contact,
   known,
   calls,
   changed,
-}: EditorProps & { readonly person: string; readonly channel: string }) {
-  const { times, live } = usePage()
-  const texts = useTexts().duty
+}: EditorProps & { readonly person: string; readonly contact: Contact }) {
+  const { times, live, session } = usePage()
+  const texts = useTexts()
+  const words = texts.duty
   const zone = times(useZone(null))
   const act = useAct()
   const [asking, setAsking] = useState(false)
-  const [code, setCode] = useState('')
-  const proof = known.proofs.find((one) => one.person === person && one.channel === channel)
+  const { channel, address } = contact
+  const now = live.now.value
+  const proof = known.proofs.find((one) => one.person === person && one.channel === channel && one.address === address)
+  const isGood = proof !== undefined && proof.provenAt + PROOF_MS > now
+  const standing =
+    proof === undefined ? words.unproven : isGood ? words.provenAt(zone.date(proof.provenAt)) : words.proofOver
+  const send = () => void act.run(() => calls.sendCode(person, channel)).then((done) => done && setAsking(true))
   return (
-    <span class="proof">
-      {proof === undefined ? texts.unproven : texts.provenAt(zone.near(proof.provenAt, live.now.value))}{' '}
-      {!asking && (
-        <button
-          class="button"
-          type="button"
-          data-act="send-code"
-          disabled={act.busy}
-          onClick={() => void act.run(() => calls.sendCode(person, channel)).then((done) => done && setAsking(true))}
-        >
-          {texts.sendCode}
+    <li class="contact" data-contact={`${person}/${channel}`} data-proven={isGood}>
+      <span class="contact-way">
+        {channelWord(channel, texts)} <span class="hint">{address}</span>
+      </span>
+      <span class={isGood ? 'hint' : 'contact-open'}>{standing}</span>
+      {!asking && maySpeakFor(person, known.roster, session.signedIn.value) && (
+        <button class="button" type="button" data-act="send-code" disabled={act.busy} onClick={send}>
+          {words.sendCode}
         </button>
       )}
       {asking && (
-        <form
-          class="proof-form"
-          onSubmit={(event) => {
-            event.preventDefault()
+        <CodeForm
+          busy={act.busy}
+          prove={(code) =>
             void act
-              .run(() => calls.prove(person, channel, code.trim()))
+              .run(() => calls.prove(person, channel, code))
               .then((done) => {
                 if (!done) return
                 setAsking(false)
                 changed()
               })
-          }}
-        >
-          <input
-            aria-label={texts.code}
-            inputMode="numeric"
-            autoComplete="one-time-code"
-            maxLength={6}
-            value={code}
-            onInput={(event) => setCode(event.currentTarget.value)}
-          />
-          <button class="button" type="submit" disabled={act.busy}>
-            {texts.prove}
-          </button>
-        </form>
+          }
+        />
       )}
       {act.fault !== null && (
         <span class="error" role="alert">
           {act.fault}
         </span>
       )}
-    </span>
+    </li>
+  )
+}
+
+function CodeForm({ busy, prove }: { readonly busy: boolean; readonly prove: (code: string) => void }) {
+  const texts = useTexts().duty
+  const [code, setCode] = useState('')
+  return (
+    <form
+      class="proof-form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        prove(code.trim())
+      }}
+    >
+      <input
+        name="code"
+        aria-label={texts.code}
+        placeholder={texts.code}
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        maxLength={6}
+        value={code}
+        onInput={(event) => setCode(event.currentTarget.value)}
+      />
+      <button class="button" type="submit" data-act="prove" disabled={busy}>
+        {texts.prove}
+      </button>
+    </form>
   )
 }
 
@@ -135,20 +135,33 @@ function Proof({
 function RosterText({ known, calls, changed }: EditorProps) {
   const texts = useTexts().duty
   const act = useAct()
-  const [text, setText] = useState(() => JSON.stringify(known.roster, null, 2))
+  const [base, setBase] = useState(known)
+  const [text, setText] = useState(() => written(known))
+  const isTouched = text !== written(base)
+  const take = () => {
+    setBase(known)
+    setText(written(known))
+  }
+  // What somebody is typing is not thrown away for a version that came meanwhile.
+  if (known.version !== base.version && !isTouched) take()
   const save = async () => {
-    await calls.save(known.version, Roster.parse(JSON.parse(text)))
+    const typed = readRoster(text)
+    if (typed.is === 'faulty') throw new HouseError('http/invalid', typed.faults.join('\n'))
+    const saved = await calls.save(base.version, typed.roster)
+    setBase(saved)
+    setText(written(saved))
   }
   return (
-    <details class="roster-text">
+    <details class="duty-more" data-form="roster">
       <summary>{texts.asText(known.version, known.by)}</summary>
-      <p class="hint">{texts.asTextHint}</p>
       <form
+        class="roster-text"
         onSubmit={(event) => {
           event.preventDefault()
           void act.run(save).then((done) => done && changed())
         }}
       >
+        <p class="hint">{texts.asTextHint}</p>
         <textarea
           aria-label={texts.document}
           rows={24}
@@ -157,14 +170,29 @@ function RosterText({ known, calls, changed }: EditorProps) {
           onInput={(event) => setText(event.currentTarget.value)}
         />
         {act.fault !== null && (
-          <pre class="error" role="alert">
-            {act.fault}
-          </pre>
+          <ul class="faults" role="alert">
+            {act.fault.split('\n').map((fault) => (
+              <li key={fault} class="error">
+                {fault}
+              </li>
+            ))}
+          </ul>
         )}
-        <button class="button button-main" type="submit" data-act="save-roster" disabled={act.busy}>
-          {texts.save}
-        </button>
+        <div class="acts">
+          <button class="button button-main" type="submit" data-act="save-roster" disabled={act.busy || !isTouched}>
+            {texts.save}
+          </button>
+          {known.version !== base.version && (
+            <button class="button" type="button" onClick={take}>
+              {texts.takeNewer(known.version, known.by)}
+            </button>
+          )}
+        </div>
       </form>
     </details>
   )
+}
+
+function written({ roster }: RosterNow): string {
+  return JSON.stringify(roster, null, 2)
 }

@@ -20,7 +20,18 @@ export type AlarmAct = (typeof ALARM_ACTS)[number]
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
-const SPANS: readonly number[] = [HOUR / 2, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, DAY, 3 * DAY, 7 * DAY, 14 * DAY, 30 * DAY]
+const SPANS: readonly number[] = [
+  HOUR / 2,
+  HOUR,
+  2 * HOUR,
+  4 * HOUR,
+  8 * HOUR,
+  DAY,
+  3 * DAY,
+  7 * DAY,
+  14 * DAY,
+  30 * DAY,
+]
 
 /** What makes sense for an alarm as it stands. */
 export function actsFor(alarm: Alarm): readonly AlarmAct[] {

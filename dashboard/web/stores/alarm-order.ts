@@ -15,6 +15,15 @@ export function isSuppressed(alarm: Alarm): boolean {
   return isOpen(alarm) && alarm.suppressions.length > 0
 }
 
+/** What is said first where more than one thing holds an alarm back. (§3.3) */
+const PRECEDENCE = ['out-of-service', 'by-design', 'shelved'] as const
+
+/** What holds an open alarm back; null = nothing. */
+export function suppressionOf(alarm: Alarm): (typeof PRECEDENCE)[number] | null {
+  if (!isOpen(alarm)) return null
+  return PRECEDENCE.find((kind) => alarm.suppressions.some((one) => one.kind === kind)) ?? null
+}
+
 /** True while nobody has acknowledged, whether the condition still holds or not, and nothing holds it back. */
 export function needsPerson(alarm: Alarm): boolean {
   const isUnanswered = alarm.state === 'unacked' || alarm.state === 'returned' || alarm.state === 'latched'

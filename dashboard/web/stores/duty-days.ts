@@ -1,8 +1,14 @@
 import type { DutyCalendar } from '../../../core/contract/duty-acts.ts'
-import { COUNTY_OFFSET_MS, type DutyGap, type OnDuty } from '../../../core/contract/roster.ts'
-import { DAY_MS, dayNumber, dayStart, weekdayOf } from '../../../core/alarms/roster/county-day.ts'
+import { COUNTY_OFFSET_MS, type DutyGap, type OnDuty, type Roster } from '../../../core/contract/roster.ts'
+import { countyDay, DAY_MS, dayNumber, dayStart, dayText, weekdayOf } from '../../../core/alarms/roster/county-day.ts'
 
-/** One day of the county with who begins a stretch of duty in it. */
+/** A stretch of duty on the day its shift belongs to. */
+export interface DutySpan extends OnDuty {
+  /** It does not begin with its shift: somebody took over in the middle. */
+  readonly isTakenOver: boolean
+}
+
+/** One day of the county with the duty that belongs to it. */
 export interface DutyDay {
   readonly day: string
   /** Day of the month. */
@@ -12,8 +18,8 @@ export interface DutyDay {
   readonly isOff: boolean
   /** Whether the year's days off have been announced. */
   readonly isAnnounced: boolean
-  /** Stretches that begin on this day: a shift that crosses midnight belongs to the day it starts (E8). */
-  readonly spans: readonly OnDuty[]
+  /** A shift that crosses midnight belongs to the day it starts (E8), and so does whoever takes over in it. */
+  readonly spans: readonly DutySpan[]
   readonly gaps: readonly DutyGap[]
 }
 
@@ -25,7 +31,14 @@ export function monthOf(at: number, months = 0): { readonly from: number; readon
 }
 
 /** The days of a calendar in order, each with who is on duty and what is wrong. */
-export function daysOf({ days, spans, gaps }: DutyCalendar): DutyDay[] {
+export function daysOf({ days, spans, gaps }: DutyCalendar, { tables }: Pick<Roster, 'tables'>): DutyDay[] {
+  const placed = spans.map((span) => {
+    const shifts = tables.find(({ role }) => role === span.role)?.shifts ?? []
+    const starts = shifts.find(({ id }) => id === span.shift)?.from ?? '00:00'
+    const begins = fieldOf(span.from).slice(11)
+    const day = dayText(countyDay(span.from) - (begins < starts ? 1 : 0))
+    return { day, span: { ...span, isTakenOver: begins !== starts } }
+  })
   return days.map(({ day, isOff, isAnnounced }) => {
     const from = dayStart(dayNumber(day))
     const to = from + DAY_MS
@@ -35,7 +48,7 @@ export function daysOf({ days, spans, gaps }: DutyCalendar): DutyDay[] {
       weekday: weekdayOf(dayNumber(day)),
       isOff,
       isAnnounced,
-      spans: spans.filter((span) => span.from >= from && span.from < to),
+      spans: placed.flatMap((one) => (one.day === day ? [one.span] : [])),
       gaps: gaps.filter((gap) => gap.from < to && gap.to > from),
     }
   })
@@ -48,5 +61,6 @@ export function fieldOf(at: number): string {
 
 /** The instant a form field means; NaN for what is none. */
 export function instantOf(field: string): number {
-  return Date.parse(`${field}:00Z`) - COUNTY_OFFSET_MS
+  // Browsers also make something of texts that are no time.
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(field) ? Date.parse(`${field}:00Z`) - COUNTY_OFFSET_MS : Number.NaN
 }

@@ -28,8 +28,7 @@ export function swapAnswers(swap: Swap, roster: Pick<Roster, 'persons'>, signedI
 
 /** A roster as a person has typed it, or everything that is wrong with how it is written. */
 export type TypedRoster =
-  | { readonly is: 'roster'; readonly roster: Roster }
-  | { readonly is: 'faulty'; readonly faults: readonly string[] }
+  { readonly is: 'roster'; readonly roster: Roster } | { readonly is: 'faulty'; readonly faults: readonly string[] }
 
 /** Reads a roster out of a text. What its words mean, the control room judges. */
 export function readRoster(text: string): TypedRoster {

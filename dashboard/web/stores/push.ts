@@ -12,9 +12,7 @@ export type PushLack = 'insecure' | 'unsupported' | 'denied' | 'no-channel' | 'n
 
 /** Whether this browser is told by push. */
 export type PushState =
-  | { readonly is: 'on' }
-  | { readonly is: 'off' }
-  | { readonly is: 'cannot'; readonly why: PushLack }
+  { readonly is: 'on' } | { readonly is: 'off' } | { readonly is: 'cannot'; readonly why: PushLack }
 
 /** The parts of a browser that push needs. */
 export interface PushBrowser {
@@ -74,9 +72,7 @@ export function openPush({ ask }: Pick<Api, 'ask'>, browser: PushBrowser): PushS
       const { pushManager } = await workers.ready
       // One made with another key would be refused.
       await (await pushManager.getSubscription())?.unsubscribe()
-      const made = await pushManager
-        .subscribe({ userVisibleOnly: true, applicationServerKey: key })
-        .catch(() => null)
+      const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }).catch(() => null)
       if (made === null) return { is: 'cannot', why: 'no-service' }
       try {
         await tell('POST', made.toJSON())

@@ -290,6 +290,8 @@ function openWorld(scenario: Scenario) {
   )
   const penalties = new Map<string, number>()
   const manners = new Map<string, Manner>()
+  /** Since when a red row could have gone, as ticks saw it. */
+  const waitsSince = new Map<string, number>()
   /** When the provider really got something, by channel. */
   const arrivals = new Map<string, number[]>(CHANNELS.map(({ id }) => [id, []]))
   const acceptances = new Set<string>()
@@ -352,7 +354,9 @@ function openWorld(scenario: Scenario) {
   }
   const follow = (row: Row, state: NoticeState, fallbacks: readonly NewRow[], t: number) => {
     insert(fallbacks, alarms.get(row.alarm ?? '')?.calledAt ?? t)
+    if (fallbacks.length > 0) note('E15')
     if (state !== 'failed') return
+    note('E2')
     const ladder = ladders.get(row.alarm ?? '')
     const candidates = waysOf(duty.person(row.person)!, ways).filter(({ channel }) => channel !== row.channel)
     const missing = candidates.filter((way: Way) => !rows.has(inStead(row, way).key))
@@ -471,7 +475,10 @@ function openWorld(scenario: Scenario) {
     })
     const isUndelivered = manners.get(channel.id) === 'undelivered' && t < scenario.healsAt && outcome.is === 'accepted'
     const flight: Flight = { id, batch, endsAt: t + after, outcome, report: isUndelivered ? 'undelivered' : null }
-    if (batch.isDigest) note('digest')
+    if (batch.isDigest) {
+      note('digest')
+      note('E11')
+    }
     if (after === 0) land(flight, t)
     else flights.push(flight)
   }
@@ -496,6 +503,8 @@ function openWorld(scenario: Scenario) {
         const chosen = chooseSends([...queued.values()], facts, { now: nowAt(t), t })
         checkOrder(chosen)
         checkReserve(channel, chosen, facts.spent.length)
+        const isRed = ({ priority }: { priority: Priority }) => priority === 'red'
+        if (chosen.some(isRed) && ![...queued.values()].every(isRed)) note('E10')
         // A provider that throttles the first of them at once is not asked for the others.
         for (const batch of chosen)
           if (chosen[0] === batch || (penalties.get(channel.id) ?? 0) <= t) begin(channel, batch, t)
@@ -514,10 +523,12 @@ function openWorld(scenario: Scenario) {
   const checkOrder = (chosen: readonly Batch[]) => {
     const ranks = chosen.map(({ priority }) => ['red', 'orange', 'yellow', 'blue'].indexOf(priority))
     if (ranks.some((rank, index) => index > 0 && rank < ranks[index - 1]!)) wrong('E12', ranks.join())
+    if (new Set(ranks).size > 1) note('E12')
   }
   const checkReserve = ({ id, most, reserved }: SimChannel, chosen: readonly Batch[], used: number) => {
     if (most === null || chosen.every(({ priority }) => priority === 'red')) return
     if (used + chosen.length > most - Math.min(reserved, most - 1)) wrong('E14', `${id} has no token left for red`)
+    note('E14')
   }
   const climb = (t: number) => {
     const now = nowAt(t)
@@ -530,7 +541,12 @@ function openWorld(scenario: Scenario) {
       if (plan.next.dueAt <= now) wrong('E7', `${id} is still due at ${plan.next.round}/${plan.next.step}`)
       const ladderRows = plan.rows.filter(({ kind }) => kind !== 'handed-over')
       checkDuty(alarm, ladderRows)
-      if (plan.nobody.length > 0) note('nobody')
+      if (plan.nobody.length > 0) {
+        note('nobody')
+        note('E7')
+      }
+      if (alarm.priority === 'red' && state.round > begun.round) note('E6')
+      if (crew === 1 && ladderRows.length > 0) note('E9')
       if (plan.rows.length > ladderRows.length) note('handed-over')
       insert(plan.rows, t)
       alarm.calledAt = t
@@ -582,7 +598,9 @@ function openWorld(scenario: Scenario) {
       note('orphan')
       const tokens = spent.get(row.channel)!
       const token = tokens.get(row.batch ?? '')
-      if (token?.ended === null) tokens.set(row.batch!, { ...token, ended: t })
+      // What a process that is gone had sent may reach the provider until its lease ends.
+      if (token?.ended === null) tokens.set(row.batch!, { ...token, ended: Math.max(t, row.leaseUntil ?? 0) })
+      note('E3')
       settle(row, { is: 'temporary', answer: 'no outcome known' }, t)
     }
   }
@@ -632,6 +650,9 @@ function openWorld(scenario: Scenario) {
     for (let index = announced.length - 1; index >= 0; index -= 1)
       if (announced[index]!.alarm === id) announced.splice(index, 1)
     announced.push({ n: (announcements += 1), alarm: id, kind: 'acknowledged', quietly: true })
+    const own = rowsOf(id).filter(({ kind }) => isCall(kind))
+    if (own.some(({ state }) => state === 'queued')) note('E5')
+    if (own.some(({ state }) => state === 'sending')) note('E13')
     cancel(id, (row) => isCall(row.kind))
     note('acknowledged')
   }
@@ -728,7 +749,9 @@ function openWorld(scenario: Scenario) {
       for (const alarm of alarms.values()) {
         const since = Math.max(scenario.healsAt, upSince)
         const hasHad = t - since > 1_300_000
-        if (alarm.awaits && !alarm.isTaken && hasHad) wrong('E1', `${alarm.id} ${alarm.priority} told to nobody`)
+        if (hasHad) note('E1')
+        const isUntold = alarm.awaits && !alarm.isTaken && hasHad
+        if (isUntold && !yieldsToRed(alarm, t)) wrong('E1', `${alarm.id} ${alarm.priority} told to nobody`)
       }
       for (const channel of CHANNELS) checkWindow(channel)
     },
@@ -748,6 +771,7 @@ function openWorld(scenario: Scenario) {
   function checkWindow({ id, most, perMs }: SimChannel): void {
     if (most === null) return
     const times = arrivals.get(id)!.toSorted((a, b) => a - b)
+    if (times.length > most) note('E4')
     for (let index = most; index < times.length; index += 1) {
       if (times[index]! - times[index - most]! < perMs) {
         wrong('E4', `${id}: ${most + 1} messages in ${times[index]! - times[index - most]!} ms`)
@@ -788,14 +812,28 @@ function openWorld(scenario: Scenario) {
     if (ladder.step === 0 && left > 10 * MIN + 1_000) wrong('E1', `${id} waits for the next round`)
   }
 
-  /** After a tick no red message waits that could go (E10). */
+  /** Red messages that nobody acknowledges come first on every channel there is (E12): what is not red waits, and is not lost. */
+  function yieldsToRed({ id, priority }: SimAlarm, t: number): boolean {
+    const waiting = rowsOf(id).filter(({ state }) => state === 'queued')
+    const isTaken = (channel: SimChannel) => {
+      const tokens = [...spent.get(channel.id)!.values()]
+      return freeTokens(channel, tokens, t).other === 0 && tokens.some(({ red }) => red)
+    }
+    const channels = CHANNELS.filter((channel) => waiting.some((row) => row.channel === channel.id))
+    return priority !== 'red' && channels.length > 0 && channels.every(isTaken)
+  }
+
+  /** No red message waits for two seconds that could go (E10). */
   function checkRed(channel: SimChannel, t: number): void {
     if (queuedOver.get(channel.id)!.size === 0) return
     const facts = factsOf(channel, t)
     if (facts.penaltyUntil > t || facts.inHand >= IN_HAND || freeTokens(channel, facts.spent, t).red === 0) return
     for (const row of queuedOver.get(channel.id)!.values()) {
       if (row.priority !== 'red') continue
-      if (isReady(row, { now: nowAt(t), t })) wrong('E10', `${row.key} waits`)
+      // Its hold and its pause are over for so long; what took the place of a failure in this tick has just come.
+      const since = Math.max(waitsSince.get(row.key) ?? t, row.retryAt)
+      waitsSince.set(row.key, since)
+      if (isReady(row, { now: nowAt(t), t }) && t - since > 1_000) wrong('E10', `${row.key} waits`)
     }
   }
 }

@@ -1,7 +1,512 @@
 import { describe, expect, it } from 'vitest'
+import type { Alarm } from '../../../core/contract/alarm.ts'
+import { announcesAlone } from '../../../core/alarms/chatter.ts'
+import { type AlarmEvent, stepAlarm } from '../../../core/alarms/lifecycle.ts'
+import { reAlarm } from '../../../core/alarms/lifecycle-edge.ts'
+import { edgeAct, endedAt } from '../../../core/alarms/lifecycle-step.ts'
+import { nextExpiry } from '../../../core/alarms/suppression.ts'
+import {
+  ack,
+  actsOf,
+  after,
+  again,
+  at,
+  clear,
+  latched,
+  raise,
+  reset,
+  timer,
+  transition,
+  update,
+  withdraw,
+} from './alarms.ts'
+import { pictureOf } from './county.ts'
 
-describe('the life-cycle', () => {
-  it('holds', () => {
-    expect(1).toBe(1)
+const DESK = { kind: 'system', name: 'desk' }
+const person = (name: string) => ({ kind: 'person', name })
+const EDGE = { kind: 'system', name: 'east-pit/dead-feeder' }
+const subject = 'east-pit.dead-feeder.a'
+const parent = 'east-pit.gateway-silent.1'
+const orange = (state: string) => ({ priority: 'orange', state })
+const note = (by: string, s: number): AlarmEvent => ({
+  kind: 'note',
+  note: { at: at(s), by, text: 'the gate was open' },
+  actor: 'person',
+})
+const shelf = (s: number, forS: number, second: string | null = null): AlarmEvent => ({
+  kind: 'suppress',
+  ask: {
+    ...{ kind: 'shelved', by: 'lin', reason: 'known work', shelvedBefore: 0, until: at(s + forS) },
+    second: second === null ? null : { name: second, isLeader: true },
+  },
+  at: at(s),
+})
+const open = ({ alarm }: { readonly alarm: Alarm | null }): Alarm => {
+  if (alarm === null) throw new Error('expected an alarm')
+  return alarm
+}
+
+describe('the ledger of an alarm', () => {
+  const clock = { boot: 'b'.repeat(8), mono: 5, recordedAt: at(0), uncertaintyMs: null } as never
+  const told = {
+    occurrence: subject,
+    n: 1,
+    eventAt: at(0),
+    explanation: { key: 'should-be-off.raise', values: {} },
+    evidence: [],
+  }
+
+  it('names what the gateway said: occurrence, number, event time, clock, version, account and pictures', () => {
+    const step = after(raise(0, { clock, ruleVersion: 'aaaa', evidence: [pictureOf(3)] }))
+    expect(step.acts).toEqual([
+      {
+        ...{ at: at(1), actor: EDGE, act: 'alarm-raised', subject },
+        detail: {
+          ...told,
+          ...{ clock, ruleVersion: 'aaaa', evidence: [pictureOf(3).sha256], receivedAt: undefined },
+          ...{ number: 'PW-20260112-0001', late: false, ...orange('unacked') },
+        },
+      },
+      {
+        at: at(1),
+        actor: DESK,
+        act: 'alarm-announced',
+        subject,
+        detail: { kind: 'raise', how: 'ladder', ...orange('unacked') },
+      },
+    ])
+    expect(step.alarm?.clock).toEqual(clock)
+    const { alarm } = after(raise(0))
+    const bare = edgeAct('alarm-updated', open({ alarm }), transition('raise', 0), { receivedAt: at(1) })
+    expect(Object.keys(bare.detail ?? {}).toSorted()).toEqual(
+      ['eventAt', 'evidence', 'explanation', 'n', 'occurrence', 'priority', 'state'].toSorted(),
+    )
+    expect(alarm === null || 'clock' in alarm).toBe(false)
+  })
+
+  it('says of a return whether it came late, and whether nobody told it', () => {
+    const heard = { ...told, n: 9, eventAt: at(10), explanation: { key: 'should-be-off.clear', values: {} } }
+    const detail = (step: ReturnType<typeof after>) => step.acts[0]?.detail
+    expect(detail(after(raise(0), clear(10)))).toEqual({ ...heard, late: false, ...orange('returned') })
+    expect(detail(after(raise(0), clear(10, { lateS: 500 })))).toMatchObject({ late: true })
+    const inferred = {
+      kind: 'return',
+      transition: transition('clear', 10),
+      receivedAt: at(11),
+      isInferred: true,
+    } as const
+    expect(detail(after(raise(0), inferred))).toEqual({
+      ...heard,
+      late: false,
+      isInferred: true,
+      ...orange('returned'),
+    })
+  })
+
+  it('says who acknowledged, with what words and from where, and who did so again', () => {
+    const detail = { note: 'sent a patrol', via: 'desk', ...orange('acked') }
+    expect(after(raise(0), ack(10)).acts).toEqual([
+      { at: at(10), actor: person('lin'), act: 'alarm-acknowledged', subject, detail: { ...detail, again: false } },
+    ])
+    expect(after(raise(0), ack(10), ack(11, 'qiao')).acts).toEqual([
+      { at: at(11), actor: person('qiao'), act: 'alarm-acknowledged', subject, detail: { ...detail, again: true } },
+    ])
+  })
+
+  it('says what somebody wanted that came to nothing, and why', () => {
+    const gone = [raise(0), withdraw(5)] as const
+    const wanted = (...events: readonly AlarmEvent[]) => {
+      const [act] = after(...events).acts
+      return [act?.act, act?.detail?.did, act?.detail?.came]
+    }
+    expect(wanted(...gone, ack(10))).toEqual(['alarm-no-op', 'acknowledge', undefined])
+    expect(wanted(...gone, reset(10))).toEqual(['alarm-no-op', 'reset', undefined])
+    expect(wanted(...gone, withdraw(10))).toEqual(['alarm-no-op', 'withdraw', undefined])
+    expect(wanted(...gone, shelf(10, 60))).toEqual(['alarm-no-op', 'shelved', undefined])
+    expect(wanted(raise(0), ack(10, 'lin', ' ok '))).toEqual(['alarm-refused', 'acknowledge', '2'])
+    expect(wanted(raise(0), reset(10))).toEqual(['alarm-refused', 'reset', 'an alarm that is unacked'])
+    expect(wanted(raise(0, { priority: 'red' }), withdraw(10, null))).toEqual(['alarm-refused', 'withdraw', 'nobody'])
+    expect(wanted(raise(0), shelf(10, 9 * 3_600))).toEqual(['alarm-refused', 'shelved', 'one in 9.00 h'])
+    expect(wanted(raise(0), shelf(10, 0))).toEqual(['alarm-refused', 'shelved', 'one 0 ms ago'])
+    const refused = after(raise(0), shelf(10, 9 * 3_600)).acts[0]?.detail
+    expect(refused).toMatchObject({ expected: 'an end within 8 h for a orange alarm' })
+    const third = { kind: 'shelved', by: 'lin', reason: 'work', shelvedBefore: 2, until: at(60) } as const
+    const byOne = (second: { name: string; isLeader: boolean } | null) =>
+      wanted(raise(0), { kind: 'suppress', ask: { ...third, second }, at: at(10) })
+    expect([byOne(null)[2], byOne({ name: 'qiao', isLeader: false })[2]]).toEqual(['nobody', 'qiao'])
+  })
+
+  it('says how a latched alarm was found and closed', () => {
+    const step = after(raise(0, latched), clear(10, latched), ack(20), reset(30))
+    expect(step.acts).toEqual([
+      {
+        ...{ at: at(30), actor: person('lin'), act: 'alarm-reset', subject },
+        detail: { result: 'confirmed', note: 'seal was cut', ...orange('closed') },
+      },
+      { at: at(30), actor: person('lin'), act: 'alarm-closed', subject, detail: orange('closed') },
+    ])
+    const seen = { kind: 'on-site', at: at(5), by: 'qiao', note: 'nobody there', receipt: null } as const
+    const found = after(
+      raise(0, latched),
+      { kind: 'finding', finding: seen, at: at(6) },
+      clear(10, latched),
+      ack(20),
+      reset(30),
+    )
+    expect(found.alarm?.findings).toEqual([
+      seen,
+      { kind: 'on-site', at: at(30), by: 'lin', note: 'seal was cut', receipt: null },
+    ])
+    expect(found.alarm?.closedAt).toBe(at(30))
+  })
+
+  it('says who withdrew an alarm with whom, and what held it back until then', () => {
+    const step = after(raise(0), shelf(5, 600), withdraw(10))
+    expect(step.acts[0]).toEqual({
+      ...{ at: at(10), actor: person('lin'), act: 'alarm-withdrawn', subject },
+      detail: { reason: 'rule is gone', second: 'chief', suppressed: ['shelved'], ...orange('closed') },
+    })
+    expect(step.alarm).toMatchObject({ suppressions: [], closedAt: at(10), held: 0 })
+    expect(after(raise(0), withdraw(10, null)).acts[0]?.detail).toMatchObject({ second: null })
+  })
+
+  it('keeps every word: notes, findings and who is to see to it', () => {
+    const noted = after(raise(0), note('lin', 5), note('qiao', 6))
+    expect(noted.alarm?.notes.map(({ by, text }) => [by, text])).toEqual([
+      ['lin', 'the gate was open'],
+      ['qiao', 'the gate was open'],
+    ])
+    expect(noted.acts).toEqual([
+      {
+        at: at(6),
+        actor: person('qiao'),
+        act: 'alarm-noted',
+        subject,
+        detail: { text: 'the gate was open', ...orange('unacked') },
+      },
+    ])
+    const given = { kind: 'assign', to: 'qiao', by: 'lin', at: at(7) } as const
+    expect(after(raise(0), given).acts).toMatchObject([{ act: 'alarm-assigned', detail: { to: 'qiao' } }])
+    expect(after(raise(0), given, { ...given, at: at(8) }).changed).toBe(false)
+    const finding = { kind: 'reported', at: at(8), by: 'qiao', note: 'told the county', receipt: 'R-1' } as const
+    expect(after(raise(0), { kind: 'finding', finding, at: at(9) }).acts).toEqual([
+      {
+        ...{ at: at(9), actor: person('qiao'), act: 'alarm-finding', subject },
+        detail: { kind: 'reported', note: 'told the county', receipt: 'R-1', foundAt: at(8), ...orange('unacked') },
+      },
+    ])
+  })
+
+  it('says how an alarm is announced, what of it is held back by what, and until when what is late waits', () => {
+    const detail = (step: ReturnType<typeof after>) => step.acts.at(-1)?.detail
+    const chatters = ['b', 'c'].flatMap((id, index) => {
+      const one = { occurrence: `east-pit.dead-feeder.${id}` }
+      return [clear(4 * index + 2, index === 0 ? {} : again), raise(4 * index + 4, one)]
+    })
+    expect(detail(after(raise(0), ...chatters))).toEqual({ kind: 'again', how: 'digest', ...orange('unacked') })
+    const held = { kind: 'again', how: 'ladder', by: ['shelved'], ...orange('unacked') }
+    expect(detail(after(raise(0), shelf(5, 600), clear(20), raise(30, again)))).toEqual(held)
+    expect(detail(after(raise(0, { lateS: 600 })))).toEqual({ kind: 'late', until: at(660), ...orange('unacked') })
+    const due = after(raise(0, { lateS: 600 }), timer('late-due', 660))
+    expect(due.acts).toMatchObject([{ act: 'alarm-announced', detail: { kind: 'late', how: 'ladder' } }])
+    const reminded = after(raise(0), ack(10), timer('re-alarm', 3_610))
+    expect(reminded.acts[0]?.detail).toEqual({ acknowledgedBy: 'lin', ...orange('unacked') })
+  })
+
+  it('says which suppression ended and why', () => {
+    const why = (...events: readonly AlarmEvent[]) =>
+      after(...events)
+        .acts.filter(({ act }) => act === 'alarm-suppression-ended')
+        .map(({ actor, detail }) => [actor, detail?.kind, detail?.why])
+    expect(why(raise(0), shelf(5, 60), timer('expiry', 65))).toEqual([[DESK, 'shelved', 'expired']])
+    const end = { kind: 'end-suppression', of: 'shelved', reason: 'work is done', by: 'qiao', at: at(50) } as const
+    expect(why(raise(0), shelf(5, 60), end)).toEqual([[person('qiao'), 'shelved', 'work is done']])
+    const graver = 'graver than it may hold back'
+    const events = [raise(0), shelf(5, 600), { kind: 'explained', parent, at: at(6) } as const]
+    expect(why(...events, update(20, { priority: 'red' }))).toEqual([[DESK, 'shelved', graver]])
+    expect(why(...events, clear(10), raise(20, { ...again, priority: 'red' }))).toEqual([[DESK, 'shelved', graver]])
+    const out = {
+      ...{ kind: 'out-of-service', by: 'lin', second: { name: 'qiao', isLeader: false }, reason: 'in repair' },
+      ...{ shelvedBefore: 0, until: at(900) },
+    } as const
+    const three = [...events, { kind: 'suppress', ask: out, at: at(7) } as const]
+    expect(why(...three, update(20, { priority: 'red' }))).toEqual([[DESK, 'shelved', graver]])
+  })
+
+  it('says that a graver alarm was updated, and that values behind it fell silent', () => {
+    const graver = after(raise(0), update(5, { priority: 'red' }))
+    expect(actsOf(graver)[0]).toBe('alarm-updated')
+    const silent = { kind: 'quality', quality: 'stale', why: { since: at(1) }, at: at(9) } as const
+    const step = after(raise(0), silent)
+    expect(step.alarm).toMatchObject({ quality: 'stale', state: 'unacked' })
+    expect(step.acts).toEqual([
+      {
+        ...{ at: at(9), actor: DESK, act: 'alarm-updated', subject },
+        detail: { since: at(1), quality: 'stale', moved: false, ...orange('unacked') },
+      },
+    ])
+    expect(stepAlarm(step.alarm, silent).changed).toBe(false)
+    expect(after(raise(0), withdraw(5), silent).changed).toBe(false)
+  })
+})
+
+describe('an alarm', () => {
+  it('is not raised a second time by an occurrence it has', () => {
+    expect(after(raise(0), clear(10), raise(0)).changed).toBe(false)
+    expect(after(raise(0), clear(10), raise(20, again), clear(30, again), raise(40)).changed).toBe(false)
+  })
+
+  it('that is raised again is the next version of itself', () => {
+    const step = after(raise(0), clear(10), raise(20, again))
+    expect([step.before?.version, step.alarm?.version, step.before?.state]).toEqual([2, 3, 'returned'])
+  })
+
+  it('says nothing of a lower priority of an activation that is past', () => {
+    const step = after(raise(0), clear(10), raise(20, again), update(30, { priority: 'blue' }))
+    expect([step.changed, step.acts]).toEqual([false, []])
+  })
+})
+
+describe('an alarm keeps', () => {
+  it('when it returned and when it closed, which is when the desk heard of it', () => {
+    expect(after(raise(0), clear(10)).alarm).toMatchObject({ returnedAt: at(10), closedAt: null })
+    expect(after(raise(0), ack(5), clear(10)).alarm).toMatchObject({ returnedAt: at(10), closedAt: at(11) })
+    expect(after(raise(0), clear(10), ack(20)).alarm).toMatchObject({ closedAt: at(20) })
+    expect(after(raise(0), ack(5)).alarm?.closedAt).toBeNull()
+  })
+
+  it('the pictures of every transition, each once, but none of a return that was not told', () => {
+    const shown = (step: ReturnType<typeof after>) =>
+      step.alarm?.evidence.map(({ sha256 }) => Number.parseInt(sha256, 16))
+    const first = { evidence: [pictureOf(1)] }
+    expect(shown(after(raise(0, first), clear(10, { evidence: [pictureOf(2), pictureOf(1)] })))).toEqual([1, 2])
+    const inferred = {
+      kind: 'return',
+      transition: transition('clear', 10, { evidence: [pictureOf(2)] }),
+      receivedAt: at(11),
+      isInferred: true,
+    } as const
+    expect(shown(after(raise(0, first), inferred))).toEqual([1])
+    expect(shown(after(raise(0, first), clear(10), raise(20, { ...again, evidence: [pictureOf(3)] })))).toEqual([1, 3])
+    const known = after(raise(0, first), update(5, first))
+    expect([known.changed, known.acts]).toEqual([false, []])
+    expect(shown(after(raise(0, first), update(5, { evidence: [pictureOf(4)] })))).toEqual([1, 4])
+    expect(after(raise(0), withdraw(5), update(6, { evidence: [pictureOf(4)] })).changed).toBe(false)
+  })
+
+  it('exactly a hundred pictures', () => {
+    const hundred = Array.from({ length: 100 }, (_, n) => update(n, { evidence: [pictureOf(n)] }))
+    expect(after(raise(0), ...hundred).alarm?.evidence).toHaveLength(100)
+    const both = after(
+      raise(0, { evidence: [pictureOf(0)] }),
+      update(1, { evidence: [pictureOf(7), pictureOf(7), pictureOf(0)] }),
+    )
+    expect(both.alarm?.evidence).toHaveLength(2)
+  })
+
+  it('the newest account and what it rests on, unless that is of an earlier activation', () => {
+    const because = [{ signal: 'power', weight: 1 }] as never
+    const said = { key: 'should-be-off.more', values: {} }
+    expect(after(raise(0), update(5, { because, explanation: said })).alarm).toMatchObject({
+      because,
+      explanation: said,
+    })
+    expect(after(raise(0, { because })).alarm?.because).toEqual(because)
+    expect('because' in open(after(raise(0)))).toBe(false)
+    const past = after(
+      raise(0),
+      clear(10),
+      raise(20, again),
+      update(30, { because, explanation: said, evidence: [pictureOf(1)] }),
+    )
+    expect(past.alarm).toMatchObject({ explanation: { key: 'should-be-off.raise' } })
+    const pictureOnly = after(raise(0), update(5, { explanation: said, evidence: [pictureOf(1)] }))
+    expect(pictureOnly.alarm?.explanation).toEqual({ key: 'should-be-off.raise', values: {} })
+    const same = after(raise(0), update(5, { explanation: said }))
+    expect([same.changed, same.acts]).toEqual([false, []])
+  })
+
+  it('when the newest of its readings was taken (T1)', () => {
+    const reading = (s: number) => ({ at: at(s) }) as never
+    expect(after(raise(9, { readings: [reading(3), reading(7), reading(5)] })).alarm?.sampledAt).toBe(at(7))
+    expect(after(raise(9)).alarm?.sampledAt).toBeNull()
+  })
+
+  it('that it was raised once, in its first version, and does not chatter', () => {
+    expect(after(raise(0)).alarm).toMatchObject({
+      raises: 1,
+      version: 1,
+      chattering: false,
+      late: false,
+      quality: 'good',
+    })
+    expect(announcesAlone(1)).toBe(true)
+    expect(announcesAlone(2)).toBe(false)
+  })
+
+  it('what an earlier release did not count: raises are those of its activations', () => {
+    const { raises: _, ...old } = open(after(raise(0), clear(10)))
+    const step = stepAlarm({ ...old, activations: [...old.activations, ...old.activations] }, raise(20, again))
+    expect(step.alarm?.raises).toBe(3)
+    const counted = stepAlarm({ ...old, raises: 41 }, raise(20, again))
+    expect(counted.alarm?.raises).toBe(42)
+  })
+
+  it('its latch once a raise has latched it, and nothing of the activation before when it is raised again', () => {
+    expect(after(raise(0), clear(10), raise(20, { ...again, ...latched })).alarm?.latched).toBe(true)
+    expect(after(raise(0, latched), clear(10), raise(20, again)).alarm?.latched).toBe(true)
+    expect(after(raise(0), clear(10), raise(20, again)).alarm).toMatchObject({ latched: false, returnedAt: null })
+    const acked = after(raise(0, latched), clear(10, latched), ack(20), raise(30, { ...again, ...latched }))
+    expect(acked.alarm).toMatchObject({
+      acknowledgement: null,
+      returnedAt: null,
+      reAlarmAt: null,
+      notes: [{ text: 'sent a patrol' }],
+    })
+    const blank = after(
+      raise(0, { ...latched, priority: 'yellow' }),
+      clear(10, latched),
+      ack(20, 'lin', '  '),
+      raise(30, { ...again, ...latched }),
+    )
+    expect(blank.alarm?.notes).toEqual([])
+  })
+
+  it('no reminder of before when what was latched and acknowledged is raised again', () => {
+    const odd: Alarm = { ...open(after(raise(0, latched), clear(10, latched), ack(20))), reAlarmAt: at(99) }
+    expect(stepAlarm(odd, raise(30, again)).alarm?.reAlarmAt).toBeNull()
+  })
+
+  it('that somebody on a phone must write what they do, too', () => {
+    const byPhone = { at: at(10), by: 'lin', note: 'ok', via: 'phone' } as const
+    expect(after(raise(0), { kind: 'acknowledge', acknowledgement: byPhone }).refused?.code).toBe('http/invalid')
+  })
+
+  it('its end where a clock was set back between', () => {
+    const activations = [{ occurrence: subject, from: at(50), to: null }]
+    expect(endedAt(activations, at(40))).toEqual([{ occurrence: subject, from: at(50), to: at(50) }])
+  })
+})
+
+describe('a graver alarm', () => {
+  it('keeps what may hold back red: what two persons agreed on, and what another alarm explains', () => {
+    const out = (second: string | null): AlarmEvent => ({
+      kind: 'suppress',
+      ask: {
+        ...{ kind: 'out-of-service', by: 'lin', reason: 'in repair', shelvedBefore: 0, until: at(86_400) },
+        second: second === null ? null : { name: second, isLeader: false },
+      },
+      at: at(5),
+    })
+    const held = (...events: readonly AlarmEvent[]) =>
+      after(raise(0), ...events, update(20, { priority: 'red' })).alarm?.suppressions.map(({ kind }) => kind)
+    expect(held(out('qiao'))).toEqual(['out-of-service'])
+    expect(held({ kind: 'explained', parent, at: at(5) })).toEqual(['by-design'])
+    expect(held(out('qiao'), shelf(6, 600))).toEqual(['out-of-service'])
+    const kept = after(raise(0), out('qiao'), update(20, { priority: 'red' })).alarm?.suppressions
+    expect(kept).toMatchObject([{ until: at(86_400) }])
+    const order = {
+      kind: 'by-design',
+      by: 'lin',
+      reason: 'order',
+      shelvedBefore: 0,
+      until: at(600),
+      second: null,
+    } as const
+    expect(held({ kind: 'suppress', ask: order, at: at(5) })).toEqual([])
+    expect(
+      after(raise(0), shelf(6, 7_200, 'chief'), update(20, { priority: 'red' })).alarm?.suppressions,
+    ).toMatchObject([{ until: at(7_206) }])
+  })
+
+  it('that waits for its reset is not called for', () => {
+    const step = after(raise(0, latched), clear(10, latched), ack(20), update(30, { ...latched, priority: 'red' }))
+    expect([step.alarm?.state, step.announcement, actsOf(step)]).toEqual([
+      'latched-acked',
+      { do: 'nothing' },
+      ['alarm-updated'],
+    ])
+  })
+
+  it('of late past is told by itself, as orange is', () => {
+    const late = { lateS: 600 }
+    const step = after(raise(0, late), update(5, { priority: 'red' }))
+    expect(step.announcement).toMatchObject({ do: 'begin' })
+    const owed: Alarm = { ...open(after(raise(0, late))), priority: 'red' }
+    expect(stepAlarm(owed, clear(20, late)).announcement).toEqual({ do: 'begin', kind: 'late' })
+  })
+})
+
+describe('what holds an alarm back', () => {
+  it('has an end that is still to come, were it in a millisecond, and a ticket only where one was named', () => {
+    const { alarm } = after(raise(0), shelf(5, 0.001))
+    expect(alarm?.suppressions).toHaveLength(1)
+    expect(alarm?.suppressions.some((one) => 'ticket' in one)).toBe(false)
+  })
+
+  it('runs out when the first of it does; what has no end of its own never', () => {
+    const next = (...events: readonly AlarmEvent[]) => nextExpiry(open(after(raise(0), ...events)))
+    const order = {
+      kind: 'by-design',
+      by: 'lin',
+      reason: 'order',
+      shelvedBefore: 0,
+      until: at(50),
+      second: null,
+    } as const
+    const byDesign = { kind: 'suppress', ask: order, at: at(6) } as const
+    expect(next()).toBeNull()
+    expect(next({ kind: 'explained', parent, at: at(5) })).toBeNull()
+    expect(next(shelf(5, 600), byDesign)).toBe(at(50))
+    expect(next(byDesign, shelf(7, 600))).toBe(at(50))
+    expect(next({ kind: 'explained', parent, at: at(5) }, shelf(7, 600))).toBe(at(607))
+    expect(next(shelf(7, 600), { kind: 'explained', parent, at: at(8) })).toBe(at(607))
+  })
+
+  it('holds back what is raised again late, too', () => {
+    const step = after(raise(0), shelf(5, 900), clear(10), raise(20, { ...again, lateS: 300 }))
+    expect([step.alarm?.held, step.alarm?.announceAt]).toEqual([2, undefined])
+    expect(step.acts.at(-1)?.detail).toMatchObject({ kind: 'late', by: ['shelved'] })
+  })
+
+  it('is not begun for one that is closed, nor by the alarm itself', () => {
+    expect(after(raise(0), withdraw(5), { kind: 'explained', parent, at: at(6) }).changed).toBe(false)
+    expect(after(raise(0), { kind: 'explained', parent: subject, at: at(6) }).changed).toBe(false)
+    expect(actsOf(after(raise(0), withdraw(5), shelf(6, 60)))).toEqual(['alarm-no-op'])
+  })
+
+  it('calls nobody off a second time', () => {
+    const step = after(raise(0), shelf(5, 60), { kind: 'explained', parent, at: at(6) })
+    expect(step.announcement).toEqual({ do: 'nothing' })
+  })
+
+  it('by one parent stays when another is over', () => {
+    const other = 'east-pit.power-cut.1'
+    const explained = (by: string, s: number) => ({ kind: 'explained', parent: by, at: at(s) }) as const
+    const step = after(raise(0), explained(parent, 5), explained(other, 6), { kind: 'unexplained', parent, at: at(7) })
+    expect(step.alarm?.suppressions.map((one) => one.parent)).toEqual([other])
+  })
+
+  it('is there from the raise on where the desk knows what explains it, beside what the closed one leaves', () => {
+    const closed = after(raise(0), shelf(5, 600), ack(6), clear(10)).alarm
+    const event = raise(20, again)
+    const step = stepAlarm(closed, event.kind === 'raise' ? { ...event, parent } : event)
+    expect(step.alarm?.suppressions.map(({ kind }) => kind)).toEqual(['shelved', 'by-design'])
+  })
+
+  it('is told once when it ends, whatever was counted meanwhile', () => {
+    const step = after(raise(0), shelf(5, 600), clear(10), raise(20, again), clear(30, again), timer('expiry', 605))
+    expect(step.alarm?.held).toBe(0)
+    expect(actsOf(step)).toEqual(['alarm-suppression-ended', 'alarm-announced'])
+  })
+})
+
+describe('a reminder', () => {
+  it('is none without a time, and none of what is not acknowledged', () => {
+    const acked = open(after(raise(0), ack(10)))
+    expect(reAlarm({ ...acked, reAlarmAt: null }, at(99_999)).changed).toBe(false)
+    expect(reAlarm({ ...open(after(raise(0))), reAlarmAt: at(1) }, at(99_999)).changed).toBe(false)
+    const anonymous = reAlarm({ ...acked, acknowledgement: null }, at(99_999))
+    expect(anonymous.acts[0]?.detail).toMatchObject({ acknowledgedBy: null })
   })
 })

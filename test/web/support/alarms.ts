@@ -1,5 +1,5 @@
 import { Alarm, type AlarmState } from '../../../core/contract/alarm.ts'
-import { type NoticeState } from '../../../core/contract/notice.ts'
+import { NoticeMessage, type NoticeState } from '../../../core/contract/notice.ts'
 import { NIGHT, WINCH_FROM } from './county.ts'
 import type { ScriptedPicture } from './picture.ts'
 
@@ -43,6 +43,21 @@ export function alarmWith(parts: Partial<Record<keyof Alarm, unknown>> & { id: s
     notices: [],
     version: 1,
     ...parts,
+  })
+}
+
+/** A message that belongs to no alarm. */
+export function memo(notice: string, rest: Partial<Record<keyof NoticeMessage, unknown>> = {}): NoticeMessage {
+  return NoticeMessage.parse({
+    ...{ notice, kind: 'memo', to: 'operator', language: 'zh-CN', priority: 'yellow' },
+    ...{
+      site: { 'zh-CN': '监控中心', en: 'Control room' },
+      title: '值班空缺',
+      text: '明日夜班无人。',
+      short: '夜班无人',
+    },
+    ...{ alarm: null, number: null, raisedAt: NIGHT, simulated: false, acknowledge: null },
+    ...rest,
   })
 }
 

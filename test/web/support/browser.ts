@@ -27,10 +27,11 @@ export interface OpenedPage {
 export async function withBrowser<T>(
   options: BrowserContextOptions,
   work: (opened: OpenedPage) => Promise<T>,
+  switches: readonly string[] = [],
 ): Promise<T> {
   const browser = await chromium.launch({
     executablePath: findChromium(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars', ...switches],
   })
   try {
     const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, locale: 'zh-CN', ...options })
@@ -39,9 +40,9 @@ export async function withBrowser<T>(
     const requests: string[] = []
     page.on('pageerror', (error) => errors.push(error.message))
     page.on('console', (message) => {
-      // Asking who is signed in is answered with 401 until somebody is; the browser calls that an error.
-      const isSessionQuestion = message.location().url.endsWith('/api/session')
-      if (message.type() === 'error' && !isSessionQuestion) errors.push(message.text())
+      // That nobody is signed in yet, and that there is no push, is answered with 401 and 404; the browser calls that an error.
+      const isAnswer = ['/api/session', '/api/push/key'].some((path) => message.location().url.endsWith(path))
+      if (message.type() === 'error' && !isAnswer) errors.push(message.text())
     })
     await page.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (event) => {

@@ -6,10 +6,14 @@ import { extname, join, normalize } from 'node:path'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import { Session, SignIn } from '../../../core/contract/http.ts'
+import type { NoticeMessage } from '../../../core/contract/notice.ts'
+import { utcMs } from '../../../core/contract/time.ts'
 import { type DeskStatus, LiveMessage, LiveRequest } from '../../../core/contract/live.ts'
 import { closedAlarm, nightAlarms } from './alarms.ts'
 import { COUNTY, latestOf, NIGHT, summaryOf } from './county.ts'
+import { onDuty, openDuty, type ScriptedDuty } from './duty.ts'
 import { openLedger } from './ledger.ts'
+import { PEOPLE } from './people.ts'
 import { nightPicture, type ScriptedPicture } from './picture.ts'
 import { replyTo, type Reply, type Scripted } from './replies.ts'
 
@@ -24,12 +28,21 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 const TICK_MS = 250
 
-export const USER = { user: 'operator', password: 'a-night-in-january' } as const
-
 /** A control room that plays a scripted county over real HTTP and WebSocket, each message checked against the contract. */
 export interface ScriptedControlRoom extends AsyncDisposable {
   readonly url: string
   alarms(): readonly Alarm[]
+  readonly duty: ScriptedDuty
+  /** What every desk said of itself, in order. */
+  desks(): readonly DeskSaid[]
+  /** Changes how the watch stands; who is on duty comes of the roster unless it is said here. */
+  watch(part: Partial<DeskStatus>): void
+  /** Sends a message that belongs to no alarm to every page. */
+  notify(message: NoticeMessage): void
+  /** What browsers subscribe to push messages with; null = no such channel. */
+  offerPush(key: string | null): void
+  /** Says how often a rule was shelved in the 24 h before. */
+  countShelvings(count: number): void
   /** Puts an alarm in, or a newer version of one, and tells every page. */
   tell(alarm: Alarm): void
   /** Stops talking and takes no new feed, with open ones left open, as a hung server does. */
@@ -42,11 +55,13 @@ export interface ScriptedControlRoom extends AsyncDisposable {
   watched(): readonly string[]
 }
 
+export type DeskSaid = Extract<LiveRequest, { readonly type: 'desk' }>
+
 /** Starts it on a free port with the page of folder `dist`. */
 export async function startControlRoom(dist: string): Promise<ScriptedControlRoom> {
   const pictures = [nightPicture(1), nightPicture(2), nightPicture(3)]
   const feed = openFeed(pictures)
-  const sessions = new Set<string>()
+  const sessions = new Map<string, Person>()
   const server = createServer((request, response) => {
     answer(request, { dist, sessions, scripted: feed.scripted })
       .catch((error: unknown): Reply => ({ status: 500, json: { code: 'store/failed', message: String(error) } }))
@@ -55,7 +70,7 @@ export async function startControlRoom(dist: string): Promise<ScriptedControlRoo
   })
   const sockets = new WebSocketServer({ noServer: true })
   server.on('upgrade', (request, socket, head) => {
-    if (feed.isSilent() || !isSignedIn(request, sessions)) {
+    if (feed.isSilent() || personOf(request, sessions) === undefined) {
       socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n')
       return
     }
@@ -87,6 +102,11 @@ function openFeed(pictures: readonly ScriptedPicture[]) {
   const started = performance.now()
   const now = () => Math.floor(NIGHT + performance.now() - started)
   const watching = new Map<WebSocket, string | null>()
+  const duty = openDuty()
+  const desks: DeskSaid[] = []
+  let status: Partial<DeskStatus> = {}
+  let pushKey: string | null = null
+  let shelved = 0
   let rev = 1
   let silent = false
   let snapshots = 0
@@ -94,11 +114,12 @@ function openFeed(pictures: readonly ScriptedPicture[]) {
   const send = (socket: WebSocket, message: unknown) => {
     if (!silent) socket.send(JSON.stringify(LiveMessage.parse(message)))
   }
+  const standing = (): DeskStatus => ({ ...QUIET, onDuty: onDuty(duty, utcMs(now())), ...status })
   const sites = () => COUNTY.map((site) => summaryOf(site, [...alarms.values()], now()))
   const snapshot = (socket: WebSocket) => {
     snapshots += 1
     const open = [...alarms.values()].filter((alarm) => alarm.state !== 'closed')
-    send(socket, { type: 'snapshot', rev, now: now(), sites: sites(), alarms: open, status: QUIET })
+    send(socket, { type: 'snapshot', rev, now: now(), sites: sites(), alarms: open, status: standing() })
   }
   const broadcast = (changed: readonly Alarm[]) => {
     rev += 1
@@ -110,6 +131,7 @@ function openFeed(pictures: readonly ScriptedPicture[]) {
         sites: sites(),
         alarms: changed,
         readings: readingsOf(watched, now()),
+        status: standing(),
       })
     }
   }
@@ -117,7 +139,10 @@ function openFeed(pictures: readonly ScriptedPicture[]) {
     alarms.set(alarm.id, alarm)
     broadcast([alarm])
   }
-  const scripted: Scripted = { alarms, ledger, pictures, now, tell, user: USER.user }
+  const scripted: Scripted = {
+    ...{ alarms, ledger, pictures, duty, now, tell },
+    ...{ pushKey: () => pushKey, lamps: () => standing().lamps, shelvedBefore: () => shelved },
+  }
   return {
     scripted,
     broadcast,
@@ -130,12 +155,24 @@ function openFeed(pictures: readonly ScriptedPicture[]) {
         const asked = LiveRequest.parse(JSON.parse(data.toString('utf8')))
         if (asked.type === 'snapshot') snapshot(client)
         else if (asked.type === 'watch') watching.set(client, asked.site)
+        else desks.push(asked)
       })
       client.on('close', () => watching.delete(client))
     },
     controls: {
       alarms: () => [...alarms.values()],
       tell,
+      duty,
+      desks: () => desks,
+      watch: (part: Partial<DeskStatus>) => {
+        status = { ...status, ...part }
+        broadcast([])
+      },
+      notify: (message: NoticeMessage) => {
+        for (const socket of watching.keys()) send(socket, { type: 'notice', now: now(), message })
+      },
+      offerPush: (key: string | null) => void (pushKey = key),
+      countShelvings: (count: number) => void (shelved = count),
       fallSilent: () => void (silent = true),
       talkAgain: () => void (silent = false),
       skipRevision: () => void (rev += 1),
@@ -146,7 +183,7 @@ function openFeed(pictures: readonly ScriptedPicture[]) {
 }
 
 /** A desk at which all is well. */
-const QUIET: DeskStatus = { lamps: [], watchman: 'absent', storm: false, onDuty: [], suppressed: 0 }
+const QUIET: Omit<DeskStatus, 'onDuty'> = { lamps: [], watchman: 'good', storm: false, suppressed: 0 }
 
 function readingsOf(watched: string | null, now: number) {
   const site = COUNTY.find(({ id }) => id === watched)
@@ -158,32 +195,40 @@ function readingsOf(watched: string | null, now: number) {
   }))
 }
 
+type Person = (typeof PEOPLE)[number]
+
 interface Door {
   readonly dist: string
-  readonly sessions: Set<string>
+  readonly sessions: Map<string, Person>
   readonly scripted: Scripted
 }
 
 async function answer(request: IncomingMessage, { dist, sessions, scripted }: Door): Promise<Reply> {
   const url = new URL(request.url ?? '/', 'http://control')
   if (!url.pathname.startsWith('/api/')) return page(dist, url.pathname)
-  const body = request.method === 'POST' ? await bodyOf(request) : null
-  if (url.pathname === '/api/session' && request.method === 'POST') {
-    const { user, password } = SignIn.parse(body)
-    if (user !== USER.user || password !== USER.password) return refused
+  const method = request.method ?? 'GET'
+  const body = await bodyOf(request)
+  if (url.pathname === '/api/session' && method === 'POST') {
+    const typed = SignIn.parse(body)
+    const found = PEOPLE.find(({ user, password }) => user === typed.user && password === typed.password)
+    if (found === undefined) return refused
     const id = randomBytes(16).toString('hex')
-    sessions.add(id)
-    scripted.ledger.add('signed-in', user, scripted.now())
+    sessions.set(id, found)
+    scripted.ledger.add('signed-in', found.user, scripted.now())
     const cookie = `session=${id}; HttpOnly; SameSite=Strict; Path=/`
-    return {
-      status: 200,
-      json: Session.parse({ user, role: 'operator', flows: true }),
-      headers: { 'set-cookie': cookie },
-    }
+    return { status: 200, json: sessionOf(found), headers: { 'set-cookie': cookie } }
   }
-  if (!isSignedIn(request, sessions)) return refused
-  if (url.pathname === '/api/session' && request.method === 'DELETE') sessions.clear()
-  return replyTo(url, body, scripted)
+  const person = personOf(request, sessions)
+  if (person === undefined) return refused
+  if (url.pathname === '/api/session') {
+    if (method === 'DELETE') sessions.clear()
+    return { status: 200, json: sessionOf(person) }
+  }
+  return replyTo({ url, method, body, user: person.user }, scripted)
+}
+
+function sessionOf({ user, role }: Person): Session {
+  return Session.parse({ user, role, flows: true })
 }
 
 const refused: Reply = { status: 401, json: { code: 'http/unauthenticated', message: 'sign in first' } }
@@ -202,13 +247,12 @@ async function page(dist: string, path: string): Promise<Reply> {
   return { status: bytes === null ? 404 : 200, bytes: bytes ?? new Uint8Array(), headers }
 }
 
-function isSignedIn(request: IncomingMessage, sessions: ReadonlySet<string>): boolean {
-  const cookie = /session=([0-9a-f]+)/.exec(request.headers.cookie ?? '')?.[1]
-  return cookie !== undefined && sessions.has(cookie)
+function personOf(request: IncomingMessage, sessions: ReadonlyMap<string, Person>): Person | undefined {
+  return sessions.get(/session=([0-9a-f]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '')
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+  return chunks.length === 0 ? null : JSON.parse(Buffer.concat(chunks).toString('utf8'))
 }

@@ -10,9 +10,13 @@ import {
   LedgerVerdict,
   RulePrecision,
 } from '../../../core/contract/http.ts'
+import type { DeskStatus } from '../../../core/contract/live.ts'
 import { Acknowledge, AddNote } from '../../../core/contract/acts.ts'
 import { UtcMs } from '../../../core/contract/time.ts'
+import { actStep, SecondRefused } from './act-replies.ts'
 import { COUNTY, detailOf, type ScriptedPoint } from './county.ts'
+import { type ScriptedDuty } from './duty.ts'
+import { type Asked, dutyReply, pushReply } from './duty-replies.ts'
 import type { ScriptedLedger } from './ledger.ts'
 import type { ScriptedPicture } from './picture.ts'
 
@@ -28,24 +32,43 @@ export interface Scripted {
   readonly alarms: ReadonlyMap<string, Alarm>
   readonly ledger: ScriptedLedger
   readonly pictures: readonly ScriptedPicture[]
-  readonly user: string
+  readonly duty: ScriptedDuty
+  /** What browsers subscribe to push messages with; null = no such channel. */
+  pushKey(): string | null
+  /** How often a rule was shelved in the 24 h before, whichever it is. */
+  shelvedBefore(): number
+  lamps(): DeskStatus['lamps']
   now(): number
   tell(alarm: Alarm): void
 }
 
 const notFound: Reply = { status: 404, json: { code: 'http/not-found', message: 'no such thing' } }
 
-/** The reply to a request of somebody who is signed in. */
-export function replyTo(url: URL, body: unknown, scripted: Scripted): Reply {
+/** A request of somebody who is signed in. */
+export interface Request {
+  readonly url: URL
+  readonly method: string
+  readonly body: unknown
+  readonly user: string
+}
+
+/** The reply to it. */
+export function replyTo({ url, method, body, user }: Request, scripted: Scripted): Reply {
   const [what, ...path] = url.pathname.split('/').slice(2).map(decodeURIComponent)
   const query = Object.fromEntries(url.searchParams)
+  const asked: Asked = { method, path, query, body, user, now: scripted.now() }
   switch (what) {
-    case 'session':
-      return { status: 200, json: { user: scripted.user, role: 'operator', flows: true } }
+    case 'duty':
+      return dutyReply(scripted.duty, asked)
+    case 'push':
+      return pushReply(scripted.duty, asked, scripted.pushKey())
+    case 'channels':
+      if (path[1] === 'test') scripted.duty.tests.push(`${path[0] ?? ''} ${JSON.stringify(body)}`)
+      return { status: 200, json: path[1] === 'test' ? { done: true } : scripted.lamps() }
     case 'sites':
       return siteReply(path, query, scripted)
     case 'alarms':
-      return path.length === 0 ? listReply(query, scripted) : alarmReply(path, body, scripted)
+      return path.length === 0 ? listReply(query, scripted) : alarmReply(asked, scripted)
     case 'evidence': {
       const picture = scripted.pictures.find(({ sha256 }) => sha256 === path[0])
       if (picture === undefined) return notFound
@@ -131,27 +154,51 @@ function listReply(query: Query, { alarms }: Scripted): Reply {
   return { status: 200, json: AlarmList.parse({ alarms: chosen }) }
 }
 
-function alarmReply([id, act]: readonly string[], body: unknown, scripted: Scripted): Reply {
+function alarmReply({ path: [id, act], body, user }: Asked, scripted: Scripted): Reply {
   const alarm = scripted.alarms.get(id ?? '')
   if (alarm === undefined) return notFound
   if (act === undefined) return { status: 200, json: alarm }
   const at = scripted.now()
   if (act === 'notes') {
-    const notes = [...alarm.notes, { at, by: scripted.user, text: AddNote.parse(body).text }]
+    const notes = [...alarm.notes, { at, by: user, text: AddNote.parse(body).text }]
     scripted.tell(Alarm.parse({ ...alarm, notes, version: alarm.version + 1 }))
   } else if (act === 'feedback') {
-    const said = { id: `f-${alarm.version}`, occurrence: alarm.id, at, by: scripted.user, ...JudgeAlarm.parse(body) }
+    const said = { id: `f-${alarm.version}`, occurrence: alarm.id, at, by: user, ...JudgeAlarm.parse(body) }
     const feedback = [...(alarm.feedback ?? []), { ...said, state: 'pending', answeredAt: null, answer: null }]
     scripted.tell(Alarm.parse({ ...alarm, feedback, version: alarm.version + 1 }))
-  } else {
+  } else if (act === 'acknowledge') {
     const { note } = Acknowledge.parse(body)
     if (note.trim().length < 4 && (alarm.priority === 'red' || alarm.priority === 'orange')) {
       return { status: 400, json: { code: 'http/invalid', message: 'expected a note of at least 4 characters' } }
     }
     scripted.ledger.add('alarm-acknowledged', alarm.id, at)
-    scripted.tell(acknowledged(alarm, { at, by: scripted.user, note, via: 'desk' }))
-  }
+    scripted.tell(acknowledged(alarm, { at, by: user, note, via: 'desk' }))
+  } else return actReply(alarm, { act, body, user }, scripted)
   return { status: 200, json: scripted.alarms.get(alarm.id) }
+}
+
+const STATUS = { 'http/invalid': 400, 'http/forbidden': 403, 'http/conflict': 409 } as const
+
+/** Every other act, by the rules of the real desk. */
+function actReply(
+  alarm: Alarm,
+  { act, body, user }: { readonly act: string; readonly body: unknown; readonly user: string },
+  { now, tell, shelvedBefore }: Scripted,
+): Reply {
+  try {
+    const step = actStep(alarm, act, body, { by: user, now: now(), shelvedBefore: shelvedBefore() })
+    if (step === null) return notFound
+    if (step.refused !== null) {
+      const { code, expected, came } = step.refused
+      return { status: STATUS[code], json: { code, message: `expected ${expected}, came ${came}` } }
+    }
+    const after = step.alarm ?? alarm
+    tell(after)
+    return { status: 200, json: after }
+  } catch (error) {
+    if (!(error instanceof SecondRefused)) throw error
+    return { status: 403, json: { code: 'http/forbidden', message: 'expected name and password of a second person' } }
+  }
 }
 
 function precisionAt(to: number): RulePrecision {
@@ -173,10 +220,11 @@ function acknowledged(
   acknowledgement: Record<keyof NonNullable<Alarm['acknowledgement']>, unknown>,
 ): Alarm {
   const done = alarm.state === 'returned'
+  const isLatched = alarm.state === 'latched'
   return Alarm.parse({
     ...alarm,
     acknowledgement,
-    state: done ? 'closed' : 'acked',
+    state: done ? 'closed' : isLatched ? 'latched-acked' : 'acked',
     closedAt: done ? acknowledgement.at : null,
     notices: alarm.notices.map((notice) => (notice.state === 'queued' ? { ...notice, state: 'cancelled' } : notice)),
     version: alarm.version + 1,
@@ -185,7 +233,11 @@ function acknowledged(
 
 function ledgerReply(verdict: boolean, query: Query, ledger: ScriptedLedger): Reply {
   const all = ledger.entries()
-  if (verdict) return { status: 200, json: LedgerVerdict.parse({ intact: true, entries: all.length, brokenAt: null, fault: null }) }
+  if (verdict)
+    return {
+      status: 200,
+      json: LedgerVerdict.parse({ intact: true, entries: all.length, brokenAt: null, fault: null }),
+    }
   const about = all.filter(({ subject }) => (query.subject ?? subject) === subject)
   const entries = about.filter(({ n }) => n > Number(query.after ?? 0)).slice(0, Number(query.limit ?? 200))
   return { status: 200, json: LedgerPage.parse({ entries, total: about.length }) }

@@ -77,15 +77,21 @@ describe('the control room’s database', () => {
   it('names the receivers of messages from before names were kept by their id', async () => {
     const path = join(folder, 'older.db')
     const older = openSqlite(path, MIGRATIONS.slice(0, 1))
-    older.run('pragma foreign_keys = off')
+    older.run(
+      `insert into alarms (id, site, rule, rule_type, point, priority, state, raised_at, received_at, explanation, readings, evidence, version)
+       values ('a.b.c', 'a', 'b', 'limit', 'd/p', 'red', 'unacked', 1, 1, '{"key":"a.b","values":{}}', '[]', '[]', 1)`,
+    )
     older.run(
       `insert into notices (id, alarm, kind, round, step, person, channel, state, queued_at)
        values ('n', 'a.b.c', 'raise', 0, 0, 'lin', 'phone', 'accepted', 1)`,
     )
+    older.run("insert into notice_tokens (token_hash, notice, by, created_at) values ('h', 'n', 'lin', 1)")
     older.close()
     const newer = openDatabase(path)
     const named = z.object({ name: z.string() })
     expect(await newer.read((q) => q.one(named, 'select name from notices'))).toEqual({ name: 'lin' })
+    const tokens = z.object({ notice: z.string() })
+    expect(await newer.read((q) => q.all(tokens, 'select notice from notice_tokens'))).toEqual([{ notice: 'n' }])
     await newer.close()
   })
 

@@ -22,6 +22,7 @@ import { openEvidenceStore } from '../../../../dashboard/server/ingest/evidence-
 import { openAlarmBoard } from '../../../../dashboard/server/live/alarm-board.ts'
 import { openLiveFeed } from '../../../../dashboard/server/live/feed.ts'
 import { systemClock } from '../../../../platform/clock.ts'
+import { openLinkSeen } from '../../../../dashboard/server/notify/link-seen.ts'
 import { openProofDesk } from '../../../../dashboard/server/proof/proof-desk.ts'
 import { testFolder } from '../../../support/processes.ts'
 import { quietLog } from '../../../support/quiet-log.ts'
@@ -81,6 +82,7 @@ export async function openControlWeb(part: Partial<Pick<HttpServices, 'flows' | 
     ...{ access, desk, county, board, history, archive, evidence, feed, clock, log, pageFolder },
     ...{ publicUrl: null, flows: null, identity, refusals: () => ({ publish: 2 }), configs, feedback, proof, duty },
     channels: ways.acts,
+    linkSeen: openLinkSeen({ db, desk }),
     health: async () => ({
       ...{ ok: true, version: '0.1.0', startedAt: clock.now(), broker: 'connected', refusedMessages: 0 },
       ...{ refusals: {}, unknownReadings: 0, rejectedReadings: 0 },

@@ -2,17 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { ControlConfig } from '../../../../dashboard/server/config.ts'
 import { IdentityConfig, identityFaults } from '../../../../dashboard/server/identity/config.ts'
 import { placesOf } from '../../../../dashboard/server/identity/open.ts'
+import { smallRoster } from '../../../support/roster.ts'
 
-const duty = {
-  persons: [
-    {
-      id: 'officer',
-      name: '值班员',
-      channels: [{ id: 'phone', kind: 'webhook', with: { url: 'http://127.0.0.1:1/' } }],
-    },
-  ],
-  order: ['officer'],
-}
+const { duty } = smallRoster([{ id: 'officer', url: 'http://127.0.0.1:1/' }])
 const config = (part: object) => ControlConfig.parse({ group: 'county', store: 'control', duty, ...part })
 const names = ['room.example', '127.0.0.1']
 

@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Alarm } from '../../core/contract/alarm.ts'
+import { alarmWith } from './support/alarms.ts'
+import { atWork as atWorkWith, type Desk } from './support/at-work.ts'
+import { violations } from './support/axe.ts'
+import { buildPage } from './support/browser.ts'
+import type { ScriptedControlRoom } from './support/control-room.ts'
+import { NIGHT } from './support/county.ts'
+import { LEADER } from './support/people.ts'
+
+const RED = 'east-gully.feeder-dead.mk9d2x'
+const ORANGE = 'pine-slope.gateway-silent.mk9d9a'
+const SLOW = 60_000
+
+describe('what a person does about an alarm, in Chromium', () => {
+  let built: Awaited<ReturnType<typeof buildPage>>
+  beforeAll(async () => {
+    built = await buildPage()
+  }, SLOW)
+  afterAll(() => built.remove())
+  const atWork = (work: Parameters<typeof atWorkWith>[1], desk: Desk = {}) => atWorkWith(built.dist, work, desk)
+
+  const alarmOf = (room: ScriptedControlRoom, id: string) => {
+    const alarm = room.alarms().find((one) => one.id === id)
+    if (alarm === undefined) throw new Error(`expected the alarm ${id}`)
+    return alarm
+  }
+  const change = (room: ScriptedControlRoom, id: string, rest: Partial<Record<keyof Alarm, unknown>>) => {
+    const alarm = alarmOf(room, id)
+    room.tell(alarmWith({ ...alarm, ...rest, version: alarm.version + 1 }))
+  }
+
+  it('shelves a red alarm by keyboard with a second person, and draws it held back', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, room, errors }) => {
+      await page.keyboard.press('j')
+      await page.keyboard.press('s')
+      await page.locator('dialog[open]').waitFor()
+      expect(await violations(page)).toEqual([])
+      const submit = page.locator('[data-act=submit-act]')
+      await submit.click()
+      await page.getByText('请写明情况，至少 4 个字。').waitFor()
+      await page.locator('input[name=reason]').fill('绞车检修，工作票已批')
+      await submit.click()
+      await page.getByText('请第二人输入用户名和密码。').waitFor()
+      await page.locator('input[name=second-user]').fill('operator')
+      await page.locator('input[name=second-password]').fill('whatever')
+      await submit.click()
+      await page.getByText('第二人须是另一个人。').waitFor()
+      await page.locator('input[name=second-user]').fill(LEADER.user)
+      await submit.click()
+      await page.getByText(/第二人未获认可/).waitFor()
+      await page.locator('input[name=second-password]').fill(LEADER.password)
+      await submit.click()
+      await page.locator('dialog').waitFor({ state: 'detached' })
+      expect(alarmOf(room, RED).suppressions).toMatchObject([{ kind: 'shelved', by: 'operator', second: 'leader' }])
+      const row = page.locator(`[data-alarm="${RED}"]`)
+      await row.getByText('已搁置').waitFor()
+      expect(await row.locator('.mark-clock').count()).toBe(1)
+      expect(await row.locator('.mark-outline').count()).toBe(0)
+      expect(await page.locator('.alarm-row').last().getAttribute('data-alarm')).toBe(RED)
+      // Refused once by the control room, which is an answer of 403 to the browser.
+      expect(errors.filter((text) => !text.includes('403'))).toEqual([])
+    })
+  })
+
+  it('asks for a leader when the desk says that it is the third shelving', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, room }) => {
+      room.countShelvings(2)
+      await page.goto(`${room.url}/#/alarms/${ORANGE}`)
+      await page.locator('[data-act=shelve]').click()
+      expect(await page.locator('input[name=second-user]').count()).toBe(0)
+      await page.locator('input[name=reason]').fill('网关更换中')
+      await page.locator('[data-act=submit-act]').click()
+      await page.getByText(/24 小时内第三次搁置/).waitFor()
+      await page.locator('input[name=second-user]').fill(LEADER.user)
+      await page.locator('input[name=second-password]').fill(LEADER.password)
+      await page.keyboard.press('Enter')
+      await page.locator('dialog').waitFor({ state: 'detached' })
+      expect(alarmOf(room, ORANGE).suppressions[0]?.second).toBe('leader')
+    })
+  })
+
+  it('resets a latched alarm only once it was acknowledged, with what was found', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, room, errors }) => {
+      const activations = [{ occurrence: RED, from: NIGHT - 700_000, to: NIGHT - 60_000 }]
+      change(room, RED, { latched: true, state: 'latched', returnedAt: NIGHT - 60_000, activations })
+      await page.goto(`${room.url}/#/alarms/${RED}`)
+      await page.locator('.state-word.is-latched').waitFor()
+      expect(await page.locator('[data-act=reset]').count()).toBe(0)
+      await page.keyboard.press('a')
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('Enter')
+      await page.locator('[data-act=reset]').click()
+      await page.locator('select[name=result]').selectOption('nothing-found')
+      await page.locator('input[name=reason]').fill('门锁完好，无人')
+      await page.keyboard.press('Enter')
+      await page.locator('.state-word.is-closed').waitFor()
+      expect(alarmOf(room, RED).findings).toMatchObject([{ kind: 'on-site', note: '门锁完好，无人' }])
+      expect(await page.locator('[data-act=shelve]').count()).toBe(0)
+      expect(errors).toEqual([])
+    })
+  })
+
+  it('assigns an alarm, notes who was on the spot when and that it was reported', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, room, errors }) => {
+      await page.goto(`${room.url}/#/alarms/${RED}`)
+      await page.locator('[data-act=assign]').click()
+      await page.locator('select[name=person]').selectOption('he-ping')
+      await page.locator('[data-act=submit-act]').click()
+      await page.getByText('由 何平 跟进').waitFor()
+      await page.locator('[data-act=on-site]').click()
+      await page.locator('input[name=at]').fill('2026-01-12T03:02')
+      await page.locator('input[name=reason]').fill('绞车房灯亮')
+      await page.locator('[data-act=submit-act]').click()
+      await page.getByText(/到场 · 2026-01-12 03:02:00 · operator · 绞车房灯亮/).waitFor()
+      await page.locator('[data-act=reported]').click()
+      await page.locator('input[name=receipt]').fill('X-2026-17')
+      await page.locator('[data-act=submit-act]').click()
+      await page.getByText(/上报 .* X-2026-17/).waitFor()
+      expect(alarmOf(room, RED).assignee).toBe('he-ping')
+      expect(await page.locator('[data-act=sheet]').getAttribute('href')).toBe(
+        `/api/alarms/${RED}/proof/sheet?lang=zh-CN`,
+      )
+      expect(errors).toEqual([])
+    })
+  })
+
+  it(
+    'says in words why something is not taken out of service, and ends what holds an alarm back',
+    { timeout: SLOW },
+    async () => {
+      await atWork(async ({ page, room }) => {
+        await page.goto(`${room.url}/#/alarms/${ORANGE}`)
+        await page.locator('[data-act=out-of-service]').click()
+        await page.locator('[data-act=submit-act]').click()
+        await page.getByText('请填写工单号。').waitFor()
+        await page.locator('input[name=ticket]').fill('GZ-031')
+        await page.locator('input[name=reason]').fill('设备返厂')
+        await page.locator('input[name=second-user]').fill(LEADER.user)
+        await page.locator('input[name=second-password]').fill('wrong')
+        await page.locator('[data-act=submit-act]').click()
+        await page.getByText(/第二人未获认可，请核对用户名和密码。/).waitFor()
+        expect(alarmOf(room, ORANGE).suppressions).toEqual([])
+        await page.locator('input[name=second-password]').fill(LEADER.password)
+        await page.locator('[data-act=submit-act]').click()
+        await page
+          .locator('.standing')
+          .getByText(/已停用 · operator, leader/)
+          .waitFor()
+        await page.locator('[data-act=end-suppression]').click()
+        await page.locator('input[name=reason]').fill('设备已装回')
+        await page.locator('[data-act=submit-act]').click()
+        await page
+          .locator('.standing')
+          .getByText(/已停用/)
+          .waitFor({ state: 'detached' })
+        expect(alarmOf(room, ORANGE).suppressions).toEqual([])
+      })
+    },
+  )
+
+  it('tells of each message when it was sent, taken, delivered and seen', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, room }) => {
+      const [first, ...others] = alarmOf(room, RED).notices
+      const at = NIGHT - 700_000
+      const seen = { ...first, state: 'seen', channel: 'sms', medium: 'sms', sentAt: at }
+      const times = { acceptedAt: at + 2_000, deliveredAt: at + 7_000, seenAt: at + 31_000, byEdge: true }
+      change(room, RED, { notices: [{ ...seen, ...times }, ...others] })
+      await page.goto(`${room.url}/#/alarms/${RED}`)
+      const row = page.locator('.notice.is-seen')
+      await row.waitFor()
+      expect(await row.innerText()).toMatch(
+        /陈岗 · 短信 · 现场网关发出[\s\S]*已读 02:55:56[\s\S]*发出 02:55:25 · 对方已接收 02:55:27 · 送达 02:55:32 · 已读 02:55:56/,
+      )
+      expect(await page.locator('.notice.is-queued .notice-state').innerText()).toMatch(/待发送/)
+    })
+  })
+
+  it('offers nothing but the sheet to somebody who only looks', { timeout: SLOW }, async () => {
+    await atWork(
+      async ({ page, room }) => {
+        await page.goto(`${room.url}/#/alarms/${RED}`)
+        await page.locator('[data-act=sheet]').waitFor()
+        expect(await page.locator('.acts button').count()).toBe(0)
+        await page.keyboard.press('s')
+        expect(await page.locator('dialog').count()).toBe(0)
+        expect(room.desks()).toEqual([])
+      },
+      { who: { user: 'viewer', password: 'only-looks-at-it' } },
+    )
+  })
+
+  it('folds what is alike in a storm, and lets it be opened', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, room }) => {
+      for (let n = 0; n < 12; n += 1) {
+        room.tell(
+          alarmWith({ id: `white-cliff.r${n}.s1`, site: 'white-cliff', priority: 'orange', ruleType: 'tamper' }),
+        )
+      }
+      await page.locator('[data-alarm="white-cliff.r11.s1"]').waitFor()
+      room.watch({ storm: true })
+      const group = page.locator('[data-group="orange/tamper"]')
+      await group.waitFor()
+      expect(await group.innerText()).toMatch(/橙 .* 13 条 · 2 个站点/)
+      expect(await page.locator(`[data-alarm="${RED}"]`).count()).toBe(1)
+      await group.locator('summary').click()
+      await page.locator('[data-alarm="white-cliff.r11.s1"]').waitFor()
+      expect(await violations(page)).toEqual([])
+    })
+  })
+
+  it('draws a hundred of ten thousand alarms, and more when asked', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, room }) => {
+      for (let n = 0; n < 300; n += 1) room.tell(alarmWith({ id: `white-cliff.r${n}.s1`, site: 'white-cliff' }))
+      await page.goto(`${room.url}/#/alarms`)
+      await page.locator('[data-act=more]').waitFor()
+      expect(await page.locator('.alarm-row').count()).toBe(100)
+      await page.locator('[data-act=more]').click()
+      await expect.poll(() => page.locator('.alarm-row').count()).toBe(200)
+    })
+  })
+
+  it.each([
+    ['zh-CN', 'dark', 360],
+    ['en', 'light', 2560],
+    ['en', 'dark', 360],
+  ] as const)(
+    'has no fault of access in %s, %s, and fits %i px',
+    { timeout: SLOW },
+    async (language, scheme, width) => {
+      await atWork(
+        async ({ page, room }) => {
+          if (language === 'en') await page.locator('[data-act=language]').click()
+          const shelf = { kind: 'shelved', by: 'operator', second: null, reason: '检修井盖', parent: null }
+          change(room, ORANGE, {
+            suppressions: [{ ...shelf, from: NIGHT, until: NIGHT + 3_600_000 }],
+            late: true,
+            held: 1,
+          })
+          for (const id of [RED, ORANGE]) {
+            await page.goto(`${room.url}/#/alarms/${id}`)
+            await page.locator('.alarm-head [data-act=sheet]').waitFor()
+            const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+            expect(overflow).toBeLessThanOrEqual(0)
+            expect(await violations(page)).toEqual([])
+          }
+          await page.locator('[data-act=out-of-service]').click()
+          expect(await violations(page)).toEqual([])
+        },
+        { colorScheme: scheme, viewport: { width, height: 900 } },
+      )
+    },
+  )
+})

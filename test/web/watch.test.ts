@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ChannelLamp } from '../../core/contract/notice.ts'
+import { alarmWith, memo } from './support/alarms.ts'
+import { atWork as atWorkWith, type Desk } from './support/at-work.ts'
+import { violations } from './support/axe.ts'
+import { buildPage } from './support/browser.ts'
+import { NIGHT } from './support/county.ts'
+import { LEADER } from './support/people.ts'
+
+const SLOW = 60_000
+const lamp = (channel: string, medium: string, state: string, why: string | null = null) =>
+  ChannelLamp.parse({
+    ...{ channel, kind: medium, medium, state, why, since: NIGHT, lastAcceptedAt: null, lastDeliveredAt: null },
+    ...{ waiting: 0, attempted: 4, accepted: 3, delivered: 2, failed: 1 },
+  })
+
+describe('how the watch stands, in Chromium', () => {
+  let built: Awaited<ReturnType<typeof buildPage>>
+  beforeAll(async () => {
+    built = await buildPage()
+  }, SLOW)
+  afterAll(() => built.remove())
+  const atWork = (work: Parameters<typeof atWorkWith>[1], desk: Desk = {}) => atWorkWith(built.dist, work, desk)
+
+  it('shows who is on duty and every lamp by shape and word, and a hole at once', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, room, errors }) => {
+      const strip = page.locator('.watch')
+      expect(await strip.locator('[data-role=duty]').innerText()).toMatch(/值班员\s*\S+\s*○?\s*未签到/)
+      expect(await strip.locator('.alert-word').count()).toBe(0)
+      room.watch({
+        lamps: [
+          lamp('sms', 'sms', 'good'),
+          lamp('ding', 'robot', 'degraded', '130101'),
+          lamp('voice', 'voice', 'down', 'no carrier'),
+        ],
+        watchman: 'silent',
+        storm: true,
+        suppressed: 3,
+        onDuty: [
+          {
+            role: 'duty',
+            name: { 'zh-CN': '值班员', en: 'Duty officer' },
+            persons: [],
+            until: room.duty.proofs[0]!.provenAt,
+            source: 'nobody',
+          },
+        ],
+      })
+      await strip.locator('.watch-storm').getByText('报警风暴').waitFor()
+      const words = async (channel: string) => (await strip.locator(`[data-channel=${channel}]`).innerText()).trim()
+      expect(await words('sms')).toMatch(/^● 短信/)
+      expect(await words('ding')).toBe('◑ 群机器人 不稳')
+      expect(await words('voice')).toBe('✕ 电话 不通')
+      expect(await words('watchman')).toBe('✕ 值守进程无应答')
+      expect(await strip.getByText('抑制中 3').count()).toBe(1)
+      expect(await strip.locator('[data-role=duty] .alert-word').innerText()).toBe('无人值班')
+      expect(await strip.locator('[data-channel=voice]').getAttribute('title')).toBe('电话 · 不通 · no carrier')
+      expect(await violations(page)).toEqual([])
+      await strip.click()
+      await page.locator('.duty-page').waitFor()
+      expect(errors).toEqual([])
+    })
+  })
+
+  it(
+    'shows messages to this desk until they are read, and says that it has shown them',
+    { timeout: SLOW },
+    async () => {
+      await atWork(async ({ page, room }) => {
+        room.notify(memo('m1', { title: '查岗', text: '请在 60 秒内答复。' }))
+        room.notify(memo('m2', { title: '验证码', text: '验证码 204518' }))
+        const first = page.locator('[data-notice=m1]')
+        await first.getByText('请在 60 秒内答复。').waitFor()
+        await expect
+          .poll(() => room.desks().flatMap(({ notices }) => notices))
+          .toEqual(expect.arrayContaining(['m1', 'm2']))
+        expect(await violations(page)).toEqual([])
+        await first.locator('[data-act=read]').click()
+        await first.waitFor({ state: 'detached' })
+        expect(await page.locator('[data-notice=m2]').count()).toBe(1)
+      })
+    },
+  )
+
+  it('says at once which alarms it shows, and that it is there every 10 s', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, room }) => {
+      room.tell(alarmWith({ id: 'lookout.person.new1', site: 'lookout', priority: 'red', version: 4 }))
+      await page.locator('[data-alarm="lookout.person.new1"]').waitFor()
+      const shown = () => room.desks().flatMap((said) => said.shown)
+      await expect.poll(shown).toContainEqual({ alarm: 'lookout.person.new1', version: 4 })
+      const before = room.desks().length
+      await expect.poll(() => room.desks().length, { timeout: 15_000 }).toBeGreaterThan(before)
+      expect(room.desks().at(-1)?.shown).toEqual([])
+    })
+  })
+
+  it('counts as blocked before a gesture and as running after it', { timeout: SLOW }, async () => {
+    await atWork(
+      async ({ page, room }) => {
+        // A page that is loaded anew has had no gesture of its own.
+        await page.reload()
+        await page.locator('.overview').waitFor()
+        await expect.poll(() => room.desks().at(-1)?.sound).toBe('blocked')
+        await page.getByText('声音被浏览器静音').waitFor()
+        await page.mouse.click(600, 300)
+        await expect.poll(() => room.desks().at(-1)?.sound).toBe('running')
+        await page.getByText('声音被浏览器静音').waitFor({ state: 'detached' })
+        await page.locator('[data-act=sound]').click()
+        await expect.poll(() => room.desks().at(-1)?.sound).toBe('off')
+      },
+      { switches: ['--autoplay-policy=document-user-activation-required'] },
+    )
+  })
+
+  it('runs at once on a screen whose browser was told to let it', { timeout: SLOW }, async () => {
+    await atWork(
+      async ({ page, room }) => {
+        await page.reload()
+        await page.locator('.overview').waitFor()
+        await expect.poll(() => room.desks().at(-1)?.sound).toBe('running')
+      },
+      { switches: ['--autoplay-policy=no-user-gesture-required'] },
+    )
+  })
+
+  it('names the keys for the four places, and they go there', { timeout: SLOW }, async () => {
+    await atWork(
+      async ({ page }) => {
+        const places = { '2': /#\/alarms$/, '3': /#\/duty$/, '4': /#\/ledger$/, '1': /#\/$/ }
+        for (const [key, address] of Object.entries(places)) {
+          await page.keyboard.press(key)
+          await page.waitForURL(address)
+        }
+        await page.keyboard.press('?')
+        const help = page.locator('dialog.help')
+        await help.getByText('1 / 2 / 3 / 4').waitFor()
+        await help.getByText('搁置选中的报警').waitFor()
+        expect(await help.locator('.mark-clock').count()).toBe(1)
+      },
+      { who: LEADER },
+    )
+  })
+})
