@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { openAlarmDesk } from '../dashboard/server/alarms/desk.ts'
-import { type Database, openDatabase } from '../dashboard/server/db/database.ts'
+import { type Database, openDatabase, type Query } from '../dashboard/server/db/database.ts'
 import { openDispatcher, runDispatcher } from '../dashboard/server/notify/dispatcher.ts'
 import { systemClock } from '../platform/clock.ts'
 import { testFolder } from '../test/support/processes.ts'
@@ -85,14 +85,24 @@ export const bench: Bench = {
 
 /** How many alarms have been told, once all have or it takes too long. */
 async function untilTold(db: Database, alarms: number): Promise<number> {
-  const Told = z.object({ told: z.number() })
   const until = performance.now() + GIVE_UP_MS
   for (;;) {
-    const sql = 'select count(distinct alarm) as told from notices where accepted_at is not null'
-    const told = (await db.read((q) => q.one(Told, sql)))?.told ?? 0
-    if (told >= alarms || performance.now() > until) return told
+    const isLate = performance.now() > until
+    // Counting all of them takes long, so they are not counted while the dispatcher is busy.
+    const told = isLate || !(await db.read(isBusy)) ? await db.read(countTold) : 0
+    if (told >= alarms || isLate) return told
     await pause(LOOK_MS)
   }
+}
+
+async function isBusy(q: Query): Promise<boolean> {
+  const busy = "select 1 from notices where state = 'queued' union all select 1 from notices where state = 'sending'"
+  return (await q.one(z.object({ busy: z.number() }), `select exists (${busy}) as busy`))?.busy === 1
+}
+
+async function countTold(q: Query): Promise<number> {
+  const sql = 'select count(distinct alarm) as told from notices where accepted_at is not null'
+  return (await q.one(z.object({ told: z.number() }), sql))?.told ?? 0
 }
 
 /** The most memory this process held, MB. */

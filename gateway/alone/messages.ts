@@ -34,7 +34,7 @@ const MARKS = {
 const zh: AloneTexts = {
   alarm: ({ priority, simulated, site, headline, since, code, number }) =>
     `${MARKS['zh-CN'][priority]}${simulated ? '〔模拟〕' : ''}${site} — ${headline}。${since} 起。` +
-    `控制室没有应答，本条由现场网关直接发出。回复 ${code} 签收。${number}`,
+    `控制室没有应答，本条由现场网关直接发出。回复 Q${code} 签收。${number}`,
   taken: ({ simulated, site, headline, by, at, number }) =>
     `${simulated ? '〔模拟〕' : ''}${site} — ${headline}：${by} 已于 ${at} 签收，不再呼叫。${number}`,
 }
@@ -42,7 +42,7 @@ const zh: AloneTexts = {
 const en: AloneTexts = {
   alarm: ({ priority, simulated, site, headline, since, code, number }) =>
     `${MARKS.en[priority]}${simulated ? '[SIMULATED]' : ''} ${site} - ${headline}. Since ${since}. ` +
-    `The control room does not answer; sent by the gateway on site. Reply ${code} to acknowledge. ${number}`,
+    `The control room does not answer; sent by the gateway on site. Reply Q${code} to acknowledge. ${number}`,
   taken: ({ simulated, site, headline, by, at, number }) =>
     `${simulated ? '[SIMULATED] ' : ''}${site} - ${headline}: ${by} acknowledged at ${at}, nobody is called any more. ${number}`,
 }

@@ -44,7 +44,7 @@ describe('the page in Chromium at a running control room', () => {
 
       await page.goto(`${url}/#/alarms/${told.alarm}`)
       await page.locator('.alarm-sentence').waitFor()
-      expect(await page.locator('.notice').count()).toBe(1)
+      expect(await page.locator('.notice').count()).toBe(2)
 
       await page.goto(`${url}/#/sites/old-pit`)
       await page.locator('.chart canvas').waitFor()

@@ -19,7 +19,7 @@ import { NIGHT } from './support/county.ts'
 import { LEADER, USER } from './support/people.ts'
 
 const HOUR = 3_600_000
-const alarm = (rest: Partial<Record<keyof Alarm, unknown>> = {}) => alarmWith({ id: 'a.b.1', site: 'a', ...rest })
+const alarm = (rest: Partial<Record<keyof Alarm, unknown>> = {}) => alarmWith({ ...rest, id: 'a.b.1', site: 'a' })
 const shelf = {
   kind: 'shelved',
   by: 'operator',

@@ -27,7 +27,7 @@ describe('what a person does about an alarm, in Chromium', () => {
   }
   const change = (room: ScriptedControlRoom, id: string, rest: Partial<Record<keyof Alarm, unknown>>) => {
     const alarm = alarmOf(room, id)
-    room.tell(alarmWith({ ...alarm, ...rest, version: alarm.version + 1 }))
+    room.tell(alarmWith({ ...alarm, ...rest, id: alarm.id, site: alarm.site, version: alarm.version + 1 }))
   }
 
   it('shelves a red alarm by keyboard with a second person, and draws it held back', { timeout: SLOW }, async () => {
@@ -88,6 +88,7 @@ describe('what a person does about an alarm, in Chromium', () => {
       await page.locator('.state-word.is-latched').waitFor()
       expect(await page.locator('[data-act=reset]').count()).toBe(0)
       await page.keyboard.press('a')
+      await page.locator('dialog[open]').waitFor()
       await page.keyboard.press('ArrowDown')
       await page.keyboard.press('Enter')
       await page.locator('[data-act=reset]').click()
@@ -216,7 +217,7 @@ describe('what a person does about an alarm, in Chromium', () => {
       await page.locator('[data-act=more]').waitFor()
       expect(await page.locator('.alarm-row').count()).toBe(100)
       await page.locator('[data-act=more]').click()
-      await expect.poll(() => page.locator('.alarm-row').count()).toBe(200)
+      await expect.poll(() => page.locator('.alarm-row').count(), { timeout: 10_000 }).toBe(200)
     })
   })
 

@@ -2,7 +2,7 @@ import type { AlarmTransition } from '../../../core/contract/alarm.ts'
 import type { Received } from './receive.ts'
 
 /** Transitions that share a commit at most. */
-const MOST_TOGETHER = 100
+const MOST_TOGETHER = 250
 
 interface Waiting {
   readonly transition: AlarmTransition

@@ -170,13 +170,15 @@ function RosterText({ known, calls, changed }: EditorProps) {
           onInput={(event) => setText(event.currentTarget.value)}
         />
         {act.fault !== null && (
-          <ul class="faults" role="alert">
-            {act.fault.split('\n').map((fault) => (
-              <li key={fault} class="error">
-                {fault}
-              </li>
-            ))}
-          </ul>
+          <div role="alert">
+            <ul class="faults">
+              {act.fault.split('\n').map((fault) => (
+                <li key={fault} class="error">
+                  {fault}
+                </li>
+              ))}
+            </ul>
+          </div>
         )}
         <div class="acts">
           <button class="button button-main" type="submit" data-act="save-roster" disabled={act.busy || !isTouched}>

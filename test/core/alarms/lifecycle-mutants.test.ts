@@ -492,6 +492,9 @@ describe('what holds an alarm back', () => {
     const event = raise(20, again)
     const step = stepAlarm(closed, event.kind === 'raise' ? { ...event, parent } : event)
     expect(step.alarm?.suppressions.map(({ kind }) => kind)).toEqual(['shelved', 'by-design'])
+    const late = raise(20, { lateS: 600 })
+    const explained = stepAlarm(null, late.kind === 'raise' ? { ...late, parent } : late).alarm
+    expect([explained?.held, explained?.announceAt]).toEqual([1, undefined])
   })
 
   it('is told once when it ends, whatever was counted meanwhile', () => {

@@ -19,7 +19,7 @@ describe('a gateway over a modem on a serial port', () => {
     site = new LoneSite({ folder: folder.path, modemPath: join(folder.path, 'modem'), ...change })
     return site
   }
-  const codeIn = (text: PhoneText | undefined) => /\b(\d{4})\b(?=\D*签收)|Reply (\d{4})/.exec(text?.text ?? '')
+  const codeIn = (text: PhoneText | undefined) => /Q(\d{4})/.exec(text?.text ?? '')
   const code = () => {
     const found = codeIn(texts.find(({ to }) => to === OFFICER))
     return found?.[1] ?? found?.[2] ?? ''
@@ -44,8 +44,8 @@ describe('a gateway over a modem on a serial port', () => {
     site.commit(transitionOf('a'))
     await until(() => texts.length === 2, 'two texts')
     const own = texts.find(({ to }) => to === OFFICER)
-    expect(own?.text).toMatch(/^【红】〔模拟〕东坑 — .+控制室没有应答.+回复 \d{4} 签收。PW#\d{4}·1$/)
-    expect(texts.find(({ to }) => to === OTHER)?.text).toMatch(/^\[RED\]\[SIMULATED\] East pit - .+ Reply \d{4} /)
+    expect(own?.text).toMatch(/^【红】〔模拟〕东坑 — .+控制室没有应答.+回复 Q\d{4} 签收。PW#\d{4}·1$/)
+    expect(texts.find(({ to }) => to === OTHER)?.text).toMatch(/^\[RED\]\[SIMULATED\] East pit - .+ Reply Q\d{4} /)
     await until(() => site.did.filter((did) => did === 'delivered').length === 2, 'the reports')
     modem.reply('13900000001', `Q${code()} 马上到`)
     await until(() => texts.length === 4, 'who has it')

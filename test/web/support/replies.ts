@@ -183,17 +183,17 @@ const STATUS = { 'http/invalid': 400, 'http/forbidden': 403, 'http/conflict': 40
 function actReply(
   alarm: Alarm,
   { act, body, user }: { readonly act: string; readonly body: unknown; readonly user: string },
-  { now, tell, shelvedBefore }: Scripted,
+  scripted: Scripted,
 ): Reply {
   try {
-    const step = actStep(alarm, act, body, { by: user, now: now(), shelvedBefore: shelvedBefore() })
+    const step = actStep(alarm, act, body, { by: user, now: scripted.now(), shelvedBefore: scripted.shelvedBefore() })
     if (step === null) return notFound
     if (step.refused !== null) {
       const { code, expected, came } = step.refused
       return { status: STATUS[code], json: { code, message: `expected ${expected}, came ${came}` } }
     }
     const after = step.alarm ?? alarm
-    tell(after)
+    scripted.tell(after)
     return { status: 200, json: after }
   } catch (error) {
     if (!(error instanceof SecondRefused)) throw error

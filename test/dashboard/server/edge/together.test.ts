@@ -148,7 +148,7 @@ describe('a gateway and its control room', () => {
     site.commit(transitionOf('a'))
     await until('both texts', () => texts.length === 2)
     const officer = texts[0]!
-    const code = /Reply (\d{4})|回复 (\d{4})/.exec(officer.text)
+    const code = /Q(\d{4})/.exec(officer.text)
     reply(officer.to, `${code?.[1] ?? code?.[2] ?? ''} on my way`)
     await until('the acknowledgement', () => site.did.includes('acknowledged'))
     await until('silence', () => !relay.isOn)
