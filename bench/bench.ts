@@ -18,8 +18,8 @@ export interface Bench {
   readonly about: string
   /** What the figures are to come to; all of them where there are several. */
   readonly aim: Aim | readonly Aim[]
-  /** Measures; progress goes to standard error. `quick` answers the same figures in under 40 s. */
-  run(options: { readonly quick: boolean }): Promise<Report>
+  /** Measures; progress goes to standard error. `quick` answers the same figures soon. `seed` makes what is random the same again. */
+  run(options: { readonly quick: boolean; readonly seed?: number }): Promise<Report>
 }
 
 /** All aims of a bench. */

@@ -5,7 +5,10 @@ import { aimsOf, aimText, type Bench, isMet } from './bench.ts'
 
 const NOT_BENCHES = new Set(['run.ts', 'bench.ts'])
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } })
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean' }, seed: { type: 'string' } },
+})
 const [wanted] = positionals
 const benches = await allBenches()
 
@@ -19,7 +22,8 @@ if (wanted === undefined) {
     console.error(`expected one of ${benches.map(({ name }) => name).join(', ')}, came ${wanted}`)
     process.exit(2)
   }
-  const figures = await bench.run({ quick: values.quick ?? false })
+  const seed = values.seed === undefined ? {} : { seed: Number(values.seed) }
+  const figures = await bench.run({ quick: values.quick ?? false, ...seed })
   const aims = aimsOf(bench)
   const met = aims.every((aim) => isMet(aim, figures))
   console.log(JSON.stringify({ bench: bench.name, ...figures, aim: aims.map(aimText).join(', '), met }))

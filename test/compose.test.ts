@@ -55,8 +55,10 @@ describe('docker-compose.yml', () => {
     expect(validate({ ...document, sevices: {} })).toBe(false)
   })
 
-  it('has the broker, InfluxDB, the control room, a gateway, the flows, and the simulator only on request', () => {
-    expect(services.map(([name]) => name).sort()).toEqual(['broker', 'control', 'flows', 'gateway', 'influxdb', 'sim'])
+  it('has the broker, InfluxDB, the control room and its watchman, a gateway, the flows, and the simulator only on request', () => {
+    expect(services.map(([name]) => name).sort()).toEqual([
+      ...['broker', 'control', 'flows', 'gateway', 'influxdb', 'sim', 'watchman'],
+    ])
     expect(services.filter(([, service]) => service.profiles !== undefined).map(([name]) => name)).toEqual(['sim'])
   })
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import type { Collected } from './collector.ts'
-import type { Mutant } from './mutate.ts'
-import type { MutatedModules } from './mutated-modules.ts'
+import type { Fault, MutatedModules } from './mutated-modules.ts'
 import type { Property } from './property.ts'
 import { type PropertyFile, suitesOf } from './suites.ts'
 
@@ -11,16 +10,16 @@ const SEED = 20_260_112
 /** Who noticed a fault first: a test's name or an invariant's; null = nobody. */
 export type Killer = string | null
 
-/** Asks tests and properties in turn whether they notice a fault, the quick ones first. Null as mutant asks whether all is well without. */
-export async function killerOf(modules: MutatedModules, mutant: Mutant | null, file: string): Promise<Killer> {
+/** Asks tests and properties in turn whether they notice a fault, the quick ones first. Null as fault asks whether all is well without. */
+export async function killerOf(modules: MutatedModules, fault: Fault | null, file: string): Promise<Killer> {
   fc.configureGlobal({ seed: SEED })
   const suites = suitesOf(file)
   const tests = suites.flatMap((suite) => suite.tests)
-  const byExample = await byTests(modules, mutant, tests)
+  const byExample = await byTests(modules, fault, tests)
   if (byExample !== null) return byExample
   return byProperties(
     modules,
-    mutant,
+    fault,
     suites.flatMap((suite) => suite.properties),
   )
 }
@@ -28,11 +27,11 @@ export async function killerOf(modules: MutatedModules, mutant: Mutant | null, f
 /** Asks properties only, each by its name. */
 export async function byProperties(
   modules: MutatedModules,
-  mutant: Mutant | null,
+  fault: Fault | null,
   files: readonly PropertyFile[],
 ): Promise<Killer> {
   for (const { path, runs } of files) {
-    const loaded = await attempt(async () => (await modules.load(path, mutant)) as { properties: readonly Property[] })
+    const loaded = await attempt(async () => (await modules.load(path, fault)) as { properties: readonly Property[] })
     if ('failure' in loaded) return `${path} ${loaded.failure}`
     for (const property of loaded.value.properties) {
       const facts = { seed: SEED, runs, exercised: new Map<string, number>(), visits: new Map<string, number>() }
@@ -43,10 +42,10 @@ export async function byProperties(
   return null
 }
 
-async function byTests(modules: MutatedModules, mutant: Mutant | null, paths: readonly string[]): Promise<Killer> {
+async function byTests(modules: MutatedModules, fault: Fault | null, paths: readonly string[]): Promise<Killer> {
   const loaded = await attempt(async () => {
-    for (const path of paths) await modules.load(path, mutant)
-    const { collected } = (await modules.load('bench/invariants/collector.ts', mutant)) as { collected: Collected[] }
+    for (const path of paths) await modules.load(path, fault)
+    const { collected } = (await modules.load('bench/invariants/collector.ts', fault)) as { collected: Collected[] }
     return collected
   })
   if ('failure' in loaded) return `loading: ${loaded.failure}`

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { registerHooks, stripTypeScriptTypes } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { join, relative } from 'node:path'
-import { type Mutant, withMutant } from './mutate.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 /** Files that are loaded anew for each fault: what may have one, and whoever asks it. */
@@ -11,21 +10,26 @@ const ANEW = /^(core\/(alarms|rules)\/|dashboard\/server\/alarms\/steady-time|te
 const VITEST = pathToFileURL(join(ROOT, 'node_modules/vitest/dist/index.js')).href
 const COLLECTOR = new URL('collector.ts', import.meta.url).href
 
-/** Modules of the project as they would be with a fault in one of them. */
+/** Files as they are with a fault in them, by their paths from the root of the repository; `key` names the fault. */
+export interface Fault {
+  readonly key: string
+  readonly files: ReadonlyMap<string, string>
+}
+
+/** Modules of the project as they would be with a fault in them. */
 export interface MutatedModules {
-  /** The module at a path from the root of the repository, and all it asks for, with `mutant` in it; null = as they are. */
-  load(path: string, mutant: Mutant | null): Promise<unknown>
+  /** The module at a path from the root of the repository, and all it asks for, with `fault` in it; null = as they are. */
+  load(path: string, fault: Fault | null): Promise<unknown>
 }
 
 /** Hooks into how this thread loads modules; once a thread. What was loaded is never let go, so a thread should end after some hundred. */
 export function openMutatedModules(): MutatedModules {
-  const mutants = new Map<string, Mutant | null>()
+  const faults = new Map<string, Fault | null>()
   const plain = new Map<string, string>()
   const sourceOf = (url: URL): string => {
     const path = fileURLToPath(url)
-    const file = relative(ROOT, path)
-    const mutant = mutants.get(url.searchParams.get('m') ?? '')
-    if (mutant?.file === file) return stripTypeScriptTypes(withMutant(readFileSync(path, 'utf8'), mutant))
+    const faulty = faults.get(url.searchParams.get('m') ?? '')?.files.get(relative(ROOT, path))
+    if (faulty !== undefined) return stripTypeScriptTypes(faulty)
     const source = plain.get(path) ?? stripTypeScriptTypes(readFileSync(path, 'utf8'))
     plain.set(path, source)
     return source
@@ -48,9 +52,9 @@ export function openMutatedModules(): MutatedModules {
         : { format: 'module', source: sourceOf(new URL(url)), shortCircuit: true },
   })
   return {
-    load: (path, mutant) => {
-      const mark = mutant?.key ?? 'none'
-      mutants.set(mark, mutant)
+    load: (path, fault) => {
+      const mark = fault?.key ?? 'none'
+      faults.set(mark, fault)
       return import(`${pathToFileURL(join(ROOT, path)).href}?m=${mark}`)
     },
   }

@@ -1,7 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { byProperties, killerOf, type Killer } from './killer.ts'
-import type { Mutant } from './mutate.ts'
-import { openMutatedModules } from './mutated-modules.ts'
+import { type Fault, openMutatedModules } from './mutated-modules.ts'
 import type { Exercised, Property } from './property.ts'
 import type { PropertyFile } from './suites.ts'
 
@@ -9,10 +8,10 @@ import type { PropertyFile } from './suites.ts'
 export type Job =
   /** Some runs of one property of a file. */
   | { readonly do: 'hold'; readonly path: string; readonly index: number; readonly seed: number; readonly runs: number }
-  /** Who notices a fault; of `files` only, where they are named. */
+  /** Who notices a fault in `file`: the properties of `files` are asked first, where they are named. */
   | {
       readonly do: 'kill'
-      readonly mutant: Mutant | null
+      readonly fault: Fault | null
       readonly file: string
       readonly files: readonly PropertyFile[] | null
     }
@@ -25,13 +24,11 @@ const modules = openMutatedModules()
 const loaded = new Map<string, readonly Property[]>()
 
 async function done(job: Job): Promise<Done> {
-  if (job.do === 'kill')
-    return {
-      killer:
-        job.files === null
-          ? await killerOf(modules, job.mutant, job.file)
-          : await byProperties(modules, job.mutant, job.files),
-    }
+  if (job.do === 'kill') {
+    const { fault, file, files } = job
+    const killer = files === null ? null : await byProperties(modules, fault, files)
+    return { killer: killer ?? (await killerOf(modules, fault, file)) }
+  }
   const { path, index, seed, runs } = job
   const known = loaded.get(path) ?? ((await modules.load(path, null)) as { properties: readonly Property[] }).properties
   loaded.set(path, known)

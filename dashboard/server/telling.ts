@@ -110,7 +110,7 @@ export async function openTelling(deps: TellingDeps) {
       watchman: () => watch.status(),
       storm: () => dispatcher.storm(),
       onDuty: () => onDutyNow(duty, clock.now()),
-      suppressed: () => deps.board.open().filter(({ suppressions }) => suppressions.length > 0).length,
+      suppressed: () => deps.board.suppressed(),
     },
     log,
   )

@@ -85,7 +85,7 @@ describe('what a person does about an alarm, in Chromium', () => {
       const activations = [{ occurrence: RED, from: NIGHT - 700_000, to: NIGHT - 60_000 }]
       change(room, RED, { latched: true, state: 'latched', returnedAt: NIGHT - 60_000, activations })
       await page.goto(`${room.url}/#/alarms/${RED}`)
-      await page.locator('.state-word.is-latched').waitFor()
+      await page.locator('.alarm-head .state-word.is-latched').waitFor()
       expect(await page.locator('[data-act=reset]').count()).toBe(0)
       await page.keyboard.press('a')
       await page.locator('dialog[open]').waitFor()
@@ -95,7 +95,7 @@ describe('what a person does about an alarm, in Chromium', () => {
       await page.locator('select[name=result]').selectOption('nothing-found')
       await page.locator('input[name=reason]').fill('门锁完好，无人')
       await page.keyboard.press('Enter')
-      await page.locator('.state-word.is-closed').waitFor()
+      await page.locator('.alarm-head .state-word.is-closed').waitFor()
       expect(alarmOf(room, RED).findings).toMatchObject([{ kind: 'on-site', note: '门锁完好，无人' }])
       expect(await page.locator('[data-act=shelve]').count()).toBe(0)
       expect(errors).toEqual([])

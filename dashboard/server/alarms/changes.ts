@@ -4,7 +4,10 @@ import { systemClock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 
 /** Alarms a follower may be behind by. Only ids wait, so a follower that sleeps costs little. */
-const MOST_WAITING = 10_000
+const MOST_WAITING = 200_000
+
+/** Alarms read at once: one by one they would come in slower than a flood changes them. */
+const READ_TOGETHER = 100
 
 /** Pause after an alarm that could not be read. */
 const RETRY_MS = 500
@@ -25,10 +28,10 @@ export interface AlarmChanges {
 
 /**
  * Hands changed alarms to any number of followers, each at its own pace and always in the newest version.
- * A follower more than 10 000 alarms behind loses the oldest of them; that is logged once for each follower.
+ * A follower more than 200 000 alarms behind loses the oldest of them; that is logged once for each follower.
  * One that cannot be read is tried again, after the others; that too is logged once, until it is read.
  */
-export function alarmChanges(get: (id: string) => Promise<Alarm | null>, log: Log): AlarmChanges {
+export function alarmChanges(get: (ids: readonly string[]) => Promise<readonly Alarm[]>, log: Log): AlarmChanges {
   const followers = new Set<Follower>()
   const add = (follower: Follower, id: string) => {
     // Deleted first, so that a changed alarm goes to the end and the one let go is the longest unchanged.
@@ -63,7 +66,7 @@ export function alarmChanges(get: (id: string) => Promise<Alarm | null>, log: Lo
 }
 
 interface Drain {
-  readonly get: (id: string) => Promise<Alarm | null>
+  readonly get: (ids: readonly string[]) => Promise<readonly Alarm[]>
   readonly log: Log
   readonly signal: AbortSignal
   readonly again: (id: string) => void
@@ -74,24 +77,40 @@ async function* drain(follower: Follower, work: Drain): AsyncGenerator<Alarm> {
   const { signal, leave } = work
   try {
     while (!signal.aborted) {
-      const [id] = follower.waiting
-      if (id === undefined) {
+      const ids = [...follower.waiting.values().take(READ_TOGETHER)]
+      if (ids.length === 0) {
         await somethingOrAbort(follower, signal)
         continue
       }
-      follower.waiting.delete(id)
-      const alarm = await readOr(follower, id, work)
-      if (alarm !== null) yield alarm
+      for (const id of ids) follower.waiting.delete(id)
+      yield* await readAll(follower, ids, work)
     }
   } finally {
     leave()
   }
 }
 
+/** One that cannot be read must not keep the others from being read. */
+async function readAll(follower: Follower, ids: readonly string[], work: Drain): Promise<readonly Alarm[]> {
+  if (ids.length > 1) {
+    try {
+      return await work.get(ids)
+    } catch {
+      // Each is read by itself, and what is wrong is told of the one that it is wrong with.
+    }
+  }
+  const alarms: Alarm[] = []
+  for (const id of ids) {
+    const alarm = await readOr(follower, id, work)
+    if (alarm !== null) alarms.push(alarm)
+  }
+  return alarms
+}
+
 /** The alarm, or null when there is none or it cannot be read now; then it waits again and some time has passed. */
 async function readOr(follower: Follower, id: string, { get, log, signal, again }: Drain): Promise<Alarm | null> {
   try {
-    const alarm = await get(id)
+    const [alarm = null] = await get([id])
     if (follower.failing === id) {
       follower.failing = null
       log.info({ alarm: id }, 'the changed alarm that could not be read is read')

@@ -102,7 +102,9 @@ export function openAlarmDesk({ db, clock, log, prefix, alongside }: DeskDeps): 
     return steady.now()
   }
   const get = (id: string) => db.read((q) => findAlarm(q, id))
-  const changes = alarmChanges(get, log)
+  const among = (ids: readonly string[]) =>
+    db.read((q) => findAlarms(q, 'where id in (select value from json_each(?))', JSON.stringify(ids)))
+  const changes = alarmChanges(among, log)
   const append = (q: Query, actions: readonly LedgerAction[]) => appendLedger(q, steady, ...actions)
   const clockWatch = openClockWatch(steady)
 
@@ -149,7 +151,7 @@ export function openAlarmDesk({ db, clock, log, prefix, alongside }: DeskDeps): 
     acknowledge: (id, request) => act(id, { do: 'acknowledge', ...request }),
     acknowledgeMany: async (ids, request) => {
       await commit((q, at) => applyAcknowledgeMany(q, ids, { request, now: at }))
-      return await db.read((q) => findAlarms(q, 'where id in (select value from json_each(?))', JSON.stringify(ids)))
+      return await among(ids)
     },
     acknowledgeByToken: async (token, note) => {
       const owner = await db.read((q) => ownerOf(q, token))

@@ -1,6 +1,7 @@
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { Priority } from '../../../core/contract/priority.ts'
 import { awaitsPerson } from '../../../core/alarms/lifecycle-table.ts'
+import { comparePriority } from '../../../core/alarms/priority.ts'
 import { messageOf } from '../../../core/kit/errors.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
@@ -9,8 +10,11 @@ import type { SiteAlarms } from '../ingest/county.ts'
 
 /** The open alarms in memory, as the overview counts them and a snapshot shows them. */
 export interface AlarmBoard {
-  open(): readonly Alarm[]
+  /** The worst, of each priority the newest, at most `most`. */
+  open(most: number): readonly Alarm[]
   of(site: string): SiteAlarms
+  /** How many are held back. */
+  suppressed(): number
   /** Follows the desk until `signal` aborts; `changed` hears each alarm after the board has taken it. */
   follow(changed: (alarm: Alarm) => void, signal: AbortSignal): Promise<void>
 }
@@ -25,25 +29,36 @@ type Desk = Pick<AlarmDesk, 'open' | 'changes' | 'changed'>
 /** Throws `store/failed`. Once open it tries again instead. */
 export async function openAlarmBoard(desk: Desk, log: Log): Promise<AlarmBoard> {
   const alarms = new Map<string, Alarm>()
+  const sites = new Map<string, Map<string, Alarm>>()
+  const drop = ({ id, site }: Alarm) => {
+    alarms.delete(id)
+    sites.get(site)?.delete(id)
+  }
   const take = (alarm: Alarm) => {
     const known = alarms.get(alarm.id)
     if (known !== undefined && known.version > alarm.version) return
-    if (alarm.state === 'closed') alarms.delete(alarm.id)
-    else alarms.set(alarm.id, alarm)
+    if (alarm.state === 'closed') {
+      drop(alarm)
+      return
+    }
+    alarms.set(alarm.id, alarm)
+    const own = sites.get(alarm.site) ?? new Map<string, Alarm>()
+    sites.set(alarm.site, own.set(alarm.id, alarm))
   }
   for (const alarm of await desk.open()) take(alarm)
   return {
-    open: () => [...alarms.values()].sort((a, b) => b.raisedAt - a.raisedAt),
-    of: (site) => countOf([...alarms.values()].filter((alarm) => alarm.site === site)),
+    open: (most) => [...alarms.values()].sort(byRank).slice(0, most),
+    suppressed: () => alarms.values().reduce((count, { suppressions }) => count + Number(suppressions.length > 0), 0),
+    of: (site) => countOf([...(sites.get(site)?.values() ?? [])]),
     follow: async (changed, signal) => {
       const changes = desk.changes(signal)
       // What changed between reading the open ones and following them.
       const now = new Map((await openNow(desk, log, signal)).map((alarm) => [alarm.id, alarm]))
       if (signal.aborted) return
-      const gone = [...alarms.keys()].filter((id) => !now.has(id))
-      for (const id of gone) alarms.delete(id)
+      const gone = [...alarms.values()].filter(({ id }) => !now.has(id))
+      for (const alarm of gone) drop(alarm)
       // Comes back as a change in its last version, so that whoever was shown it hears that it has closed.
-      desk.changed(gone)
+      desk.changed(gone.map(({ id }) => id))
       for (const alarm of now.values()) {
         const isNews = alarms.get(alarm.id)?.version !== alarm.version
         take(alarm)
@@ -73,6 +88,10 @@ async function openNow(desk: Desk, log: Log, signal: AbortSignal): Promise<reado
     }
   }
   return []
+}
+
+function byRank(a: Alarm, b: Alarm): number {
+  return comparePriority(a.priority, b.priority) || b.raisedAt - a.raisedAt
 }
 
 function countOf(alarms: readonly Alarm[]): SiteAlarms {

@@ -1,15 +1,16 @@
-import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { SiteSummary } from '../../../core/contract/http.ts'
 import type { NoticeMessage } from '../../../core/contract/notice.ts'
-import { type DeskStatus, type LiveMessage, LiveRequest } from '../../../core/contract/live.ts'
+import { type DeskStatus, type LiveMessage, LiveRequest, MOST_OPEN_TOLD } from '../../../core/contract/live.ts'
 import type { MonoMs } from '../../../core/contract/time.ts'
 import { type Clock, systemClock } from '../../../platform/clock.ts'
 import type { CountyState } from '../ingest/county.ts'
 import type { Desk, DeskPage, DeskVisitor } from '../notify/desk-channel.ts'
 import type { AlarmBoard } from './alarm-board.ts'
+import { openMoved } from './moved.ts'
 
-/** Deltas are gathered for this long. Alarms do not wait. */
+/** Deltas are gathered for this long. Alarms do not wait, but for the message with the alarms before them. */
 const TICK_MS = 200
+const BETWEEN_ALARMS_MS = 100
 
 /** A beat comes at least this often; clients count on 5 s. */
 const BEAT_MS = 4_000
@@ -80,7 +81,7 @@ interface Client {
 export function openLiveFeed({ county, board, clock, status, desk }: LiveDeps): LiveFeed {
   const clients = new Set<Client>()
   const summaries = summarySource(county, board)
-  let alarms: Alarm[] = []
+  const alarms = openMoved()
   let wake: () => void = () => undefined
   const statusText = paced(STATUS_EVERY_MS, () => JSON.stringify(status()))
 
@@ -94,20 +95,22 @@ export function openLiveFeed({ county, board, clock, status, desk }: LiveDeps): 
     client.seen = 0
     const sites = county.ids().flatMap((id) => county.summary(id, board.of(id)) ?? [])
     client.status = statusText()
-    const message = { type: 'snapshot', rev: client.rev, now: clock.now(), sites, alarms: board.open() }
+    const message = { type: 'snapshot', rev: client.rev, now: clock.now(), sites, alarms: board.open(MOST_OPEN_TOLD) }
     send(client, `${JSON.stringify(message).slice(0, -1)},"status":${client.status}}`)
   }
   const hasRoom = (client: Client) => client.socket.bufferedBytes() < MOST_WAITING_BYTES
 
-  const tick = () => {
+  /** Whether alarms were told. */
+  const tick = (): boolean => {
     if (clients.size === 0) {
-      alarms = []
-      return
+      alarms.clear()
+      return false
     }
     const now = clock.now()
-    const changed = JSON.stringify(summaries.next(new Set(alarms.map(({ site }) => site))))
-    const moved = JSON.stringify(alarms)
-    alarms = []
+    if (alarms.endsShort()) for (const client of clients) client.isBehind = true
+    const told = alarms.take()
+    const changed = JSON.stringify(summaries.next(new Set(told.map(({ site }) => site))))
+    const moved = JSON.stringify(told)
     const stands = statusText()
     const revision = county.revision()
     const readings = readingTexts(county)
@@ -127,6 +130,7 @@ export function openLiveFeed({ county, board, clock, status, desk }: LiveDeps): 
       const delta = `"rev":${client.rev},"now":${now},"sites":${changed},"alarms":${moved},"readings":${mine}`
       send(client, `{"type":"delta",${delta}${isSame ? '' : `,"status":${stands}`}}`)
     }
+    return told.length > 0
   }
 
   const beat = async () => {
@@ -168,16 +172,17 @@ export function openLiveFeed({ county, board, clock, status, desk }: LiveDeps): 
       await systemClock.sleep(ms, signal).catch(() => undefined)
     }
   }
-  /** Ticks at the latest after `TICK_MS`, and at once when an alarm has moved. */
+  /** Ticks at the latest after `TICK_MS`, and at once when an alarm has moved, unless others were told of a moment ago. */
   const ticking = async (signal: AbortSignal) => {
     const isOver = () => signal.aborted
     while (!isOver()) {
       const moved = new Promise<void>((resolve) => (wake = resolve))
       const rest = new AbortController()
       const either = AbortSignal.any([signal, rest.signal])
-      await Promise.race([moved, systemClock.sleep(TICK_MS, either).catch(() => undefined)])
+      if (!alarms.isWaiting()) await Promise.race([moved, systemClock.sleep(TICK_MS, either).catch(() => undefined)])
       rest.abort()
-      if (!isOver()) tick()
+      if (isOver()) return
+      if (tick()) await systemClock.sleep(BETWEEN_ALARMS_MS, signal).catch(() => undefined)
     }
   }
 
@@ -204,7 +209,7 @@ export function openLiveFeed({ county, board, clock, status, desk }: LiveDeps): 
     },
     run: async (signal) => {
       const followed = board.follow((alarm) => {
-        alarms = [...alarms.filter(({ id }) => id !== alarm.id), alarm]
+        alarms.add(alarm)
         county.touch(alarm.site)
         wake()
       }, signal)

@@ -380,6 +380,8 @@ function openWorld(scenario: Scenario) {
     const settled = settleRow(row, outcome, aroundOf(row, t))
     put(row, { state: settled.state, attempts: settled.attempts, retryAt: settled.retryAt, leaseUntil: 0 })
     note(settled.state)
+    if (settled.state === 'accepted' && !acceptances.has(row.key))
+      wrong('E2', `${row.key} accepted without the provider`)
     follow(row, settled.state, settled.fallbacks, t)
   }
   /** A red message waits for a provider that takes nothing only where its person has no other way left. */

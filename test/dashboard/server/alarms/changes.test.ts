@@ -12,9 +12,10 @@ describe('a follower of changed alarms', () => {
     await world.desk.receive(b)
     const log = recordingLog()
     let failures = 3
-    const changes = alarmChanges((id) => {
-      if (failures-- > 0) return Promise.reject(new HouseError('store/failed', 'the disk does not answer'))
-      return world.desk.get(id)
+    const changes = alarmChanges(async (ids) => {
+      if (failures-- > 0) throw new HouseError('store/failed', 'the disk does not answer')
+      const found = await Promise.all(ids.map((id) => world.desk.get(id)))
+      return found.filter((alarm) => alarm !== null)
     }, log)
     const stop = new AbortController()
     const followed = changes.follow(stop.signal)[Symbol.asyncIterator]()

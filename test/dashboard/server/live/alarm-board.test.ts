@@ -32,7 +32,7 @@ describe('the board of open alarms', () => {
       [raised.occurrence, 'unacked'],
       [closed.occurrence, 'closed'],
     ])
-    expect(board.open().map(({ id }) => id)).toEqual([raised.occurrence])
+    expect(board.open(10).map(({ id }) => id)).toEqual([raised.occurrence])
     expect(log.lines.map(({ level }) => level)).toEqual(['error', 'info'])
     stop.abort()
     await following

@@ -37,7 +37,7 @@ async function world() {
     ],
   })
   const newest = new Map<string, Alarm>()
-  const changes = alarmChanges((id) => Promise.resolve(newest.get(id) ?? null), quietLog())
+  const changes = alarmChanges((ids) => Promise.resolve(ids.flatMap((id) => newest.get(id) ?? [])), quietLog())
   const desk = {
     open: () => Promise.resolve([]),
     changed: (ids: Iterable<string>) => changes.changed(ids),
