@@ -8,7 +8,7 @@ import { PointRef } from './reading.ts'
 import { UtcMs } from './time.ts'
 
 /** Open alarms a page is told of, the worst and of each priority the newest: in a flood more would choke it, and nobody reads more. */
-export const MOST_OPEN_TOLD = 2_000
+export const MOST_OPEN_TOLD = 1_000
 
 /** How the watch itself stands: who is on duty, whether messages get out, what is held back. Shown in the header at all times. */
 export const DeskStatus = z

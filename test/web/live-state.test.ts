@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Alarm } from '../../core/contract/alarm.ts'
 import { LatestReading } from '../../core/contract/http.ts'
-import { LiveMessage } from '../../core/contract/live.ts'
+import { LiveMessage, MOST_OPEN_TOLD } from '../../core/contract/live.ts'
 import {
   EMPTY_LIVE,
   isOpen,
@@ -78,6 +78,16 @@ describe('the live state', () => {
     const { state } = takeAll([snapshot(1, [alarm(1)]), delta(2, { alarms: [alarm(2, 'closed')] })])
     expect([...state.alarms.values()].filter(isOpen)).toEqual([])
     expect(state.alarms.size).toBe(1)
+  })
+
+  it('keeps of more alarms than it can show the worst, and of each colour the newest', () => {
+    const many = Array.from({ length: MOST_OPEN_TOLD + 5 }, (_, n) => ({
+      ...alarmWith({ id: 'east-pit.winch.a', site: 'east-pit', raisedAt: NIGHT + n }),
+      ...{ id: `y${n}`, priority: n === 0 ? ('red' as const) : ('yellow' as const) },
+    }))
+    const { alarms } = many.reduce(learn, EMPTY_LIVE)
+    expect(alarms.size).toBe(MOST_OPEN_TOLD)
+    expect(['y0', 'y1', 'y5', 'y6'].map((id) => alarms.has(id))).toEqual([true, false, false, true])
   })
 
   it('takes how the watch stands when it has changed, and keeps it while nothing is said of it', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Alarm } from '../../core/contract/alarm.ts'
 import { UtcMs } from '../../core/contract/time.ts'
 import { textsOf } from '../../dashboard/web/i18n/texts.ts'
 import { alarmWords, isHatched, siteView, watchWords } from '../../dashboard/web/show/site-words.ts'
-import { nightAlarms } from './support/alarms.ts'
+import { alarmWith, nightAlarms } from './support/alarms.ts'
 import { COUNTY, NIGHT, summaryOf } from './support/county.ts'
 
 const zh = textsOf('zh-CN')
@@ -38,6 +39,18 @@ describe('a site in words', () => {
   it('tells a returned alarm from an active one', () => {
     expect(viewOf('stone-ridge').alarm).toBe('橙 · 已恢复未确认')
     expect(viewOf('willow-bend').alarm).toBe('黄 · 已确认')
+  })
+
+  it('says that all there is was held back, and that what is latched waits to be looked at', () => {
+    const shelf = { kind: 'shelved', by: 'operator', second: null, reason: '检修', from: 1, until: 2, parent: null }
+    const site = COUNTY.find(({ id }) => id === 'stone-ridge')!
+    const view = (...open: readonly Alarm[]) => siteView(summaryOf(site, open, NIGHT), { now, feedAlive: true, open })
+    const one = (rest: object) => alarmWith({ id: 'stone-ridge.a.1', site: 'stone-ridge', priority: 'red', ...rest })
+    const held = one({ suppressions: [shelf] })
+    expect(alarmWords(view(held), zh)).toBe('红 · 已搁置')
+    expect(view(held)).toMatchObject({ unacked: false, held: 'shelved', state: 'alarm' })
+    expect(view(held, one({ priority: 'yellow' }))).toMatchObject({ worst: 'yellow', unacked: true, held: null })
+    expect(alarmWords(view(one({ state: 'latched-acked', latched: true })), zh)).toBe('红 · 锁存待复位')
   })
 
   it('names the priority that still waits for a person, not a higher one somebody has taken on', () => {

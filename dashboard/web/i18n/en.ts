@@ -176,6 +176,7 @@ export const en: Texts = {
     announce: (site, what) => `Red alarm: ${site}, ${what}`,
     more: (n) => many(n, 'more red alarm', 'more red alarms'),
     shownFirst: (n) => `Only the latest ${n} are shown`,
+    shownWorst: (n, total) => `Only the worst ${n} of ${total} are shown`,
     showMore: (n) => `Show more (${n} left)`,
     grouped: (n, sites) => `${n} alarms · ${sites} ${sites === 1 ? 'site' : 'sites'}`,
   },

@@ -167,6 +167,7 @@ export const zhCN = {
     announce: (site: string, what: string) => `红色报警：${site}，${what}`,
     more: (n: number) => `另有 ${n} 条红色报警`,
     shownFirst: (n: number) => `只显示最近 ${n} 条`,
+    shownWorst: (n: number, total: number) => `共 ${total} 条，只显示最严重的 ${n} 条`,
     showMore: (n: number) => `再显示一些（还有 ${n} 条）`,
     grouped: (n: number, sites: number) => `${n} 条 · ${sites} 个站点`,
   },

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useLayoutEffect } from 'preact/hooks'
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { SiteDetail } from '../../../core/contract/http.ts'
 import { errorText } from '../i18n/texts.ts'
@@ -33,7 +33,8 @@ export function AlarmPage({ id }: { readonly id: string }) {
   const fetched = useFetched(`alarm/${id}`, epoch, (signal) => api.alarm(id, signal))
   const known = alarms.get(id) ?? null
   const alarm = newer(known, fetched.data)
-  useEffect(() => {
+  // Before it is painted: a key pressed at once is meant for what is seen.
+  useLayoutEffect(() => {
     desk.visible.value = [id]
     desk.cursor.value = id
     return () => {

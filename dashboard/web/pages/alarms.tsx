@@ -1,6 +1,8 @@
+import { MOST_OPEN_TOLD } from '../../../core/contract/live.ts'
 import { errorText } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
 import { openInOrder, withLive } from '../stores/alarm-order.ts'
+import { openTotal } from '../stores/live-state.ts'
 import { addressOf } from '../stores/route.ts'
 import { AlarmList } from '../parts/alarm-list.tsx'
 import { PrecisionPanel } from '../parts/precision-panel.tsx'
@@ -11,7 +13,6 @@ const LIMIT = 500
 
 /** Every open alarm, or every alarm on record. Open ones are never filtered by time. */
 export function AlarmsPage({ show }: { readonly show: 'open' | 'all' }) {
-  const { live } = usePage()
   const texts = useTexts()
   return (
     <div class="page">
@@ -30,20 +31,25 @@ export function AlarmsPage({ show }: { readonly show: 'open' | 'all' }) {
           ))}
         </nav>
       </div>
-      <section class="panel">
-        {show === 'open' ? (
-          <AlarmList
-            alarms={openInOrder(live.state.value.alarms.values())}
-            label={texts.alarms.open}
-            none={texts.alarms.none}
-            folds
-          />
-        ) : (
-          <AllAlarms />
-        )}
-      </section>
+      <section class="panel">{show === 'open' ? <OpenAlarms /> : <AllAlarms />}</section>
       {show === 'all' && <PrecisionPanel />}
     </div>
+  )
+}
+
+function OpenAlarms() {
+  const { live } = usePage()
+  const texts = useTexts().alarms
+  const state = live.state.value
+  const open = openInOrder(state.alarms.values())
+  const total = openTotal(state)
+  return (
+    <>
+      <AlarmList alarms={open} label={texts.open} none={texts.none} folds />
+      {open.length >= MOST_OPEN_TOLD && total > open.length && (
+        <p class="empty">{texts.shownWorst(open.length, total)}</p>
+      )}
+    </>
   )
 }
 

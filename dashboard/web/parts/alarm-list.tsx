@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import { ruleTypeName } from '../../../core/rules/explain.ts'
 import { usePage, useTexts } from '../page.ts'
@@ -27,10 +27,10 @@ export function AlarmList({ alarms, label, none, showSite = true, folds = false 
   const rows: readonly (Alarm | AlarmGroup)[] = isFolded ? stormGroups(alarms) : alarms
   const shown = rows.slice(0, most)
   const ids = shown.flatMap((row) => ('id' in row ? [row.id] : [])).join(' ')
-  useEffect(() => {
+  useLayoutEffect(() => {
     desk.visible.value = ids === '' ? [] : ids.split(' ')
   }, [ids])
-  useEffect(
+  useLayoutEffect(
     () => () => {
       desk.visible.value = []
     },

@@ -1,6 +1,8 @@
+import { MOST_OPEN_TOLD } from '../../../core/contract/live.ts'
 import { usePage, useTexts } from '../page.ts'
 import { agoText } from '../show/time.ts'
 import { countByPriority } from '../stores/alarm-order.ts'
+import { openTotal } from '../stores/live-state.ts'
 import { addressOf, type Route } from '../stores/route.ts'
 import type { Theme } from '../stores/preferences.ts'
 import { Mark } from './mark.tsx'
@@ -63,7 +65,12 @@ function Navigation() {
 function Counts() {
   const texts = useTexts()
   const { live } = usePage()
-  const counts = countByPriority(live.state.value.alarms.values())
+  const state = live.state.value
+  // In a flood the page is not told of all; the sites' own counts say how many there are.
+  const counts = countByPriority(state.alarms.values()).map((count) => ({
+    ...count,
+    open: state.alarms.size < MOST_OPEN_TOLD ? count.open : Math.max(count.open, openTotal(state, [count.priority])),
+  }))
   return (
     <ul class="counts" aria-label={texts.header.counts}>
       {counts.map(({ priority, open, unacked }) => (

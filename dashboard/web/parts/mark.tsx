@@ -44,13 +44,18 @@ export function Mark({
       <text class="mark-digit" x="12" y={DIGIT_Y[priority]} text-anchor="middle">
         {digitOf(priority)}
       </text>
-      {suppressed && (
-        <g class="mark-clock">
-          <circle cx="20" cy="20" r="5" />
-          <path d="M20 17v3h2.4" />
-        </g>
-      )}
+      {suppressed && <MarkClock />}
     </svg>
+  )
+}
+
+/** The clock on a mark of what is held back. */
+export function MarkClock() {
+  return (
+    <g class="mark-clock">
+      <circle cx="20" cy="20" r="5" />
+      <path d="M20 17v3h2.4" />
+    </g>
   )
 }
 

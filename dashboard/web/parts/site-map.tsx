@@ -11,7 +11,7 @@ import { digitOf } from '../stores/alarm-order.ts'
 import type { Live } from '../stores/live.ts'
 import { addressOf, FIRST_SPAN } from '../stores/route.ts'
 import { KIND_PATHS } from './kind-icon.tsx'
-import { DIGIT_Y, SHAPES } from './mark.tsx'
+import { DIGIT_Y, SHAPES, MarkClock } from './mark.tsx'
 import { selectedSite, siteNow } from './site-row.tsx'
 import { useSize } from './use-size.ts'
 
@@ -207,7 +207,7 @@ function MarkerShape({ site: { summary, view, x, y } }: { readonly site: Drawn }
   if (worst !== null && (view.state === 'alarm' || view.state === 'returned')) {
     return (
       <g
-        class={`mark mark-${worst}${view.state === 'returned' ? ' is-hollow' : ''}`}
+        class={`mark mark-${worst}${view.state === 'returned' || view.held !== null ? ' is-hollow' : ''}`}
         transform={`translate(${x - 18} ${y - 18}) scale(1.5)`}
       >
         {view.unacked && <path class="mark-outline" d={SHAPES[worst]} />}
@@ -215,6 +215,7 @@ function MarkerShape({ site: { summary, view, x, y } }: { readonly site: Drawn }
         <text class="mark-digit" x="12" y={DIGIT_Y[worst]} text-anchor="middle">
           {digitOf(worst)}
         </text>
+        {view.held !== null && <MarkClock />}
       </g>
     )
   }

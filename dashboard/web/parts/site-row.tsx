@@ -3,7 +3,6 @@ import { usePage, useTexts, type Page } from '../page.ts'
 import { alarmWords, isHatched, siteView, watchWords, type SiteView } from '../show/site-words.ts'
 import type { Live } from '../stores/live.ts'
 import { addressOf, FIRST_SPAN } from '../stores/route.ts'
-import { isOpen } from '../stores/live-state.ts'
 import { KindIcon } from './kind-icon.tsx'
 import { Mark } from './mark.tsx'
 import { AgeAndQuality, Value } from './value.tsx'
@@ -11,7 +10,7 @@ import { useName } from './use-site.ts'
 
 /** How a site stands at this moment. */
 export function siteNow(live: Live, summary: SiteSummary): SiteView {
-  const open = [...live.state.value.alarms.values()].filter((alarm) => alarm.site === summary.site.id && isOpen(alarm))
+  const open = live.openBySite.value.get(summary.site.id) ?? []
   return siteView(summary, { now: live.now.value, feedAlive: live.alive.value, open })
 }
 
@@ -86,7 +85,15 @@ export function SiteRow({ summary }: { readonly summary: SiteSummary }) {
 export function SiteMark({ summary, size = 34 }: { readonly summary: SiteSummary; readonly size?: number }) {
   const view = siteNow(usePage().live, summary)
   if (view.worst !== null && (view.state === 'alarm' || view.state === 'returned')) {
-    return <Mark priority={view.worst} unacked={view.unacked} hollow={view.state === 'returned'} size={size} />
+    return (
+      <Mark
+        priority={view.worst}
+        unacked={view.unacked}
+        hollow={view.state === 'returned'}
+        suppressed={view.held !== null}
+        size={size}
+      />
+    )
   }
   return (
     <span class={`site-mark is-${view.watch}`}>

@@ -1,11 +1,11 @@
 import { siteState, type SiteState } from '../../../core/alarms/site-state.ts'
-import type { Alarm } from '../../../core/contract/alarm.ts'
+import type { Alarm, Suppression } from '../../../core/contract/alarm.ts'
 import type { SiteSummary } from '../../../core/contract/http.ts'
 import type { Priority } from '../../../core/contract/priority.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import { wallAge } from '../../../core/kit/time.ts'
 import type { Texts } from '../i18n/texts.ts'
-import { PRIORITIES } from '../stores/alarm-order.ts'
+import { isSuppressed, needsPerson, PRIORITIES, suppressionOf } from '../stores/alarm-order.ts'
 import { spanText } from './time.ts'
 
 /** Whether the site is being watched, apart from its alarms. `partly`: some points say nothing, the rest is fresh. */
@@ -17,6 +17,8 @@ export interface SiteView {
   /** Highest priority nobody has acknowledged, else highest of all open alarms; null = none. What needs a person comes first. */
   readonly worst: Priority | null
   readonly unacked: boolean
+  /** All of its open alarms are held back, the worst of them like this; null = not all are. */
+  readonly held: Suppression['kind'] | null
 }
 
 export interface Viewing {
@@ -29,11 +31,21 @@ export interface Viewing {
 
 /** How a site stands, and beside it whether it is being watched: an alarm must not hide a dead gateway. */
 export function siteView(summary: SiteSummary, { now, feedAlive, open }: Viewing): SiteView {
+  const watch = watchOf(summary, now, feedAlive)
+  if (open.length === 0) {
+    const worst = summary.worstUnacked ?? PRIORITIES.find((priority) => summary.openAlarms[priority] > 0) ?? null
+    return { state: siteState(summary, now), watch, worst, unacked: summary.worstUnacked !== null, held: null }
+  }
+  const groups = [open.filter(needsPerson), open.filter((alarm) => !isSuppressed(alarm)), open]
+  const these = groups.find((group) => group.length > 0) ?? open
+  const worst = PRIORITIES.find((priority) => these.some((alarm) => alarm.priority === priority)) ?? null
+  const first = open.every(isSuppressed) ? these.find((alarm) => alarm.priority === worst) : undefined
   return {
-    state: siteState(summary, now, open.length === 0 ? undefined : open),
-    watch: watchOf(summary, now, feedAlive),
-    worst: summary.worstUnacked ?? PRIORITIES.find((priority) => summary.openAlarms[priority] > 0) ?? null,
-    unacked: summary.worstUnacked !== null,
+    state: siteState({ ...summary, worstUnacked: null }, now, these),
+    watch,
+    worst,
+    unacked: these.some(needsPerson),
+    held: first === undefined ? null : suppressionOf(first),
   }
 }
 
@@ -53,7 +65,10 @@ export function alarmWords(
   words: 'alarmState' | 'alarmShort' = 'alarmState',
 ): string | null {
   if (view.worst === null || (view.state !== 'alarm' && view.state !== 'returned')) return null
-  const what = view.state === 'returned' ? 'returned' : view.unacked ? 'unacked' : 'acked'
+  if (view.held !== null) return `${texts.priority[view.worst]} · ${texts.alarmActs.suppressed[view.held]}`
+  // What is over and answered, and still open, waits for somebody to look at the place.
+  const over = view.unacked ? 'returned' : 'latched-acked'
+  const what = view.state === 'returned' ? over : view.unacked ? 'unacked' : 'acked'
   return `${texts.priority[view.worst]} · ${texts[words][what]}`
 }
 

@@ -1,7 +1,9 @@
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { LatestReading, SiteSummary } from '../../../core/contract/http.ts'
+import { Priority } from '../../../core/contract/priority.ts'
 import type { NoticeMessage } from '../../../core/contract/notice.ts'
-import type { DeskStatus, LiveMessage } from '../../../core/contract/live.ts'
+import { type DeskStatus, type LiveMessage, MOST_OPEN_TOLD } from '../../../core/contract/live.ts'
+import { comparePriority } from '../../../core/alarms/priority.ts'
 
 /** What the page knows through the live feed. `rev` is null while a snapshot is missing. */
 export interface LiveState {
@@ -9,7 +11,7 @@ export interface LiveState {
   /** Snapshots so far: whoever fetched something beside the feed fetches it again when this grows. */
   readonly epoch: number
   readonly sites: ReadonlyMap<string, SiteSummary>
-  /** Open alarms, and those that closed since the last snapshot. */
+  /** Open alarms, of more than 1 000 the worst and newest, and those that closed since the last snapshot. */
   readonly alarms: ReadonlyMap<string, Alarm>
   /** Readings by `site/device/point`. */
   readonly readings: ReadonlyMap<string, LatestReading>
@@ -95,6 +97,27 @@ export function isOpen(alarm: Alarm): boolean {
   return alarm.state !== 'closed'
 }
 
+/** The open alarms of each site that has any, in the order they are known in. */
+export function openBySite(alarms: LiveState['alarms']): ReadonlyMap<string, readonly Alarm[]> {
+  const sites = new Map<string, Alarm[]>()
+  for (const alarm of alarms.values()) {
+    if (!isOpen(alarm)) continue
+    const known = sites.get(alarm.site)
+    if (known === undefined) sites.set(alarm.site, [alarm])
+    else known.push(alarm)
+  }
+  return sites
+}
+
+/** How many alarms are open, whether the page knows of them or not. */
+export function openTotal(
+  { sites }: Pick<LiveState, 'sites'>,
+  priorities: readonly Priority[] = Priority.options,
+): number {
+  const counts = [...sites.values()].flatMap(({ openAlarms }) => priorities.map((priority) => openAlarms[priority]))
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
 /** The newer of two readings of a point. */
 export function newerReading(a: LatestReading | null | undefined, b: LatestReading | null | undefined) {
   if (a === null || a === undefined) return b ?? null
@@ -134,9 +157,17 @@ function withAlarms(known: ReadonlyMap<string, Alarm>, changed: readonly Alarm[]
   if (changed.length === 0) return known
   const alarms = new Map(known)
   for (const alarm of changed) alarms.set(alarm.id, newerAlarm(alarms.get(alarm.id), alarm))
-  const closed = [...alarms.values()].filter((alarm) => !isOpen(alarm))
+  const all = [...alarms.values()]
+  if (alarms.size > MOST_OPEN_TOLD) {
+    for (const { id } of all.filter(isOpen).sort(byRank).slice(MOST_OPEN_TOLD)) alarms.delete(id)
+  }
+  const closed = all.filter((alarm) => !isOpen(alarm))
   for (const alarm of closed.slice(0, Math.max(0, closed.length - CLOSED_KEPT))) alarms.delete(alarm.id)
   return alarms
+}
+
+function byRank(a: Alarm, b: Alarm): number {
+  return comparePriority(a.priority, b.priority) || b.raisedAt - a.raisedAt
 }
 
 function newerAlarm(known: Alarm | undefined, came: Alarm): Alarm {

@@ -4,7 +4,7 @@ import { LiveMessage, type LiveRequest } from '../../../core/contract/live.ts'
 import type { MonoMs, UtcMs } from '../../../core/contract/time.ts'
 import { elapsed, later, wallAge } from '../../../core/kit/time.ts'
 import type { PageClock } from '../kit/clock.ts'
-import { EMPTY_LIVE, keepReadings, learn, type LiveState, read, take } from './live-state.ts'
+import { EMPTY_LIVE, keepReadings, learn, type LiveState, openBySite, read, take } from './live-state.ts'
 
 /** A feed that says nothing for this long is out of date, and so is everything on the page. (core/contract/live.ts) */
 export const SILENT_AFTER_MS = 15_000
@@ -17,6 +17,8 @@ export type LinkState = 'connecting' | 'live' | 'silent'
 
 export interface Live {
   readonly state: ReadonlySignal<LiveState>
+  /** The open alarms of each site that has any. */
+  readonly openBySite: ReadonlySignal<ReadonlyMap<string, readonly Alarm[]>>
   readonly link: ReadonlySignal<LinkState>
   /** False from 15 s of silence on (and before the first snapshot): no value may be shown as good. */
   readonly alive: ReadonlySignal<boolean>
@@ -98,6 +100,7 @@ export function openLive({ clock, chance, url, lost }: LiveDeps): Live {
     state,
     alive,
     refused,
+    openBySite: computed(() => openBySite(state.value.alarms)),
     now: time.now,
     heardAt: time.heardAt,
     link: computed<LinkState>(() => {
