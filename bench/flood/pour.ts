@@ -8,6 +8,11 @@ const RED_EVERY = 100
 const ORANGE_EVERY = 11
 const TICK_MS = 10
 
+/** The sites the alarms are of. */
+export const sites = (): readonly string[] => [
+  ...new Set(Array.from({ length: 1_000 }, (_, index) => raiseOf(index, 0).site)),
+]
+
 export interface Poured {
   readonly committed: ReadonlySet<string>
   /** When each red one was handed to the desk. */

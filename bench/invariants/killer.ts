@@ -36,7 +36,7 @@ export async function byProperties(
     for (const property of loaded.value.properties) {
       const facts = { seed: SEED, runs, exercised: new Map<string, number>(), visits: new Map<string, number>() }
       const ran = await attempt(() => property.run(facts))
-      if ('failure' in ran) return `${property.ids.join(' ')}: ${reasonOf(ran.failure)}`
+      if ('failure' in ran) return reasonOf(ran.failure)
     }
   }
   return null
@@ -60,12 +60,13 @@ async function attempt<T>(act: () => T | Promise<T>): Promise<{ readonly value: 
   try {
     return { value: await act() }
   } catch (cause) {
-    return { failure: cause instanceof Error ? `${cause.message}\n${String(cause.cause ?? '')}` : String(cause) }
+    if (!(cause instanceof Error)) return { failure: String(cause) }
+    return { failure: cause.cause instanceof Error ? `${cause.message}\n${cause.cause.message}` : cause.message }
   }
 }
 
 /** Of what fast-check says the line that names what did not hold. */
 function reasonOf(failure: string): string {
-  const lines = failure.split('\n').map((line) => line.trim())
+  const lines = failure.split('\n').map((line) => line.replace(/^\s*(Error: )?/, ''))
   return (lines.find((line) => /\b[IE]\d+\b/.test(line)) ?? lines[0] ?? '').slice(0, 160)
 }

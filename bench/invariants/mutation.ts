@@ -79,7 +79,11 @@ function killerOf(ending: Ending): string | null {
 
 /** Each suite once without a fault. */
 function baselines(): readonly Kill[] {
-  const files = Map.groupBy(mutableFiles(), (file) => suitesOf(file).map(({ tests }) => tests.join()).join())
+  const files = Map.groupBy(mutableFiles(), (file) =>
+    suitesOf(file)
+      .map(({ tests }) => tests.join())
+      .join(),
+  )
   return [...files.values()].flatMap(([file]) =>
     file === undefined ? [] : [{ do: 'kill', fault: null, mutant: null, file, files: null, about: `suite of ${file}` }],
   )

@@ -9,8 +9,8 @@ export const properties: readonly Property[] = [
       for (let night = seed; night < seed + runs; night += 1) {
         const { wrongs, seen } = playNight(night)
         if (wrongs.length > 0) throw new Error(`night ${night}: ${wrongs.join('; ')}`)
-        for (const [what, times] of Object.entries(seen))
-          if (/^E\d+$/.test(what)) exercised.set(what, (exercised.get(what) ?? 0) + times)
+        for (const what of Object.keys(seen))
+          if (/^E\d+$/.test(what)) exercised.set(what, (exercised.get(what) ?? 0) + 1)
       }
     },
   },

@@ -30,13 +30,19 @@ export const SUITES: readonly Suite[] = [
       `${ALARMS}/suppression.test.ts`,
       `${ALARMS}/lifecycle-take.test.ts`,
       `${ALARMS}/lifecycle-mutants.test.ts`,
+      `${ALARMS}/lifecycle-ledger-mutants.test.ts`,
       `${ALARMS}/lifecycle-take-mutants.test.ts`,
     ],
     properties: [LIFE],
   },
   {
     files: /^core\/alarms\/(escalation[a-z-]*|dispatch-[a-z]+|digest|budget|storm|priority)\.ts$/,
-    tests: [`${ALARMS}/dispatch.test.ts`, `${ALARMS}/escalation.test.ts`, `${ALARMS}/escalation-mutants.test.ts`],
+    tests: [
+      `${ALARMS}/dispatch.test.ts`,
+      `${ALARMS}/escalation.test.ts`,
+      `${ALARMS}/dispatch-mutants.test.ts`,
+      `${ALARMS}/escalation-mutants.test.ts`,
+    ],
     properties: [NIGHTS],
   },
 ]

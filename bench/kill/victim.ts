@@ -35,12 +35,15 @@ const dispatcher = openDispatcher({
 })
 process.stdout.write('ready\n')
 void runDispatcher(dispatcher, clock, new AbortController().signal)
+/** Nobody acknowledges what is not committed yet. */
+let taken: Promise<unknown> = Promise.resolve()
 for await (const text of createInterface({ input: process.stdin })) {
   const line = Line.parse(JSON.parse(text))
   const work =
     'transition' in line
       ? desk.receive(line.transition)
-      : desk.acknowledge(line.acknowledge, { by: 'lin', note: 'on my way', via: 'desk' })
+      : taken.then(() => desk.acknowledge(line.acknowledge, { by: 'lin', note: 'on my way', via: 'desk' }))
+  if ('transition' in line) taken = Promise.allSettled([taken, work])
   void work.then(
     () => process.stdout.write(`done ${line.n}\n`),
     (error: unknown) => console.error(String(error)),

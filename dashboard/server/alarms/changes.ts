@@ -77,24 +77,38 @@ async function* drain(follower: Follower, work: Drain): AsyncGenerator<Alarm> {
   const { signal, leave } = work
   try {
     while (!signal.aborted) {
-      const ids = [...follower.waiting.values().take(READ_TOGETHER)]
+      const ids = firstOf(follower.waiting, READ_TOGETHER)
       if (ids.length === 0) {
         await somethingOrAbort(follower, signal)
         continue
       }
       for (const id of ids) follower.waiting.delete(id)
-      yield* await readAll(follower, ids, work)
+      for (const alarm of await readAll(follower, ids, work)) {
+        // One that has changed again meanwhile comes again.
+        if (!follower.waiting.has(alarm.id)) yield alarm
+      }
     }
   } finally {
     leave()
   }
 }
 
+function firstOf(ids: Iterable<string>, most: number): readonly string[] {
+  const first: string[] = []
+  for (const id of ids) {
+    if (first.length === most) break
+    first.push(id)
+  }
+  return first
+}
+
 /** One that cannot be read must not keep the others from being read. */
 async function readAll(follower: Follower, ids: readonly string[], work: Drain): Promise<readonly Alarm[]> {
   if (ids.length > 1) {
     try {
-      return await work.get(ids)
+      const alarms = new Map((await work.get(ids)).map((alarm) => [alarm.id, alarm]))
+      if (follower.failing !== null && ids.includes(follower.failing)) isRead(follower, work.log)
+      return ids.flatMap((id) => alarms.get(id) ?? [])
     } catch {
       // Each is read by itself, and what is wrong is told of the one that it is wrong with.
     }
@@ -111,10 +125,7 @@ async function readAll(follower: Follower, ids: readonly string[], work: Drain):
 async function readOr(follower: Follower, id: string, { get, log, signal, again }: Drain): Promise<Alarm | null> {
   try {
     const [alarm = null] = await get([id])
-    if (follower.failing === id) {
-      follower.failing = null
-      log.info({ alarm: id }, 'the changed alarm that could not be read is read')
-    }
+    if (follower.failing === id) isRead(follower, log)
     return alarm
   } catch (error) {
     again(id)
@@ -128,6 +139,11 @@ async function readOr(follower: Follower, id: string, { get, log, signal, again 
     await systemClock.sleep(RETRY_MS, signal).catch(() => undefined)
     return null
   }
+}
+
+function isRead(follower: Follower, log: Log): void {
+  log.info({ alarm: follower.failing }, 'the changed alarm that could not be read is read')
+  follower.failing = null
 }
 
 function somethingOrAbort(follower: Follower, signal: AbortSignal): Promise<void> {

@@ -19,8 +19,6 @@ export interface AlarmBoard {
   follow(changed: (alarm: Alarm) => void, signal: AbortSignal): Promise<void>
 }
 
-const WORST_FIRST: readonly Priority[] = ['red', 'orange', 'yellow', 'blue']
-
 /** Pause before the open alarms are read again. */
 const RETRY_MS = 500
 
@@ -48,8 +46,8 @@ export async function openAlarmBoard(desk: Desk, log: Log): Promise<AlarmBoard> 
   for (const alarm of await desk.open()) take(alarm)
   return {
     open: (most) => [...alarms.values()].sort(byRank).slice(0, most),
-    suppressed: () => alarms.values().reduce((count, { suppressions }) => count + Number(suppressions.length > 0), 0),
-    of: (site) => countOf([...(sites.get(site)?.values() ?? [])]),
+    suppressed: () => [...alarms.values()].filter(({ suppressions }) => suppressions.length > 0).length,
+    of: (site) => countOf(sites.get(site)?.values() ?? []),
     follow: async (changed, signal) => {
       const changes = desk.changes(signal)
       // What changed between reading the open ones and following them.
@@ -94,9 +92,14 @@ function byRank(a: Alarm, b: Alarm): number {
   return comparePriority(a.priority, b.priority) || b.raisedAt - a.raisedAt
 }
 
-function countOf(alarms: readonly Alarm[]): SiteAlarms {
+/** Asked of every site several times a second, so that nothing is made for it. */
+function countOf(alarms: Iterable<Alarm>): SiteAlarms {
   const openAlarms = { red: 0, orange: 0, yellow: 0, blue: 0 }
-  for (const { priority } of alarms) openAlarms[priority]++
-  const unacked = new Set(alarms.filter(({ state }) => awaitsPerson(state)).map(({ priority }) => priority))
-  return { openAlarms, worstUnacked: WORST_FIRST.find((priority) => unacked.has(priority)) ?? null }
+  let worstUnacked: Priority | null = null
+  for (const { priority, state } of alarms) {
+    openAlarms[priority] += 1
+    if (!awaitsPerson(state)) continue
+    if (worstUnacked === null || comparePriority(priority, worstUnacked) < 0) worstUnacked = priority
+  }
+  return { openAlarms, worstUnacked }
 }

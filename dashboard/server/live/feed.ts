@@ -8,9 +8,8 @@ import type { Desk, DeskPage, DeskVisitor } from '../notify/desk-channel.ts'
 import type { AlarmBoard } from './alarm-board.ts'
 import { openMoved } from './moved.ts'
 
-/** Deltas are gathered for this long. Alarms do not wait, but for the message with the alarms before them. */
+/** Deltas are gathered for this long. An alarm does not wait unless others have just been told. */
 const TICK_MS = 200
-const BETWEEN_ALARMS_MS = 100
 
 /** A beat comes at least this often; clients count on 5 s. */
 const BEAT_MS = 4_000
@@ -182,7 +181,7 @@ export function openLiveFeed({ county, board, clock, status, desk }: LiveDeps): 
       if (!alarms.isWaiting()) await Promise.race([moved, systemClock.sleep(TICK_MS, either).catch(() => undefined)])
       rest.abort()
       if (isOver()) return
-      if (tick()) await systemClock.sleep(BETWEEN_ALARMS_MS, signal).catch(() => undefined)
+      if (tick()) await systemClock.sleep(TICK_MS, signal).catch(() => undefined)
     }
   }
 

@@ -146,7 +146,7 @@ async function follow(
   return [noticeAct('notice-failed', row, { answer, attempt: attempts, instead: others }), ...queued]
 }
 
-/** Takes rows in hand of nobody: whoever sent them is gone, or has not been heard of within the lease. */
+/** Takes rows in hand of nobody: whoever sent them is gone, or silent for a lease. Until its end the provider may get them still. (E4) */
 export async function takeOrphans(
   q: Query,
   { run, inHand, ...facts }: SettleFacts & { readonly run: string; readonly inHand: ReadonlySet<string> },
@@ -154,9 +154,10 @@ export async function takeOrphans(
   const sql = "where notices.state = 'sending' and (notices.owner <> ? or notices.lease_until <= ?) order by notices.n"
   const rows = (await findRows(q, sql, run, facts.t)).filter(({ batch }) => batch === null || !inHand.has(batch))
   if (rows.length === 0) return NOTHING
+  const ends = '(select max(lease_until) from notices where notices.batch = channel_sends.batch)'
+  const of = 'where ended is null and batch in (select value from json_each(?))'
   const batches = listed(rows.flatMap(({ batch }) => (batch === null ? [] : [batch])))
-  const ended = 'update channel_sends set ended = ? where ended is null and batch in (select value from json_each(?))'
-  await q.run(ended, facts.t, batches)
+  await q.run(`update channel_sends set ended = max(?, coalesce(${ends}, 0)) ${of}`, facts.t, batches)
   return await settleRows(q, rows, { is: 'temporary', answer: 'no outcome known' }, { ...facts, bodyHash: null })
 }
 
@@ -169,12 +170,8 @@ export async function leaveClosed(q: Query, facts: SettleFacts): Promise<QueueCh
     open,
   )
   if (rows.length === 0) return NOTHING
-  return await settleRows(
-    q,
-    rows,
-    { is: 'refused', answer: 'this channel is not there any more' },
-    { ...facts, bodyHash: null },
-  )
+  const refused = { is: 'refused', answer: 'this channel is not there any more' } as const
+  return await settleRows(q, rows, refused, { ...facts, bodyHash: null })
 }
 
 async function penalise(

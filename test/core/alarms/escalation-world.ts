@@ -816,7 +816,7 @@ function openWorld(scenario: Scenario) {
 
   /** Red messages that nobody acknowledges come first on every channel there is (E12): what is not red waits, and is not lost. */
   function yieldsToRed({ id, priority }: SimAlarm, t: number): boolean {
-    const waiting = rowsOf(id).filter(({ state }) => state === 'queued')
+    const waiting = rowsOf(id).filter((row) => row.state === 'queued' && isReady(row, { now: nowAt(t), t }))
     const isTaken = (channel: SimChannel) => {
       const tokens = [...spent.get(channel.id)!.values()]
       return freeTokens(channel, tokens, t).other === 0 && tokens.some(({ red }) => red)

@@ -6,12 +6,15 @@ const NIGHTS = 2_000
 describe('2,000 simulated nights of failing providers, crashes, restarts, clocks that are set and hand-overs', () => {
   const seen: Record<string, number> = {}
 
-  it('keep what is promised, and none of what can happen is left out', () => {
-    for (let seed = 1; seed <= NIGHTS; seed += 1) {
+  it.each([1, 501, 1_001, 1_501])('keep what is promised, from the %sth on', (first) => {
+    for (let seed = first; seed < first + NIGHTS / 4; seed += 1) {
       const night = playNight(seed)
       expect(night.wrongs, `seed ${seed}`).toEqual([])
       for (const [what, times] of Object.entries(night.seen)) seen[what] = (seen[what] ?? 0) + times
     }
+  })
+
+  it('leave out nothing that can happen', () => {
     for (const what of [
       'crash',
       'orphan',

@@ -1,16 +1,11 @@
 /**
- * The invariants that are kept before and around the life-cycle: what a rule proves from samples (against an oracle that looks at every
- * millisecond), the desk's logical time and its chain, and the shifts of a day. Each property is named by what it holds.
+ * The invariants that are kept before the life-cycle: what a rule proves from samples, against an oracle that looks at every millisecond.
+ * Each property is named by what it holds.
  */
 import fc from 'fast-check'
-import { LedgerEntry } from '../../../core/contract/ledger.ts'
 import { MonoMs, UtcMs } from '../../../core/contract/time.ts'
 import { EngineState, LATENESS_MS, RuleEngine } from '../../../core/rules/engine.ts'
 import { planOf } from '../../../core/rules/plan.ts'
-import { shiftFaults, shiftTimes } from '../../../core/alarms/roster/shifts.ts'
-import { countyDay, dayStart } from '../../../core/alarms/roster/county-day.ts'
-import { steadyTime } from '../../../dashboard/server/alarms/steady-time.ts'
-import { checkChain, rowOf, sealEntry } from '../../../platform/ledger.ts'
 import { armed, bad, NIGHT, reading } from '../rules/world.ts'
 
 export interface EvaluatorRun {
@@ -73,22 +68,23 @@ const endOf = (heard: readonly Heard[]) => (heard.at(-1)?.ms ?? 0) + HOLD_MS + 1
 function oracle(heard: readonly Heard[], delays: Delays): Flip[] {
   const flips: Flip[] = []
   const byMs = new Map(heard.map((one) => [one.ms, one]))
-  let [active, raw, proven, heldUntil]: [boolean, boolean | null, number, number] = [false, null, 0, -1]
+  let raw: boolean | null = null
+  let [proven, heldUntil] = [0, -1]
+  const isActive = () => flips.at(-1)?.active ?? false
   const flip = (ms: number) => {
-    active = !active
     proven = 0
-    flips.push({ ms, active })
+    flips.push({ ms, active: !isActive() })
   }
   for (let ms = 0; ms <= endOf(heard); ms += 1) {
     const needed = raw === true ? delays.onDelay : delays.offDelay
     // The millisecond before this one was proven if a sample was still held in it.
-    if (raw !== null && raw !== active && ms <= heldUntil) {
+    if (raw !== null && raw !== isActive() && ms <= heldUntil) {
       proven += 1
       if (proven === needed) flip(ms)
     }
     const now = byMs.get(ms)
     if (now === undefined) continue
-    const isTrue: boolean = now.say === 'between' ? (raw ?? active) : now.say === 'on' || now.say === 'doubtful-on'
+    const isTrue: boolean = now.say === 'between' ? (raw ?? isActive()) : now.say === 'on' || now.say === 'doubtful-on'
     if (now.say === 'bad' || now.say === 'nan' || now.say === 'doubtful-off') {
       heldUntil = ms
       continue
@@ -96,7 +92,7 @@ function oracle(heard: readonly Heard[], delays: Delays): Flip[] {
     heldUntil = ms + HOLD_MS
     if (isTrue !== raw) proven = 0
     raw = isTrue
-    if (isTrue !== active && (isTrue ? delays.onDelay : delays.offDelay) === 0) flip(ms)
+    if (isTrue !== isActive() && (isTrue ? delays.onDelay : delays.offDelay) === 0) flip(ms)
   }
   return flips
 }
@@ -153,11 +149,11 @@ function flipsOf(engine: RuleEngine): Flip[] {
 
 const shown = (flips: readonly Flip[]) => flips.map(({ ms, active }) => `${ms}${active ? '+' : '-'}`).join(' ')
 
-function must(holds: boolean, what: string): void {
+export function must(holds: boolean, what: string): void {
   if (!holds) throw new Error(what)
 }
 
-function count({ exercised }: EvaluatorRun, ...ids: readonly string[]): void {
+export function count({ exercised }: EvaluatorRun, ...ids: readonly string[]): void {
   for (const id of ids) exercised?.set(id, (exercised.get(id) ?? 0) + 1)
 }
 
@@ -283,103 +279,4 @@ const begunAnew: EvaluatorProperty = {
     ),
 }
 
-/** Time passes on both clocks, or somebody sets the wall clock. */
-const moves = fc.array(
-  fc.oneof(
-    fc.record({ is: fc.constant('pass' as const), ms: fc.nat(100_000) }),
-    fc.record({ is: fc.constant('set' as const), ms: fc.integer({ min: -10_000_000, max: 10_000_000 }) }),
-    fc.record({ is: fc.constant('restart' as const), ms: fc.nat(100_000) }),
-  ),
-  { minLength: 1, maxLength: 30 },
-)
-
-const logical: EvaluatorProperty = {
-  ids: ['I9'],
-  run: (options) =>
-    fc.assert(
-      fc.property(moves, (all) => {
-        let [wall, mono] = [NIGHT, 0]
-        const clock = {
-          now: () => UtcMs.parse(wall),
-          mono: () => MonoMs.parse(mono),
-          sleep: () => Promise.reject(new Error('nothing waits here')),
-        }
-        let time = steadyTime(clock)
-        const entries: LedgerEntry[] = []
-        for (const { is, ms } of all) {
-          wall += ms
-          if (is !== 'set') mono += ms
-          if (is === 'restart') {
-            time = steadyTime(clock)
-            time.atLeast(entries.at(-1)?.at ?? UtcMs.parse(0))
-          }
-          const actor = { kind: 'system', name: 'desk' } as const
-          entries.push(
-            sealEntry(entries.at(-1) ?? null, {
-              at: time.now(),
-              actor,
-              act: 'alarm-noted',
-              subject: 'a',
-              detail: { is },
-            }),
-          )
-        }
-        const chain = checkChain()
-        for (const entry of entries) chain.take(rowOf(entry))
-        must(
-          chain.fault() === null && chain.fitting === entries.length,
-          'I9 the journal is not dense, or its time ran back',
-        )
-        if (all.some(({ is, ms }) => is === 'set' && ms < 0)) count(options, 'I9')
-      }),
-      { numRuns: options.runs, seed: options.seed },
-    ),
-}
-
-const HOUR = 3_600_000
-const minutes = fc.uniqueArray(fc.nat(1_439), { minLength: 1, maxLength: 5 })
-const instants = fc.integer({ min: Date.UTC(1938, 0), max: Date.UTC(2034, 0) - 1 })
-
-const shifts: EvaluatorProperty = {
-  ids: ['E8'],
-  run: (options) =>
-    fc.assert(
-      fc.property(minutes, instants, (begins, when) => {
-        const text = (minute: number) =>
-          `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
-        const starts = begins.toSorted((a, b) => a - b)
-        const table = starts.map((from, n) => ({
-          ...{ id: `s${n}`, name: { 'zh-CN': `${n}`, en: `${n}` }, from: text(from) },
-          to: text(starts[(n + 1) % starts.length] ?? from),
-        }))
-        must(shiftFaults(table).length === 0, 'E8 a partition has faults')
-        const today = countyDay(when)
-        const spans = [-2, -1, 0, 1, 2].flatMap((day) =>
-          shiftTimes(table).map(({ fromMs, lengthMs }) => {
-            const from = dayStart(today + day) + fromMs
-            return { day: today + day, from, to: from + lengthMs }
-          }),
-        )
-        const holding = spans.filter(({ from, to }) => from <= when && when < to)
-        must(holding.length === 1, `E8 ${holding.length} shifts at ${when}`)
-        const ends = spans.every(({ to }, index) => index === spans.length - 1 || spans[index + 1]?.from === to)
-        must(ends, 'E8 the end of a shift is not the beginning of the next')
-        // It belongs to the day it starts, by a calendar of eight hours east that knows no summer time.
-        const [held] = holding
-        const isOwn = held !== undefined && Math.floor((held.from + 8 * HOUR) / (24 * HOUR)) === held.day
-        must(isOwn, 'E8 a shift belongs to another day than the one it starts')
-        if (held !== undefined && Math.floor((held.to - 1 + 8 * HOUR) / (24 * HOUR)) !== held.day) count(options, 'E8')
-      }),
-      { numRuns: options.runs, seed: options.seed },
-    ),
-}
-
-export const EVALUATOR_PROPERTIES: readonly EvaluatorProperty[] = [
-  proves,
-  blind,
-  deadBand,
-  ticked,
-  begunAnew,
-  logical,
-  shifts,
-]
+export const EVALUATOR_PROPERTIES: readonly EvaluatorProperty[] = [proves, blind, deadBand, ticked, begunAnew]
