@@ -26,6 +26,8 @@ export interface NoticeFacts {
   readonly point: PointName | null
   /** How it is acknowledged; null where nothing is asked. */
   readonly answer: { readonly url: string; readonly code: string } | null
+  /** The alarm's page, for a group in which nobody must be able to answer as somebody else. */
+  readonly page: string | null
   readonly now: UtcMs
 }
 
@@ -108,7 +110,8 @@ function standingOf(
   return `${texts.pause}${standing}`
 }
 
-function askedOf({ alarm, answer }: NoticeFacts, texts: NoticeTexts): readonly string[] {
+function askedOf({ alarm, answer, page }: NoticeFacts, texts: NoticeTexts): readonly string[] {
+  if (page !== null) return [`${texts.asked}${texts.askGroup}`, page]
   if (answer === null) return []
   const noteNeeded = alarm.priority === 'red' || alarm.priority === 'orange'
   return [`${texts.asked}${texts.ask(noteNeeded)}`, answer.url, texts.askBySms(answer.code)]

@@ -34,6 +34,8 @@ export interface NoticeTexts {
   returned(at: string): string
   /** What the receiver shall do; `noteNeeded` for priorities that want a reason. */
   ask(noteNeeded: boolean): string
+  /** What a group shall do, in which everybody signs in as themselves. */
+  readonly askGroup: string
   /** The same by an answer to an SMS. */
   askBySms(code: string): string
   /** How to answer in a short message. */
@@ -96,6 +98,7 @@ const zh: NoticeTexts = {
   returned: (at) => `${at} 已恢复，无人确认`,
   ask: (noteNeeded) =>
     noteNeeded ? '核实情况，打开下面的链接确认，并写明您怎么处理（至少 4 个字）' : '核实情况，打开下面的链接确认',
+  askGroup: '核实情况，登录后在下面的页面确认',
   askBySms: (code) => `也可短信回复 Q${code} 加处理说明`,
   replyShort: (code) => `回复 Q${code} 签收`,
   takenBy: (name) => `已由${name}确认，您无须再处理`,
@@ -144,6 +147,7 @@ const en: NoticeTexts = {
     noteNeeded
       ? 'find out what is going on, open the link below to acknowledge, and write what you do about it (4 characters or more)'
       : 'find out what is going on and open the link below to acknowledge',
+  askGroup: 'find out what is going on, sign in on the page below and acknowledge there',
   askBySms: (code) => `or answer this number with Q${code} and what you do about it`,
   replyShort: (code) => `Reply Q${code} to acknowledge`,
   takenBy: (name) => `Acknowledged by ${name}: nothing more to do for you`,

@@ -11,7 +11,7 @@ import { isHouseError, messageOf } from '../../../core/kit/errors.ts'
 import type { PointName } from '../ingest/county.ts'
 import type { ChannelEntry } from './channels.ts'
 import { composeDigest, composeMemo } from './compose-digest.ts'
-import { composeNotice } from './compose.ts'
+import { composeNotice, type NoticeFacts } from './compose.ts'
 import type { Reach } from './in-stead.ts'
 import type { Leased } from './lease.ts'
 
@@ -109,12 +109,20 @@ function compose(
   return composeNotice({
     ...{ alarm, person, now, notice: { ...head, kind: NoticeKind.catch('raise').parse(head.kind) } },
     ...{ site: deps.siteName(alarm.site), point: deps.pointName(alarm.site, alarm.point) },
-    answer: answerOf(leased, deps.publicUrl),
+    ...answerOf(leased, deps),
   })
 }
 
-function answerOf({ answer }: Leased, publicUrl: string): { url: string; code: string } | null {
-  if (answer === null) return null
+/** How it is answered. Everybody in a group sees its messages, so no link and no code of one person stands in them. */
+function answerOf(
+  { answer, channel, alarms: [alarm] }: Leased,
+  { publicUrl, channels }: SenderDeps,
+): Pick<NoticeFacts, 'answer' | 'page'> {
   const base = publicUrl.endsWith('/') ? publicUrl : `${publicUrl}/`
-  return { url: new URL(`api/notices/${answer.token}/acknowledge`, base).href, code: answer.code }
+  if (answer === null || alarm === undefined) return { answer: null, page: null }
+  if (channels.get(channel)?.medium === 'robot') {
+    return { answer: null, page: new URL(`#/alarms/${encodeURIComponent(alarm.id)}`, base).href }
+  }
+  const url = new URL(`api/notices/${answer.token}/acknowledge`, base).href
+  return { answer: { url, code: answer.code }, page: null }
 }

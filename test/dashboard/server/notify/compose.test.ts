@@ -40,6 +40,7 @@ const FACTS: NoticeFacts = {
     point: { 'zh-CN': '总有功功率', en: 'Total active power' },
   },
   answer: { url: 'http://control.example/api/notices/t/acknowledge', code: '4821' },
+  page: null,
   now: UtcMs.parse(NIGHT + 185_000),
 }
 const english = ROSTER.persons[1]!
@@ -223,5 +224,13 @@ describe('a digest', () => {
     const { short } = composeDigest({ notice: 'd', person: english, lines })
     expect(short).toMatch(/^\[ORANGE\] 60 alarms: .*0059; .*0000; .*0001$/)
     expect(short.length).toBeLessThanOrEqual(134)
+  })
+
+  it('says to a group where to sign in, and nothing by which one of it could answer as another', () => {
+    const page = 'http://control.example/#/alarms/a.b.c'
+    const { text, acknowledge } = composeNotice({ ...FACTS, answer: null, page })
+    expect(acknowledge).toBeNull()
+    expect(text).toContain(page)
+    expect(text).not.toMatch(/acknowledge|Q\d{4}/)
   })
 })
