@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
+import { keepDesk } from '../dashboard/server/alarms/keep-desk.ts'
 import type { Database, Query } from '../dashboard/server/db/database.ts'
 import { openDispatcher, runDispatcher } from '../dashboard/server/notify/dispatcher.ts'
 import { systemClock } from '../platform/clock.ts'
@@ -56,7 +57,11 @@ export const bench: Bench = {
     await using page = await openAlarmPage(web.url, web.pageFolder, await web.signedIn('operator'))
     const stop = new AbortController()
     const memory = watchMemory()
-    const running = runDispatcher(dispatcher, systemClock, stop.signal)
+    const own = { set: () => Promise.resolve() }
+    const running = Promise.all([
+      runDispatcher(dispatcher, systemClock, stop.signal),
+      keepDesk({ desk, own, clock: systemClock, log: quietLog() }, stop.signal),
+    ])
     const poured = await pour(desk, { alarms, seconds })
     const sent = await untilTold(db, alarms)
     const recoveryMs = performance.now() - poured.endedAt

@@ -120,10 +120,10 @@ async function openParts({ own, storeFolder, clock, identity, store, log }: Grou
     },
   })
   const isTimeKnown = () => clock.dating().source !== 'none' || clock.dating().uncertaintyMs !== null
-  const { minuteOf } = siteViewOf(own.plan)
+  const siteTime = siteViewOf(own.plan)
   const deterrents = openDeterrents(config.deterrents, {
     ...{ reachOf: (device) => runtime.reach(device), clock, log },
-    minuteOfDay: () => (isTimeKnown() ? minuteOf(clock.now()) : null),
+    minuteOfDay: () => (isTimeKnown() ? siteTime.minuteOf(clock.now()) : null),
   })
   const alone = openAlone({
     ...{ config, store, deterrents, clock, log, accepts: config.remoteConfig, verify: identity.verifyCommand },

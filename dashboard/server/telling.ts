@@ -82,8 +82,8 @@ export async function openTelling(deps: TellingDeps) {
     sent: (channel, fault) => lit.lamps?.sent(channel, fault),
   })
   const lamps = await openLamps({
-    ...{ channels, db, desk, own, look: pages.look, clock, pace: systemClock, log },
-    waiting: dispatcher.waiting,
+    ...{ channels, db, desk, own, look: () => pages.look(), clock, pace: systemClock, log },
+    waiting: (channel) => dispatcher.waiting(channel),
   })
   lit.lamps = lamps
 
