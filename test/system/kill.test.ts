@@ -105,7 +105,9 @@ describe('kill −9 in the middle of the chain', () => {
       const desk = await signIn(room.facts.url, password)
       const dead = (await desk.alarms('all')).filter(({ rule }) => rule === 'dead-feeder')
       expect(dead).toHaveLength(ROUNDS)
-      const raised = here.phone.messages.filter(({ kind, alarm }) => kind === 'raise' && alarm?.includes('dead-feeder') === true)
+      const raised = here.phone.messages.filter(
+        ({ kind, alarm }) => kind === 'raise' && alarm?.includes('dead-feeder') === true,
+      )
       // A message whose answer the killed process never saw may come again under the same notice id; a notice is never new.
       expect(new Set(raised.map(({ notice }) => notice)).size).toBe(ROUNDS)
       expect(await desk.get('/api/ledger/verdict')).toMatchObject({ intact: true })
