@@ -165,7 +165,7 @@ export class MortalGateway {
       for (const { readings, transitions, engineState } of steps) {
         // When it was stored is the disk's to say, not the rules'.
         this.committed.push(...transitions.map(({ storedAt: _storedAt, ...judged }) => judged))
-        const isDone = (deed: Deed) => deed.readings === readings || (deed.told.length > 0 && deed.told === transitions)
+        const isDone = (deed: Deed) => deed.readings === readings || areTold(deed.told, transitions)
         for (const deed of [deeds.find(isDone), engineState === undefined ? undefined : written.shift()])
           if (deed !== undefined) deed.isOnDisk = true
       }
@@ -200,4 +200,11 @@ function noting(judging: Judging, deeds: Deed[], written: (Deed | undefined)[]):
       return judging.save()
     },
   }
+}
+
+/** Whether these are the transitions a deed has made: the disk keeps them with the time it took them at. */
+function areTold(told: readonly AlarmTransition[], kept: readonly AlarmTransition[]): boolean {
+  const isKept = ({ occurrence, n }: AlarmTransition, place: number) =>
+    kept[place]?.occurrence === occurrence && kept[place].n === n
+  return told.length > 0 && told.length === kept.length && told.every(isKept)
 }
