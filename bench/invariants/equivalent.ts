@@ -116,12 +116,12 @@ export const EQUIVALENT: Readonly<Record<string, Equivalent>> = {
     at: 'lifecycle-table.ts transitionOf: find → findLast',
     why: 'no two rows of the table fit one state, mover and latch',
   },
-  '7e41f15e333e': {
+  '199a762440d9': {
     at: "lifecycle-take.ts goOn: 'closed' → ''",
     why: 'what is closed has no activation that goes on (I15)',
   },
-  f063fa36654e: { at: 'lifecycle-take.ts goOn: ?. → .', why: 'whoever has an own alarm has a newest' },
-  '9a49a3d2895f': { at: 'lifecycle-take.ts goOn: ?. → .', why: 'an alarm has an activation from its first raise on' },
+  ef9cd1ab8663: { at: 'lifecycle-take.ts goOn: ?. → .', why: 'whoever has an own alarm has a newest' },
+  a8e56c3dcec4: { at: 'lifecycle-take.ts goOn: ?. → .', why: 'an alarm has an activation from its first raise on' },
   f17483d71ca4: { at: 'lifecycle-take.ts begin: ?. → .', why: 'a raise has at least one step, with an alarm' },
   e57312f39f4e: {
     at: 'lifecycle-take.ts begin: begun === null → false',

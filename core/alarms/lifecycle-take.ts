@@ -57,9 +57,18 @@ function goOn(
   }
   const isWithdrawn = alarm.state === 'closed' && alarm.returnedAt === null && alarm.id === newest?.id
   if (!isWithdrawn || alarm.activations.at(-1)?.occurrence !== transition.occurrence)
-    return { steps: [stepAlarm(alarm, { kind: 'update', ...heard })], oddity: null }
+    return {
+      steps: [stepAlarm(alarm, { kind: 'update', ...heard, transition: asOfNow(alarm, transition) })],
+      oddity: null,
+    }
   const anew = { ...transition, kind: 'raise' as const, occurrence: renewed(transition.occurrence) }
   return { ...begin(alarm, anew, receipt), oddity: 'a condition goes on whose alarm was withdrawn' }
+}
+
+/** What is older than the activation that goes on adds what it shows, but can make the alarm no graver (I13). */
+function asOfNow(alarm: Alarm, update: AlarmTransition): AlarmTransition {
+  const last = alarm.activations.at(-1)
+  return last !== undefined && update.at < last.from ? { ...update, priority: alarm.priority } : update
 }
 
 /** The first that is heard of an occurrence. */

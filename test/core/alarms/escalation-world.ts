@@ -749,7 +749,7 @@ function openWorld(scenario: Scenario) {
     },
     judge: (t: number) => {
       for (const alarm of alarms.values()) {
-        const since = Math.max(scenario.healsAt, upSince)
+        const since = Math.max(scenario.healsAt, upSince, alarm.calledAt)
         const hasHad = t - since > 1_300_000
         if (hasHad) note('E1')
         const isUntold = alarm.awaits && !alarm.isTaken && hasHad

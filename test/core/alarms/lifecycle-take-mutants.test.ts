@@ -183,6 +183,18 @@ describe('an alarm a person withdrew', () => {
   })
 })
 
+describe('an update that is older than what goes on', () => {
+  const orange = transition('raise', 200, { ...again, priority: 'orange' })
+  const older = (seconds: number) =>
+    taken(null, orange, { ...orange, kind: 'update', n: 3, priority: 'red', at: at(seconds) })
+
+  it('adds to the episode and makes it no graver; at its beginning and after it does', () => {
+    expect(older(199).alarm?.priority).toBe('orange')
+    expect(older(199).steps.at(-1)?.announcement).toEqual({ do: 'nothing' })
+    expect([older(200), older(201)].map(({ alarm }) => alarm?.priority)).toEqual(['red', 'red'])
+  })
+})
+
 describe('a raise again', () => {
   it('of an alarm that is held back leaves that to it', () => {
     const shelf = { kind: 'shelved', by: 'lin', second: null, reason: 'known work', parent: null } as const
