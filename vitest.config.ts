@@ -10,8 +10,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: Math.max(1, Math.floor(availableParallelism() / 2)),
-    testTimeout: 60 * SECOND,
-    hookTimeout: 60 * SECOND,
+    testTimeout: 120 * SECOND,
+    hookTimeout: 120 * SECOND,
     teardownTimeout: 20 * SECOND,
   },
 })

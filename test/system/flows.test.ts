@@ -28,6 +28,11 @@ import { signIn as signInOnPage, withBrowser } from '../web/support/browser.ts'
 const ROOT = join(import.meta.dirname, '..', '..')
 const EDITOR_TOKEN = 'an-editor-token-for-tests-only'
 const NOTE = '已抄送乡镇值班室'
+/**
+ * What Node-RED's editor says where its sidebar is not built a second after its settings came, as on a slow machine: its tip of
+ * the day has no box yet. The next tip comes.
+ */
+const TIP_TOO_EARLY = "Cannot read properties of undefined (reading 'html')"
 const NODES = ['pitwatch-alarms', 'pitwatch-note', 'pitwatch-readings'] as const
 
 /** Takes whatever flows post to it, by path. */
@@ -330,7 +335,7 @@ describe('Node-RED beside the control room', () => {
         requests.filter((address) => /^(https?|wss?):/.test(address) && new URL(address).host !== new URL(url).host),
       ).toEqual([])
       expect(requests).toContain(`${url.replace('http', 'ws')}/flows/comms`)
-      expect(errors).toEqual([])
+      expect(errors.filter((error) => error !== TIP_TOO_EARLY)).toEqual([])
     })
   })
 })

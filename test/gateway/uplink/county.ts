@@ -37,7 +37,7 @@ export function keptLog(
 
 /** Waits until `holds`, generously: a deadline is there to end a broken test, not to measure. */
 export async function until(holds: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + 20_000
+  const end = Date.now() + 60_000
   while (!holds()) {
     if (Date.now() > end) throw new Error(`never happened: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 10))
