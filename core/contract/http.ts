@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Role } from './access.ts'
 import { Feedback } from './activity.ts'
 import { Alarm, AlarmState } from './alarm.ts'
 import { GatewayHealth } from './lanes.ts'
@@ -28,7 +29,7 @@ export type SignIn = z.infer<typeof SignIn>
 export const Session = z
   .object({
     user: z.string(),
-    role: z.enum(['administrator', 'operator', 'viewer']),
+    role: Role,
     /** Whether there is an editor of flows under /flows that this person may open. */
     flows: z.boolean(),
   })

@@ -26,6 +26,8 @@ export const Site = z
     kind: SiteKind,
     /** Township or area, for lists. */
     area: Bilingual,
+    /** Village inside the area, where sign-ins are held to villages. */
+    village: Bilingual.optional(),
     zone: z.string().default('Asia/Shanghai'),
     place: z.object({ x: z.number().min(0).max(100), y: z.number().min(0).max(100) }).strict(),
     /** True for a site that only exists in a simulator; shown as such on every screen. */

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { latePage } from './kit/late-page.tsx'
 import { usePage, useTexts, type Page } from './page.ts'
 import { AlarmPage } from './pages/alarm.tsx'
 import { AlarmsPage } from './pages/alarms.tsx'
@@ -18,9 +19,22 @@ import { Help } from './parts/help.tsx'
 import { useKeys } from './parts/use-keys.ts'
 import { useTheme } from './parts/use-theme.ts'
 import { WatchStrip } from './parts/watch-strip.tsx'
+import type { PlainPage } from './stores/route.ts'
 
 /** Pause before asking an unreachable control room again who is signed in. */
 const ASK_AGAIN_MS = 2_000
+
+/** Screens that are loaded when somebody first opens them. */
+const LATE_PAGES = {
+  sites: latePage(() => import('./pages/sites.tsx').then(({ SitesPage }) => SitesPage)),
+  trends: latePage(() => import('./pages/trends.tsx').then(({ TrendsPage }) => TrendsPage)),
+  handover: latePage(() => import('./pages/handover.tsx').then(({ HandoverPage }) => HandoverPage)),
+  rules: latePage(() => import('./pages/rules.tsx').then(({ RulesPage }) => RulesPage)),
+  quality: latePage(() => import('./pages/quality.tsx').then(({ QualityPage }) => QualityPage)),
+  suppressions: latePage(() => import('./pages/suppressions.tsx').then(({ SuppressionsPage }) => SuppressionsPage)),
+  system: latePage(() => import('./pages/system.tsx').then(({ SystemPage }) => SystemPage)),
+  phone: latePage(() => import('./pages/phone.tsx').then(({ PhonePage }) => PhonePage)),
+} as const satisfies Record<PlainPage, unknown>
 
 /** The page: who is signed in decides whether anything but the door is shown. */
 export function App() {
@@ -122,5 +136,9 @@ function Screen() {
       return <GatewaysPage />
     case 'duty':
       return <DutyPage />
+    default: {
+      const Late = LATE_PAGES[route.page]
+      return <Late query={route.query} />
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { createContext } from 'preact'
+import type { Language } from '../../core/contract/text.ts'
 import { useContext } from 'preact/hooks'
 import { textsOf, type Texts } from './i18n/texts.ts'
 import type { PageClock } from './kit/clock.ts'
@@ -33,6 +34,11 @@ export function usePage(): Page {
   const page = useContext(PageContext)
   if (page === null) throw new TypeError('expected a component inside PageContext')
   return page
+}
+
+/** The words of one screen in the language chosen now; a screen that is loaded late brings its own. */
+export function useWords<T>(tables: Readonly<Record<Language, T>>): T {
+  return tables[usePage().preferences.language.value]
 }
 
 /** Texts in the language chosen now. */

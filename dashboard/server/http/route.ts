@@ -6,6 +6,13 @@ import type { Role } from '../access/users.ts'
 /** Who may use a route. `anyone` needs no session; every other route does. */
 export type Allowed = 'anyone' | readonly Role[]
 
+/**
+ * Which sites a route can tell of, so that a caller who may see some sites only is held to them: `site` names one in its path, `alarm` an
+ * alarm of one, `filtered` answers only what the caller may see, `county` is about the whole county and for callers of all of it, and
+ * `none` tells of no site.
+ */
+export type Reach = 'site' | 'alarm' | 'filtered' | 'county' | 'none'
+
 /** One route of the API as data: what it takes, what it answers, who may use it. The server and the OpenAPI document are made from it. */
 export interface Route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -27,9 +34,15 @@ export interface Route<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
 export type AnyRoute = Route<z.ZodType, z.ZodType, z.ZodType, z.ZodType>
 
 /** Whoever is signed in. */
-export const EVERYBODY: Allowed = ['administrator', 'operator', 'viewer']
+export const EVERYBODY: Allowed = ['administrator', 'duty-leader', 'operator', 'technician', 'viewer']
 /** Who may act on alarms. */
-export const OPERATORS: Allowed = ['administrator', 'operator']
+export const OPERATORS: Allowed = ['administrator', 'duty-leader', 'operator']
+/** Who decides for the shift: limits of red rules, the roster, whole registers. */
+export const LEADERS: Allowed = ['administrator', 'duty-leader']
+/** Who sees to gateways, devices and the registers of sites. */
+export const TECHNICIANS: Allowed = ['administrator', 'technician']
+/** Who keeps the registers of sites: what was checked, sealed, who answers for it. */
+export const REGISTRARS: Allowed = ['administrator', 'duty-leader', 'technician']
 /** Who may change how the control room is set up. */
 export const ADMINISTRATORS: Allowed = ['administrator']
 

@@ -14,6 +14,22 @@ export type Span = keyof typeof SPANS
 /** What a site's trend shows until somebody chooses. */
 export const FIRST_SPAN: Span = '15min'
 
+/** Pages whose whole view lies in their query; each reads and writes its own. */
+export const PLAIN_PAGES = [
+  'sites',
+  'trends',
+  'handover',
+  'rules',
+  'quality',
+  'suppressions',
+  'system',
+  'phone',
+] as const
+export type PlainPage = (typeof PLAIN_PAGES)[number]
+
+/** What stands behind the `?` of an address. */
+export type Query = Readonly<Record<string, string>>
+
 /** Where the reader is. Everything a screen shows can be reached again by its address. */
 export type Route =
   | { readonly page: 'overview' }
@@ -23,6 +39,7 @@ export type Route =
   | { readonly page: 'ledger'; readonly subject: string | null }
   | { readonly page: 'gateways' }
   | { readonly page: 'duty' }
+  | { readonly page: PlainPage; readonly query: Query }
 
 /** The address of a route, as the part after `#`. */
 export function addressOf(route: Route): string {
@@ -44,6 +61,8 @@ export function addressOf(route: Route): string {
       return '/gateways'
     case 'duty':
       return '/duty'
+    default:
+      return withQuery(`/${route.page}`, route.query)
   }
 }
 
@@ -60,6 +79,8 @@ export function routeOf(address: string): Route {
   if (place === 'ledger') return { page: 'ledger', subject: url.searchParams.get('subject') }
   if (place === 'gateways') return { page: 'gateways' }
   if (place === 'duty') return { page: 'duty' }
+  const plain = PLAIN_PAGES.find((name) => name === place)
+  if (plain !== undefined) return { page: plain, query: Object.fromEntries(url.searchParams) }
   return { page: 'overview' }
 }
 

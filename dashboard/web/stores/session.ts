@@ -1,4 +1,5 @@
 import { signal, type ReadonlySignal } from '@preact/signals'
+import type { Role } from '../../../core/contract/access.ts'
 import type { Session } from '../../../core/contract/http.ts'
 import { isHouseError } from '../../../core/kit/errors.ts'
 import type { Api } from './api.ts'
@@ -58,10 +59,24 @@ function isSame(a: Session, b: Session): boolean {
 
 /** Whether this person may acknowledge and write notes. */
 export function mayAct(signedIn: SignedIn): boolean {
-  return signedIn.is === 'in' && signedIn.session.role !== 'viewer'
+  return isOneOf(signedIn, ['operator', 'duty-leader', 'administrator'])
+}
+
+/** Whether this person may decide for the shift: limits of red rules, the roster. */
+export function mayLead(signedIn: SignedIn): boolean {
+  return isOneOf(signedIn, ['duty-leader', 'administrator'])
+}
+
+/** Whether this person may keep the registers of sites. */
+export function mayRegister(signedIn: SignedIn): boolean {
+  return isOneOf(signedIn, ['technician', 'duty-leader', 'administrator'])
 }
 
 /** Whether this person may issue and take back identities. */
 export function mayAdminister(signedIn: SignedIn): boolean {
-  return signedIn.is === 'in' && signedIn.session.role === 'administrator'
+  return isOneOf(signedIn, ['administrator'])
+}
+
+function isOneOf(signedIn: SignedIn, roles: readonly Role[]): boolean {
+  return signedIn.is === 'in' && roles.includes(signedIn.session.role)
 }
