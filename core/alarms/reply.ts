@@ -21,27 +21,25 @@ export function parseReply(text: string): Reply | null {
   return { code, note: note.trim().slice(0, 500) }
 }
 
-/** Digits a subscriber's number has at least without its country's. */
-const LEAST_DIGITS = 7
-/** Digits of an international prefix and country code at most. */
-const MOST_PREFIX = 5
+/**
+ * A number without what only says where it is dialled from: +86, 0086, 86 before a whole number, the 0 of a trunk call. Two that are equal so
+ * are one subscriber's. Senders that have a name keep it, in capitals.
+ */
+export function subscriberOf(number: string): string {
+  const plain = number.normalize('NFKC').trim()
+  if (/\p{L}/u.test(plain)) return plain.toUpperCase()
+  const isInternational = /^\s*(\+|00)/.test(plain)
+  const digits = plain.replaceAll(/\D/g, '').replace(/^00/, '')
+  if (isInternational && !digits.startsWith('86')) return `+${digits}`
+  const national = digits.length >= 12 && digits.startsWith('86') ? digits.slice(2) : digits
+  return national.replace(/^0(?=\d{9,})/, '')
+}
 
-/** Whether two numbers are the same subscriber's. Of two international ones every digit counts; else one may lack the country's code. */
+/** Shorter numbers are those of services, which many phones can show. */
+const SUBSCRIBER = /^\+?\d{7,}$/
+
+/** Whether two numbers are the same subscriber's, as `subscriberOf` has them. Never for a short code or a name. */
 export function isSameNumber(one: string, other: string): boolean {
-  const [a, b] = [digitsOf(one), digitsOf(other)]
-  if (isInternational(one) && isInternational(other)) return withoutZeros(a) === withoutZeros(b)
-  const [short, long] = a.length <= b.length ? [a, b] : [b, a]
-  return short.length >= LEAST_DIGITS && long.length - short.length <= MOST_PREFIX && long.endsWith(short)
-}
-
-function isInternational(number: string): boolean {
-  return /^\s*(\+|00)/.test(number)
-}
-
-function withoutZeros(digits: string): string {
-  return digits.replace(/^00/, '')
-}
-
-function digitsOf(number: string): string {
-  return number.replaceAll(/\D/g, '')
+  const subscriber = subscriberOf(one)
+  return SUBSCRIBER.test(subscriber) && subscriber === subscriberOf(other)
 }

@@ -3,6 +3,7 @@ import type { Person } from '../../../core/contract/roster.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import type { Heard } from '../../../platform/notifiers/notifier.ts'
 import type { DutyView } from '../../../core/alarms/duty-view.ts'
+import { isSameNumber, subscriberOf } from '../../../core/alarms/reply.ts'
 import { awaitsPerson } from '../../../core/alarms/lifecycle.ts'
 import { isHouseError } from '../../../core/kit/errors.ts'
 import type { Log } from '../../../platform/log.ts'
@@ -14,7 +15,7 @@ import type { Database, Query } from '../db/database.ts'
 import { ownerOfCode } from './codes.ts'
 import type { QueueMemos } from './memo.ts'
 import { answerMemo, lockedMemos, refusedAct, lockedAct } from './reply-answers.ts'
-import { type ParsedReply, parseReply, subscriberOf } from './reply-parse.ts'
+import { type ParsedReply, parseReply } from './reply-parse.ts'
 import {
   alarmTakenBy,
   isHandled,
@@ -251,9 +252,7 @@ function isRefusal(outcome: ReplyOutcome): boolean {
 }
 
 function hasNumber({ contacts }: Person, number: string): boolean {
-  return (
-    number !== '' && contacts.some(({ address }) => /^[\s\d+-]+$/.test(address) && subscriberOf(address) === number)
-  )
+  return contacts.some(({ address }) => isSameNumber(address, number))
 }
 
 function lastOf(number: string): string {

@@ -70,17 +70,3 @@ function withoutSigns(text: string): string {
 function noteOf(text: string): string {
   return withoutSigns(text).trim().slice(0, MOST_NOTE)
 }
-
-/**
- * A number without what only says where it is dialled from: +86, 0086, 86 before a whole number, the 0 of a trunk call. Two that are equal so
- * are one subscriber's. Senders that have a name keep it, in capitals.
- */
-export function subscriberOf(number: string): string {
-  const plain = number.normalize('NFKC').trim()
-  if (/\p{L}/u.test(plain)) return plain.toUpperCase()
-  const isInternational = /^\s*(\+|00)/.test(plain)
-  const digits = plain.replaceAll(/\D/g, '').replace(/^00/, '')
-  if (isInternational && !digits.startsWith('86')) return `+${digits}`
-  const national = digits.length >= 12 && digits.startsWith('86') ? digits.slice(2) : digits
-  return national.replace(/^0(?=\d{9,})/, '')
-}

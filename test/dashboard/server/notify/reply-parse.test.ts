@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseReply, subscriberOf } from '../../../../dashboard/server/notify/reply-parse.ts'
+import { parseReply } from '../../../../dashboard/server/notify/reply-parse.ts'
 
 const acknowledges = (code: string, result: string | null = null, note = '') => ({
   is: 'acknowledge',
@@ -79,23 +79,5 @@ describe('an answer by SMS', () => {
       }),
       { numRuns: 2_000 },
     )
-  })
-})
-
-describe("a sender's number", () => {
-  it.each([
-    ['+8613900000001', '13900000001'],
-    ['8613900000001', '13900000001'],
-    ['008613900000001', '13900000001'],
-    ['13900000001', '13900000001'],
-    ['013900000001', '13900000001'],
-    ['+86 139-0000-0001', '13900000001'],
-    ['03562000003', '3562000003'],
-    ['+863562000003', '3562000003'],
-    ['+4913900000001', '+4913900000001'],
-    ['10086', '10086'],
-    ['cmcc', 'CMCC'],
-  ])('%s is the subscriber %s', (number, subscriber) => {
-    expect(subscriberOf(number)).toBe(subscriber)
   })
 })
