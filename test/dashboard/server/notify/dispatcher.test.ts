@@ -244,6 +244,26 @@ describe('the dispatcher', () => {
     expect(doors()).toHaveLength(4)
   })
 
+  it('counts what a process that died had in hand as sent until its lease ends: no window of the provider holds more (E4)', async () => {
+    const persons = ROSTER.persons.map((person) => ({ ...person, contacts: [{ channel: 'robot', address: 'group' }] }))
+    const step = { call: [{ role: 'duty', by: ['robot'] }] }
+    const red = { steps: [step], loop: '1h' }
+    night = openNight(world, fixedDuty(Roster.parse({ ...ROSTER, persons, ladders: { ...ROSTER.ladders, red } })))
+    night.receivers.manner = () => 'die'
+    for (let n = 0; n < 60; n += 1) await world.desk.receive(transition({ rule: `r-${n}`, priority: 'red' }))
+    await night.dispatcher.tick()
+    await expect.poll(() => night.receivers.got.length).toBeGreaterThan(0)
+    const dead = night.receivers.got.length
+    await world.restart()
+    night.restart()
+    night.receivers.manner = () => 'takes'
+    await night.pass(55)
+    expect(night.receivers.got).toHaveLength(20)
+    await night.pass(20)
+    // Those that were answered are free again after a minute, those nobody knows of not yet.
+    expect(night.receivers.got).toHaveLength(40 - dead)
+  })
+
   it('sends nothing twice when the wall clock is stepped while it sends', async () => {
     const taken = Promise.withResolvers<'takes'>()
     night.receivers.manner = () => taken.promise
