@@ -10,29 +10,21 @@ export interface Equivalent {
  * names entries nothing fits any more.
  */
 export const EQUIVALENT: Readonly<Record<string, Equivalent>> = {
-  '35293619626a': {
+  fbabfc7c1fad: {
     at: 'dispatch-choose.ts chooseSends: room <= 0 → false',
     why: 'without a token for red there is none for others, so nothing is chosen further down either',
   },
-  '35852a1f955d': {
+  f9e9dcc27a8c: {
     at: 'dispatch-choose.ts chooseSends: room <= 0 → ((room) < (0))',
     why: 'the same: no token for red is none for others',
   },
-  a51959f6ae95: {
+  '89b2a43a5dcf': {
     at: 'dispatch-choose.ts chooseSends: slots <= 0 → false',
     why: 'what is folded without a slot is left out when slots are dealt out',
   },
-  d1af6d0262e8: {
+  '87f583b1ead0': {
     at: 'dispatch-choose.ts chooseSends: slots <= 0 → ((slots) < (0))',
     why: 'the same: no slot, nothing of it goes',
-  },
-  d085baeb6186: {
-    at: 'dispatch-choose.ts chooseSends: [...red, ...others].toSorted(byHead) → [...red, ...others]',
-    why: 'groups come in the order of their first rows, which are sorted, red before others',
-  },
-  bc04e68e7be3: {
-    at: 'dispatch-choose.ts byHead: { return byUrgency(a[0], b[0]) } → {}',
-    why: 'the same: they are in order before they are sorted',
   },
   b5bea4cb8dc5: { at: 'escalation.ts planLines: ?. → .', why: 'what is grouped by person has a first door' },
   a417ebb413f5: {

@@ -51,7 +51,8 @@ export function chooseSends(
   const red = grouped(ready.filter(isRed), Infinity, isSameAlarm)
   const others = slots <= 0 ? [] : foldedOthers(queued, ready, { slots, lines: channel.lines, at })
   const chosen: Group[] = []
-  for (const group of [...red, ...others].toSorted(byHead)) {
+  // Each lot is in the order of urgency, and no other is as urgent as red.
+  for (const group of [...red, ...others]) {
     if (chosen.length < (isRed(group[0]) ? room : slots)) chosen.push(group)
   }
   return chosen.map(batchOf)
@@ -139,8 +140,4 @@ function bundleOf(row: DispatchRow): string | null {
 
 function byUrgency(a: DispatchRow, b: DispatchRow): number {
   return comparePriority(a.priority, b.priority) || a.holdUntil - b.holdUntil || a.n - b.n
-}
-
-function byHead(a: Group, b: Group): number {
-  return byUrgency(a[0], b[0])
 }
