@@ -135,6 +135,9 @@ describe('a red alarm while the network is cut', () => {
       siteModem.reply(OFFICER, `Q${siteModem.code(text)} ${NOTE}`)
       // It leaves the SIM once the gateway has it for good.
       await until('the answer to be taken', () => siteModem.modem.card.kept.length === 0)
+      await until('everybody who was called to be told that somebody has it', () =>
+        siteModem.texts.some((later) => later !== text && later.to === OFFICER),
+      )
       const told = own.texts.length
 
       room = await startProgram<ControlFacts>(['control', control])
