@@ -1,6 +1,6 @@
 import { boxed } from '../columns.ts'
 import type { Command } from '../command.ts'
-import { controlDatabase } from '../control-database.ts'
+import { COMMAND_LINE, withUsers } from '../control-users.ts'
 import { speaker } from '../messages.ts'
 
 const say = speaker({
@@ -27,17 +27,10 @@ export const command: Command = {
     },
   },
   run: async (call) => {
-    const { openDatabase } = await import('../../dashboard/server/db/database.ts')
-    const { resetPassword } = await import('../../dashboard/server/access/users.ts')
     const user = call.operand(0)
-    const db = openDatabase(controlDatabase(call.option('data') ?? 'data'))
-    try {
-      const password = await resetPassword(db, user)
-      const lines = (['user', 'password', 'once'] as const).map((key) => say(call.language, key, { user, password }))
-      for (const line of boxed(lines)) call.print(line)
-    } finally {
-      await db.close()
-    }
+    const { password } = await withUsers(call, (users) => users.resetPassword(user, COMMAND_LINE))
+    const lines = (['user', 'password', 'once'] as const).map((key) => say(call.language, key, { user, password }))
+    for (const line of boxed(lines)) call.print(line)
     return 0
   },
 }

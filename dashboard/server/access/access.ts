@@ -1,172 +1,230 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { z } from 'zod'
-import { Session } from '../../../core/contract/http.ts'
-import { UtcMs } from '../../../core/contract/time.ts'
-import { HouseError, messageOf } from '../../../core/kit/errors.ts'
-import { later } from '../../../core/kit/time.ts'
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { type Role, type Scope, seesSite, type Session, WHOLE_COUNTY } from '../../../core/contract/access.ts'
+import type { Site } from '../../../core/contract/site.ts'
+import { HouseError } from '../../../core/kit/errors.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { AlarmDesk } from '../alarms/desk.ts'
-import type { LedgerAction } from '../alarms/ledger.ts'
 import type { ServiceToken } from '../broker/accounts.ts'
 import type { Database } from '../db/database.ts'
-import { hashPassword, passwordFits } from './passwords.ts'
-import { openThrottle } from './throttle.ts'
-import { ADMINISTRATOR, addUser, findUser, hasUsers, type Role } from './users.ts'
+import { shortAgent } from './agent.ts'
+import { type Attempt, type CheckCode, type CodeAttempt, codeChecker, openPasswords } from './checks.ts'
+import { type Networks, nearNetworks } from './networks.ts'
+import { type FactorUsed, hasFactor } from './second-factors.ts'
+import {
+  beginSession,
+  endSession,
+  findSession,
+  IDLE_MS,
+  isLocked,
+  noteAct,
+  noteUse,
+  type OpenSession,
+  sessionIdOf,
+  writeAct,
+} from './sessions.ts'
+import { openUserDesk, type UserDesk } from './user-desk.ts'
+import { ADMINISTRATOR, addUser, hasUsers, type User } from './users.ts'
 
-/** A session that is not used for this long ends. */
-const SESSION_MS = 12 * 3_600_000
-
-/** A used session's end is written anew at most this often. */
-const RENEW_MS = 15 * 60_000
+/** Who may have a page that never locks: whoever holds keys to the system may not. */
+const DESK_ROLES: readonly Role[] = ['viewer', 'operator', 'duty-leader']
 
 /** Who is asking. A service account may what an operator may, except acknowledge; the ledger says that it was a program. */
 export interface Caller {
   readonly kind: 'person' | 'service'
   readonly name: string
   readonly role: Role
+  readonly scope: Scope
+  /** A person's session; null of a program. A locked one may nothing but be opened again. */
+  readonly session: { readonly id: string; readonly isDesk: boolean; readonly isLocked: boolean } | null
+  /** Whether the caller may be told of a site. */
+  sees(site: Pick<Site, 'area' | 'village'>): boolean
 }
 
 /** What a request shows of itself. */
 export interface Credentials {
   readonly sessionId?: string | undefined
   readonly authorization?: string | undefined
+  /** Where it comes from; a session begun in the county without a second factor is worth nothing elsewhere. */
+  readonly address: string
 }
+
+/** The same with what signing in takes beyond that. */
+export interface SignInAttempt extends Attempt {
+  readonly code?: string | undefined
+  readonly desk?: boolean
+  readonly agent?: string
+}
+
+/** What the page is told of a session, but for what is not of it. */
+export type SessionFacts = Omit<Session, 'flows'>
 
 /** Who may do what: users and sessions in the database, service accounts by token. */
 export interface Access {
   /** Makes the first administrator when there is no user; the password, to be shown once, or null. */
   openFirst(): Promise<string | null>
-  /** The new session's id and whose it is. Throws `http/unauthenticated`, `http/too-many`. */
-  signIn(attempt: {
-    user: string
-    password: string
-    address: string
-  }): Promise<{ id: string; session: Pick<Session, 'user' | 'role'> }>
+  /**
+   * The new session's secret and whose it is. Throws `http/unauthenticated`, `http/too-many`, `http/forbidden` (a desk that may not be
+   * one), `http/second-factor`, and `http/no-second-factor` from outside without one.
+   */
+  signIn(attempt: SignInAttempt): Promise<{ id: string; session: SessionFacts }>
   /**
    * Who somebody is that types name and password beside the person signed in. A wrong one counts as a failed sign-in. Throws
    * `http/unauthenticated`, `http/too-many`.
    */
-  vouch(attempt: { user: string; password: string; address: string }): Promise<{ name: string; role: Role }>
+  vouch(attempt: Attempt): Promise<{ name: string; role: Role; scope: Scope }>
+  /**
+   * Checks a code of the second factor afresh, and uses it up. Throws `http/no-second-factor` where the user has none, `http/second-factor`
+   * for a code that is missing, wrong or was used before, `http/too-many`.
+   */
+  checkSecondFactor(attempt: CodeAttempt): Promise<void>
   signOut(sessionId: string): Promise<void>
   /** Null when the credentials are missing, unknown or old. */
   identify(credentials: Credentials): Promise<Caller | null>
+  /** A person has done something with their session (`Caller.session.id`): it does not lock for a while. */
+  acted(session: string): Promise<void>
+  /** Opens a locked session with its user's password. Throws `http/unauthenticated`, `http/too-many`. */
+  unlock(session: string, attempt: Pick<Attempt, 'password' | 'address'>): Promise<void>
+  /** What the page is told of a caller. */
+  factsOf(caller: Caller): Promise<SessionFacts>
+  readonly users: UserDesk
 }
 
 export interface AccessDeps {
   readonly db: Database
-  readonly desk: Pick<AlarmDesk, 'record'>
+  readonly desk: Pick<AlarmDesk, 'record' | 'append'>
   readonly services: readonly ServiceToken[]
+  /** Where people sign in without a second factor. Default: private addresses. */
+  readonly near?: Networks
   /** Real time, also where the county's time is played faster. */
   readonly clock: Clock
   readonly log: Log
 }
 
-const SessionRow = z.object({ user: z.string(), role: Session.shape.role, expires_at: UtcMs })
-
-export async function openAccess({ db, desk, services, clock, log }: AccessDeps): Promise<Access> {
-  const throttle = openThrottle()
-  // Checked against when there is no such user, so that a wrong name takes as long as a wrong password.
-  const nobody = await hashPassword(randomBytes(16).toString('hex'))
-  const record = (action: LedgerAction) => desk.record(action)
+export async function openAccess(deps: AccessDeps): Promise<Access> {
+  const { db, desk, services, clock, near = nearNetworks() } = deps
+  const passwords = await openPasswords({ ...deps, near })
+  const checkCode = codeChecker({ ...deps, near })
   const bearers = services.map(({ name, token }) => ({ name, digest: digestOf(token) }))
+  const sessionNamed = (id: string) => db.read((q) => findSession(q, id, clock.now()))
+  const sessionOf = (secret: string) => sessionNamed(sessionIdOf(secret))
 
-  const personOf = async (sessionId: string): Promise<Caller | null> => {
-    const idHash = digestOf(sessionId).toString('hex')
-    const row = await db.read((q) =>
-      q.one(
-        SessionRow,
-        'select s.user, u.role, s.expires_at from sessions s join users u on u.name = s.user where s.id_hash = ?',
-        idHash,
-      ),
-    )
+  const personOf = async ({ sessionId, address }: Credentials): Promise<Caller | null> => {
+    const session = sessionId === undefined ? null : await sessionOf(sessionId)
+    if (session === null || (!session.hasSecond && !near.has(address))) return null
     const now = clock.now()
-    if (row === null || row.expires_at <= now) return null
-    if (row.expires_at < later(now, SESSION_MS - RENEW_MS)) await renew(db, idHash, later(now, SESSION_MS))
-    return { kind: 'person', name: row.user, role: row.role }
+    await noteUse(db, session, now)
+    return personFor(session, isLocked(session, now))
   }
   const serviceOf = (token: string): Caller | null => {
     const digest = digestOf(token)
     const found = bearers.find((bearer) => timingSafeEqual(bearer.digest, digest))
-    return found === undefined ? null : { kind: 'service', name: found.name, role: 'operator' }
-  }
-
-  const refuseSignIn = async (user: string, address: string): Promise<never> => {
-    await record({
-      actor: { kind: 'system', name: 'control-room' },
-      act: 'sign-in-refused',
-      subject: user,
-      detail: { address },
-    }).catch((error: unknown) =>
-      log.error({ code: 'store/failed', why: messageOf(error) }, 'the ledger cannot be written'),
-    )
-    throw new HouseError('http/unauthenticated', 'this user and password do not fit together')
-  }
-
-  const vouch: Access['vouch'] = async ({ user, password, address }) => {
-    const waitMs = throttle.waitMs(keysOf(user, address), clock.mono())
-    if (waitMs > 0) {
-      const waitS = Math.ceil(waitMs / 1_000)
-      throw new HouseError('http/too-many', `too many failed sign-ins; try again in ${waitS} s`, { waitS })
-    }
-    // Counted before it is looked at, so that many at the same time are not all free.
-    throttle.failed(keysOf(user, address), clock.mono())
-    const known = await findUser(db, user)
-    const fits = await passwordFits(password, known?.passwordHash ?? nobody)
-    if (known === null || !fits) return refuseSignIn(user, address)
-    throttle.succeeded(keysOf(user, address))
-    return { name: user, role: known.role }
+    if (found === undefined) return null
+    return { kind: 'service', name: found.name, role: 'operator', session: null, ...seeing(WHOLE_COUNTY) }
   }
 
   return {
     openFirst: async () => {
       if (await hasUsers(db)) return null
-      const password = await addUser(db, ADMINISTRATOR, { role: 'administrator', clock })
-      await record({
-        actor: { kind: 'system', name: 'control-room' },
-        act: 'administrator-created',
-        subject: ADMINISTRATOR,
-      })
-      return password
+      const actor = { kind: 'system', name: 'control-room' } as const
+      const entry = { actor, act: 'administrator-created', subject: ADMINISTRATOR } as const
+      return addUser(db, ADMINISTRATOR, { role: 'administrator', clock }, (q) => desk.append(q, [entry]))
     },
     signIn: async (attempt) => {
-      const { name: user, role } = await vouch(attempt)
-      const id = randomBytes(32).toString('base64url')
-      await startSession(db, { idHash: digestOf(id).toString('hex'), user, now: clock.now() })
-      const detail = { address: attempt.address }
-      await record({ actor: { kind: 'person', name: user }, act: 'signed-in', subject: user, detail })
-      return { id, session: { user, role } }
+      const user = await passwords.check(attempt)
+      const factor = await secondOf(attempt, { db, near, checkCode })
+      checkDesk(attempt, user, near)
+      const { address, desk: isDesk = false } = attempt
+      const begun = { user: user.name, address, agent: shortAgent(attempt.agent ?? ''), isDesk }
+      const detail = {
+        address,
+        ...(isDesk ? { desk: true } : {}),
+        ...(factor === null ? {} : { secondFactor: factor }),
+      }
+      const actor = { kind: 'person', name: user.name } as const
+      const id = await db.transaction(async (q) => {
+        await desk.append(q, [{ actor, act: 'signed-in', subject: user.name, detail }])
+        return beginSession(q, { ...begun, hasSecond: factor !== null }, clock.now())
+      })
+      const session = { id: sessionIdOf(id), isDesk, isLocked: false }
+      return { id, session: await factsOf(db, { name: user.name, role: user.role, scope: user.scope, session }) }
     },
-    vouch,
+    vouch: async (attempt) => {
+      const { name, role, scope } = await passwords.check(attempt)
+      return { name, role, scope }
+    },
+    checkSecondFactor: async (attempt) => {
+      await checkCode(attempt)
+    },
     signOut: async (sessionId) => {
-      const caller = await personOf(sessionId)
-      await db.transaction((q) => q.run('delete from sessions where id_hash = ?', digestOf(sessionId).toString('hex')))
-      if (caller === null) return
-      await record({ actor: { kind: 'person', name: caller.name }, act: 'signed-out', subject: caller.name })
+      const session = await sessionOf(sessionId)
+      if (session === null) return
+      const actor = { kind: 'person', name: session.user } as const
+      await db.transaction(async (q) => {
+        if (await endSession(q, session.id)) await desk.append(q, [{ actor, act: 'signed-out', subject: session.user }])
+      })
     },
-    identify: ({ sessionId, authorization }) => {
-      const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
-      if (token !== undefined) return Promise.resolve(serviceOf(token))
-      return sessionId === undefined ? Promise.resolve(null) : personOf(sessionId)
+    identify: (credentials) => {
+      const token = /^Bearer +(\S+)$/i.exec(credentials.authorization ?? '')?.[1]
+      return token === undefined ? personOf(credentials) : Promise.resolve(serviceOf(token))
     },
+    acted: async (id) => {
+      const session = await sessionNamed(id)
+      if (session !== null) await noteAct(db, session, clock.now())
+    },
+    unlock: async (id, { password, address }) => {
+      const session = await sessionNamed(id)
+      if (session === null) throw new HouseError('http/unauthenticated', 'the session has ended; sign in again')
+      await passwords.check({ user: session.user, password, address })
+      const actor = { kind: 'person', name: session.user } as const
+      await db.transaction(async (q) => {
+        await writeAct(q, session.id, clock.now())
+        await desk.append(q, [{ actor, act: 'session-unlocked', subject: session.user, detail: { address } }])
+      })
+    },
+    factsOf: (caller) => factsOf(db, caller),
+    users: openUserDesk({ db, desk, clock }),
   }
 }
 
-async function startSession(db: Database, session: { idHash: string; user: string; now: UtcMs }): Promise<void> {
-  const { idHash, user, now } = session
-  await db.transaction(async (q) => {
-    await q.run('delete from sessions where expires_at <= ?', now)
-    await q.run('insert into sessions values (?, ?, ?, ?)', idHash, user, now, later(now, SESSION_MS))
-  })
+interface Signing {
+  readonly db: Database
+  readonly near: Networks
+  readonly checkCode: CheckCode
 }
 
-async function renew(db: Database, idHash: string, until: UtcMs): Promise<void> {
-  await db.transaction((q) => q.run('update sessions set expires_at = ? where id_hash = ?', until, idHash))
+/** The second factor of a sign-in: needed from outside, taken where it is given; null = none. */
+async function secondOf(
+  { user, code, address }: SignInAttempt,
+  { db, near, checkCode }: Signing,
+): Promise<FactorUsed | null> {
+  if (near.has(address) && (code === undefined || !(await db.read((q) => hasFactor(q, user))))) return null
+  return checkCode({ user, code, address })
 }
 
-/** A name is slowed for one address only: somebody guessing elsewhere must not lock the operator out in the night. */
-function keysOf(user: string, address: string): readonly string[] {
-  return [`user ${user} at ${address}`, `address ${address}`]
+function checkDesk({ desk, address }: SignInAttempt, { role }: User, near: Networks): void {
+  if (desk !== true || (near.has(address) && DESK_ROLES.includes(role))) return
+  const expected = "a viewer, operator or duty leader in the county's own network for a page that does not lock"
+  const came = near.has(address) ? `a ${role}` : 'somebody from outside'
+  throw new HouseError('http/forbidden', `expected ${expected}, came ${came}`, { expected, came, field: 'body.desk' })
+}
+
+async function factsOf(
+  db: Database,
+  { name, role, scope, session }: Pick<Caller, 'name' | 'role' | 'scope' | 'session'>,
+): Promise<SessionFacts> {
+  const desk = session?.isDesk ?? false
+  const secondFactor = await db.read((q) => hasFactor(q, name))
+  const locks = session === null || desk ? null : IDLE_MS
+  return { user: name, role, scope, desk, locked: session?.isLocked ?? false, locksAfterMs: locks, secondFactor }
+}
+
+function personFor({ id, user, role, scope, isDesk }: OpenSession, locked: boolean): Caller {
+  return { kind: 'person', name: user, role, session: { id, isDesk, isLocked: locked }, ...seeing(scope) }
+}
+
+function seeing(scope: Scope): Pick<Caller, 'scope' | 'sees'> {
+  return { scope, sees: (site) => seesSite(scope, site) }
 }
 
 function digestOf(secret: string): Buffer {

@@ -20,10 +20,10 @@ interface Failures {
   readonly at: MonoMs
 }
 
-export function openThrottle(): Throttle {
+export function openThrottle({ free = FREE_FAILURES }: { readonly free?: number } = {}): Throttle {
   const known = new Map<string, Failures>()
   const waitOf = ({ count }: Failures) =>
-    count < FREE_FAILURES ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(20, count - FREE_FAILURES))
+    count < free ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(20, count - free))
   return {
     waitMs: (keys, now) =>
       Math.max(

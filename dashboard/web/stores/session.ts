@@ -1,6 +1,6 @@
+import { z } from 'zod'
 import { signal, type ReadonlySignal } from '@preact/signals'
-import type { Role } from '../../../core/contract/access.ts'
-import type { Session } from '../../../core/contract/http.ts'
+import { type Role, Session, type SignIn } from '../../../core/contract/access.ts'
 import { isHouseError } from '../../../core/kit/errors.ts'
 import type { Api } from './api.ts'
 
@@ -15,11 +15,19 @@ export interface SessionStore {
   /** Asks the control room who this is. False when it says nobody; true also when it cannot be reached. */
   refresh(signal: AbortSignal): Promise<boolean>
   /** Throws HouseError when refused. */
-  signIn(user: string, password: string, signal: AbortSignal): Promise<void>
+  signIn(body: SignIn, signal: AbortSignal): Promise<void>
   signOut(signal: AbortSignal): Promise<void>
+  /** Somebody is at this page. */
+  active(signal: AbortSignal): Promise<void>
+  /** Opens a locked session with its password. Throws HouseError when refused. */
+  unlock(password: string, signal: AbortSignal): Promise<void>
+  /** The control room wants the password again. Resolves when it has it, or nobody is signed in any more. */
+  lock(signal: AbortSignal): Promise<void>
   /** The control room no longer knows the session. */
   expire(): void
 }
+
+const Nothing = z.unknown().transform(() => undefined)
 
 /** The session over the control room's cookie; the page itself keeps no secret. */
 export function openSession(api: () => Api): SessionStore {
@@ -40,8 +48,19 @@ export function openSession(api: () => Api): SessionStore {
         return false
       }
     },
-    signIn: async (user, password, signal) => {
-      signedIn.value = { is: 'in', session: await api().signIn({ user, password }, signal) }
+    signIn: async (body, signal) => {
+      signedIn.value = { is: 'in', session: await api().signIn(body, signal) }
+    },
+    active: (signal) => api().ask('/api/session/active', { method: 'POST', body: {}, answer: Nothing, signal }),
+    unlock: async (password, signal) => {
+      const asked = { method: 'POST', body: { password }, answer: Session, signal } as const
+      signedIn.value = { is: 'in', session: await api().ask('/api/session/unlock', asked) }
+    },
+    lock: (aborted) => {
+      const known = signedIn.value
+      if (known.is === 'in' && !known.session.locked)
+        signedIn.value = { is: 'in', session: { ...known.session, locked: true } }
+      return untilOpen(signedIn, aborted)
     },
     signOut: async (signal) => {
       await api().signOut(signal)
@@ -53,8 +72,22 @@ export function openSession(api: () => Api): SessionStore {
   }
 }
 
+function untilOpen(signedIn: ReadonlySignal<SignedIn>, aborted: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const opened = new AbortController()
+    aborted.addEventListener('abort', () => reject(aborted.reason as Error), { signal: opened.signal })
+    const end = signedIn.subscribe((known) => {
+      if (known.is === 'in' && known.session.locked) return
+      opened.abort()
+      resolve()
+    })
+    AbortSignal.any([opened.signal, aborted]).addEventListener('abort', end)
+    if (opened.signal.aborted) end()
+  })
+}
+
 function isSame(a: Session, b: Session): boolean {
-  return a.user === b.user && a.role === b.role && a.flows === b.flows
+  return JSON.stringify(Session.parse(a)) === JSON.stringify(Session.parse(b))
 }
 
 /** Whether this person may acknowledge and write notes. */
@@ -72,7 +105,12 @@ export function mayRegister(signedIn: SignedIn): boolean {
   return isOneOf(signedIn, ['technician', 'duty-leader', 'administrator'])
 }
 
-/** Whether this person may issue and take back identities. */
+/** Whether this person sees to gateways: their identities and configurations. */
+export function mayMaintain(signedIn: SignedIn): boolean {
+  return isOneOf(signedIn, ['technician', 'administrator'])
+}
+
+/** Whether this person may change how the control room is set up, and who signs in. */
 export function mayAdminister(signedIn: SignedIn): boolean {
   return isOneOf(signedIn, ['administrator'])
 }
