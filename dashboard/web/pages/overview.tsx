@@ -1,64 +1,64 @@
+import { useEffect, useMemo } from 'preact/hooks'
 import { compareSites } from '../../../core/alarms/site-state.ts'
+import { utcMs } from '../../../core/contract/time.ts'
+import { latePage } from '../kit/late-page.tsx'
+import { OverviewAlarms } from '../parts/overview-alarms.tsx'
+import { OverviewSites } from '../parts/overview-sites.tsx'
+import { useOverviewKeys } from '../parts/use-overview-keys.ts'
 import { usePage, useTexts } from '../page.ts'
-import { isHatched } from '../show/site-words.ts'
 import { openInOrder } from '../stores/alarm-order.ts'
-import { addressOf } from '../stores/route.ts'
-import { mayAdminister } from '../stores/session.ts'
-import { AlarmList } from '../parts/alarm-list.tsx'
-import { SiteMap } from '../parts/site-map.tsx'
-import { siteNow, SiteRow } from '../parts/site-row.tsx'
+import { type OverviewView, overviewViewOf, queryOfOverview } from '../stores/overview-view.ts'
+import type { Query } from '../stores/route.ts'
 
-/** The county at one glance: where, what, since when, and what is not being watched. */
-export function OverviewPage() {
-  const { live, session } = usePage()
+const DeskStrip = latePage(() => import('../parts/desk-strip.tsx').then(({ DeskStrip: Strip }) => Strip), {
+  waiting: () => <div class="strip" />,
+})
+
+/** Sites are put in order anew at most so often, ms: nothing goes stale faster. */
+const ORDER_EVERY_MS = 1_000
+
+/** The county at one glance: where, what, since when, what is not being watched, and what to do next. */
+export function OverviewPage({ query }: { readonly query: Query }) {
+  const { live, router } = usePage()
   const texts = useTexts()
   const { sites, alarms, epoch } = live.state.value
-  const now = live.now.value
-  const worstFirst = [...sites.values()].sort((a, b) => compareSites(a, b, now))
-  const unwatched = worstFirst.filter((summary) => isHatched(siteNow(live, summary))).length
-  const open = openInOrder(alarms.values())
+  const second = Math.floor(live.now.value / ORDER_EVERY_MS)
+  const worstFirst = useMemo(() => {
+    const now = utcMs(second * ORDER_EVERY_MS)
+    return [...sites.values()].sort((a, b) => compareSites(a, b, now))
+  }, [sites, second])
+  const open = useMemo(() => openInOrder(alarms.values()), [alarms])
+  const view = overviewViewOf(query)
+  const change = (part: Partial<OverviewView>) => {
+    // What is in the address now, not what was when this was drawn: keys come faster than frames.
+    const route = router.route.value
+    const now = route.page === 'overview' ? overviewViewOf(route.query ?? {}) : view
+    const next = queryOfOverview({ ...now, ...part })
+    router.replace(Object.keys(next).length === 0 ? { page: 'overview' } : { page: 'overview', query: next })
+  }
+  useSelection(view, change)
+  const acts = useOverviewKeys({ view, open, change })
   if (epoch === 0) return <p class="empty is-page">{texts.banner.never}</p>
   return (
     <div class="overview">
       <h1 class="unseen">{texts.nav.overview}</h1>
-      <section class="panel overview-map" aria-labelledby="map-title">
-        <h2 class="panel-title" id="map-title">
-          {texts.site.map}
-          <span class="soft">{texts.site.mapNote}</span>
-          {unwatched > 0 && <span class="panel-warning">{texts.site.unwatched(unwatched)}</span>}
-        </h2>
-        <SiteMap sites={worstFirst} />
-      </section>
-      <section class="panel overview-sites" aria-labelledby="sites-title">
-        <h2 class="panel-title" id="sites-title">
-          {texts.site.list}
-          <span class="panel-note">
-            {worstFirst.length} · {texts.site.listHint}
-            {mayAdminister(session.signedIn.value) && (
-              <>
-                {' · '}
-                <a href={`#${addressOf({ page: 'gateways' })}`}>{texts.nav.gateways}</a>
-              </>
-            )}
-          </span>
-        </h2>
-        {worstFirst.length === 0 ? (
-          <p class="empty">{texts.site.none}</p>
-        ) : (
-          <ul class="site-list">
-            {worstFirst.map((summary) => (
-              <SiteRow key={summary.site.id} summary={summary} />
-            ))}
-          </ul>
-        )}
-      </section>
-      <section class="panel overview-alarms" aria-labelledby="alarms-title">
-        <h2 class="panel-title" id="alarms-title">
-          {texts.header.counts}
-          <span class="panel-note">{open.length}</span>
-        </h2>
-        <AlarmList alarms={open} label={texts.header.counts} none={texts.alarms.none} folds />
-      </section>
+      <OverviewSites sites={worstFirst} view={view} change={change} />
+      <OverviewAlarms open={open} view={view} change={change} acts={acts} />
+      <DeskStrip />
     </div>
   )
+}
+
+/** Keeps the selected alarm of the address and that of the desk the same: links bring one, keys the other. */
+function useSelection({ alarm }: OverviewView, change: (part: Partial<OverviewView>) => void): void {
+  const { desk, router } = usePage()
+  const cursor = desk.cursor.value
+  useEffect(() => {
+    if (alarm !== null && desk.cursor.value !== alarm) desk.cursor.value = alarm
+  }, [alarm])
+  useEffect(() => {
+    const route = router.route.value
+    if (route.page !== 'overview' || cursor === null) return
+    if (overviewViewOf(route.query ?? {}).alarm !== cursor) change({ alarm: cursor })
+  }, [cursor])
 }

@@ -1,231 +1,186 @@
-import { useMemo, useRef } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { SiteSummary } from '../../../core/contract/http.ts'
-import type { Texts } from '../i18n/texts.ts'
-import { usePage, useTexts } from '../page.ts'
-import { contourPaths } from '../show/contours.ts'
-import { placeLabels, textWidth, type Placed } from '../show/labels.ts'
-import { standingOf } from '../show/freshness.ts'
-import { valueText } from '../show/number.ts'
-import { alarmWords, isHatched, watchWords, type SiteView } from '../show/site-words.ts'
-import { digitOf } from '../stores/alarm-order.ts'
-import type { Live } from '../stores/live.ts'
+import { mapEn } from '../i18n/map-en.ts'
+import { mapZh } from '../i18n/map-zh-cn.ts'
+import { errorText } from '../i18n/texts.ts'
+import { latePage } from '../kit/late-page.tsx'
+import type { LabelledSite } from '../map/label-layer.ts'
+import type { MapView } from '../map/map-view.ts'
+import { markerOf } from '../map/marker.ts'
+import { placeOf, planeFor, type Plane } from '../map/plane.ts'
+import { labelOf, type Labelling } from '../map/site-labels.ts'
+import { useCountyMap } from '../map/use-county-map.ts'
+import { type Ground, useGround } from '../map/use-ground.ts'
+import { usePage, useTexts, useWords } from '../page.ts'
+import { alarmWords, type SiteView } from '../show/site-words.ts'
 import { addressOf, FIRST_SPAN } from '../stores/route.ts'
-import { KIND_PATHS } from './kind-icon.tsx'
-import { DIGIT_Y, SHAPES, MarkClock } from './mark.tsx'
-import { selectedSite, siteNow } from './site-row.tsx'
-import { useSize } from './use-size.ts'
+import type { SignedIn } from '../stores/session.ts'
+import { MapLinks } from './site-map-links.tsx'
+import { SiteMark, siteNow } from './site-row.tsx'
+import { useScreenKeys } from './use-screen-keys.ts'
 
-const MARGIN = { x: 56, top: 44, bottom: 52 } as const
-const NAME_SIZE = 15
-const WORDS_SIZE = 13
-const LABEL_HEIGHT = 38
-const TERSE_BELOW = 560
+const LayersDialog = latePage(() => import('./site-map-layers.tsx').then(({ LayersDialog: Dialog }) => Dialog), {
+  waiting: () => null,
+})
 
-/** The county as a schematic: sites where the configuration places them, on a field that needs no map server. */
-export function SiteMap({ sites }: { readonly sites: readonly SiteSummary[] }) {
+/** The width a page on a wall is drawn for; beyond it everything grows. */
+const WALL_DRAWN_FOR_PX = 1920
+/** With more sites only what is wrong is said beside the markers. */
+const TERSE_BEYOND = 60
+
+interface SiteMapProps {
+  /** The worst first. */
+  readonly sites: readonly SiteSummary[]
+  /** Where is looked; null = at the whole county. */
+  readonly view: MapView | null
+  readonly selected: string | null
+  readonly onMove: (view: MapView | null) => void
+  readonly onChoose: (site: string | null) => void
+}
+
+/** The county's map: every site by shape and digit, what is not being watched hatched, on the operator's own layers or an empty field. */
+export function SiteMap({ sites, view, selected, onMove, onChoose }: SiteMapProps) {
+  const page = usePage()
   const texts = useTexts()
-  const { ref, size } = useSize<HTMLDivElement>()
+  const words = useMapWords()
+  const [isOpen, setOpen] = useState(false)
+  const ground = useGround()
+  const plane = planeFor(
+    sites.map(({ site }) => site),
+    ground.layers,
+  )
+  const language = page.preferences.language.value
+  const how: Labelling = {
+    ...{ texts, language, now: page.live.now.value, feedAlive: page.live.alive.value },
+    isTerse: sites.length > TERSE_BEYOND,
+  }
+  const seen = sites.map((summary): SeenSite => ({ summary, view: siteNow(page.live, summary) }))
+  const held = useCountyMap({
+    sites: seen.flatMap((one) => drawnSite(one, plane, how)),
+    ...{ plane, ground: ground.drawn, view, selected, onMove, onChoose },
+    scale: window.devicePixelRatio * (page.wall.isOn.value ? Math.max(1, window.innerWidth / WALL_DRAWN_FOR_PX) : 1),
+  })
+  const zoomBy = (steps: number) => held.map()?.zoomBy(steps)
+  useScreenKeys([
+    { key: '+', words: words.closer, act: () => zoomBy(1) },
+    { key: '-', words: words.further, act: () => zoomBy(-1) },
+    { key: '0', words: words.whole, act: () => onMove(null) },
+  ])
   return (
-    <div class="map" ref={ref}>
-      {size.width > 0 && (
-        <svg width={size.width} height={size.height} role="group" aria-label={texts.site.map}>
-          <Ground width={size.width} height={size.height} />
-          <Markers sites={sites} width={size.width} height={size.height} />
-        </svg>
-      )}
+    <div class="map">
+      <div class="map-stage">
+        <div class="map-field" ref={held.target} />
+        <MapLinks
+          label={words.links}
+          sites={seen.map((one) => ({ id: one.summary.site.id, text: linkText(one, how) }))}
+          onFocus={held.focus}
+        />
+        <div class="map-tools" role="group" aria-label={words.tools}>
+          <Tool act="closer" words={words.closer} sign="+" run={() => zoomBy(1)} />
+          <Tool act="further" words={words.further} sign="−" run={() => zoomBy(-1)} />
+          <Tool act="whole" words={words.whole} sign="⤢" run={() => onMove(null)} />
+          {mayBringLayers(page.session.signedIn.value) && (
+            <button class="button" type="button" data-act="map-layers" onClick={() => setOpen(true)}>
+              {words.layers}
+            </button>
+          )}
+        </div>
+        <Corner plane={plane} ground={ground} />
+      </div>
+      <Unplaced sites={seen.filter(({ summary }) => placeOf(summary.site, plane) === null)} />
+      {isOpen && <LayersDialog layers={ground.layers} changed={() => ground.again()} close={() => setOpen(false)} />}
     </div>
   )
 }
 
-interface Field {
-  readonly width: number
-  readonly height: number
+/** The words of the map. */
+function useMapWords(): typeof mapZh {
+  return useWords({ 'zh-CN': mapZh, en: mapEn })
 }
 
-const COLUMNS = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'] as const
-const ROWS = [1, 2, 3, 4, 5, 6] as const
-
-function Ground({ width, height }: Field) {
-  const contours = useMemo(contourPaths, [])
-  const stepX = width / COLUMNS.length
-  const stepY = height / ROWS.length
-  return (
-    <g class="ground" aria-hidden="true">
-      <defs>
-        <pattern id="map-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-          <path class="hatch-line" d="M0 0V6" />
-        </pattern>
-      </defs>
-      <svg width={width} height={height} viewBox="0 0 100 100" preserveAspectRatio="none">
-        {contours.map((path, level) => (
-          <path key={level} class={`contour${level === 2 ? ' is-main' : ''}`} d={path} />
-        ))}
-      </svg>
-      {COLUMNS.map((name, index) => (
-        <g key={name}>
-          {index > 0 && <path class="grid-line" d={`M${index * stepX} 0V${height}`} />}
-          <text class="grid-name" x={(index + 0.5) * stepX} y="16" text-anchor="middle">
-            {name}
-          </text>
-        </g>
-      ))}
-      {ROWS.map((name, index) => (
-        <g key={name}>
-          {index > 0 && <path class="grid-line" d={`M0 ${index * stepY}H${width}`} />}
-          <text class="grid-name" x="10" y={(index + 0.5) * stepY + 4}>
-            {name}
-          </text>
-        </g>
-      ))}
-    </g>
-  )
-}
-
-interface Drawn {
+interface SeenSite {
   readonly summary: SiteSummary
-  readonly x: number
-  readonly y: number
-  readonly name: string
-  readonly words: string
-  readonly value: string
   readonly view: SiteView
-  readonly selected: boolean
 }
 
-function Markers({ sites, width, height }: Field & { readonly sites: readonly SiteSummary[] }) {
-  const page = usePage()
+function drawnSite({ summary, view }: SeenSite, plane: Plane, how: Labelling): LabelledSite[] {
+  const at = placeOf(summary.site, plane)
+  if (at === null) return []
+  return [{ id: summary.site.id, at, marker: markerOf(summary.site.kind, view), label: labelOf(summary, view, how) }]
+}
+
+/** Without times, so that what is read aloud changes only when the site does. */
+function linkText({ summary, view }: SeenSite, { texts, language }: Labelling): string {
+  const watch = {
+    watched: null,
+    partly: texts.siteState.stale,
+    stale: texts.siteState.stale,
+    offline: texts.siteState.offline,
+  }
+  const said = [alarmWords(view, texts), watch[view.watch]].filter((part) => part !== null)
+  return [summary.site.name[language], ...(said.length === 0 ? [texts.siteState.quiet] : said)].join(' · ')
+}
+
+function mayBringLayers(signedIn: SignedIn): boolean {
+  return signedIn.is === 'in' && (signedIn.session.role === 'administrator' || signedIn.session.role === 'technician')
+}
+
+interface ToolProps {
+  readonly act: string
+  readonly words: string
+  readonly sign: string
+  readonly run: () => void
+}
+
+function Tool({ act, words, sign, run }: ToolProps) {
+  return (
+    <button class="button map-tool" type="button" data-act={act} aria-label={words} title={words} onClick={run}>
+      {sign}
+    </button>
+  )
+}
+
+/** Sites that no map by coordinates can show: they stand under it, so that none of them is out of sight. */
+function Unplaced({ sites }: { readonly sites: readonly SeenSite[] }) {
+  const { preferences } = usePage()
+  const words = useMapWords()
+  if (sites.length === 0) return null
+  return (
+    <div class="map-tray">
+      <span class="map-tray-head">{words.noPosition(sites.length)}</span>
+      <ul class="map-tray-list">
+        {sites.map(({ summary }) => (
+          <li key={summary.site.id}>
+            <a
+              class="map-tray-site"
+              href={`#${addressOf({ page: 'site', site: summary.site.id, point: null, span: FIRST_SPAN })}`}
+            >
+              <SiteMark summary={summary} size={24} />
+              {summary.site.name[preferences.language.value]}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+/** What the map goes by, the numbers under which it was approved, and what of it cannot be shown. */
+function Corner({ plane, ground }: { readonly plane: Plane; readonly ground: Ground }) {
   const texts = useTexts()
-  const selected = selectedSite(page)
-  const sides = useRef(new Map<string, Placed['side']>())
-  // On a narrow field only what is wrong is said; the list beside it says the rest.
-  const terse = width < TERSE_BELOW
-  const drawn = sites.map((summary): Drawn => {
-    const view = siteNow(page.live, summary)
-    return {
-      summary,
-      view,
-      selected: summary.site.id === selected,
-      x: MARGIN.x + (summary.site.place.x / 100) * (width - 2 * MARGIN.x),
-      y: MARGIN.top + (summary.site.place.y / 100) * (height - MARGIN.top - MARGIN.bottom),
-      name: summary.site.name[page.preferences.language.value],
-      words: terse && view.state === 'quiet' ? '' : mapWords(page.live, texts, summary, view),
-      value: terse ? '' : mapValue(page.live, texts, summary),
-    }
-  })
-  const labels = placeLabels(
-    drawn.map((site) => ({
-      x: site.x,
-      y: site.y,
-      radius: site.view.worst === null ? 16 : 24,
-      width: labelWidth(site),
-      side: sides.current.get(site.summary.site.id) ?? null,
-      height: site.words === '' ? LABEL_HEIGHT / 2 : LABEL_HEIGHT,
-    })),
-    { width, height },
-  )
-  for (const [index, { summary }] of drawn.entries()) {
-    const side = labels[index]?.side
-    if (side !== undefined) sides.current.set(summary.site.id, side)
-  }
+  const words = useMapWords()
+  const shown = plane.kind === 'geographic' ? ground.layers : []
+  const datums = [...new Set(shown.map(({ datum }) => words.datum[datum]))].join(' / ')
+  const reviews = [...new Set(shown.flatMap(({ review }) => review ?? []))]
   return (
-    <>
-      {drawn.map((site, index) => (
-        <Marker key={site.summary.site.id} site={site} label={labels[index]} />
+    <p class="map-corner">
+      <span>{plane.kind === 'schematic' ? words.schematic : words.geographic(datums)}</span>
+      {reviews.length > 0 && <span data-map="review">{words.review(reviews.join(' · '))}</span>}
+      {ground.failures.map(({ title, error }) => (
+        <span key={title} class="error">
+          {words.groundFailed(title, errorText(error, texts))}
+        </span>
       ))}
-    </>
-  )
-}
-
-function mapWords(live: Live, texts: Texts, summary: SiteSummary, view: SiteView): string {
-  const watch = watchWords(summary, view, live.now.value, texts)
-  const alarm = alarmWords(view, texts, 'alarmShort')
-  const unwatched = view.watch === 'partly' ? null : watch
-  if (alarm !== null) return unwatched === null ? alarm : `${alarm} · ${unwatched}`
-  return watch ?? texts.siteState.quiet
-}
-
-/** The headline value where it is good; the map has no room to say why another is not. */
-function mapValue(live: Live, texts: Texts, { headline }: SiteSummary): string {
-  const shown = standingOf(headline, live.now.value, live.alive.value)
-  if (headline === null || shown.standing !== 'good') return ''
-  const { text, unit } = valueText(shown.value, headline.quantity, texts)
-  return `${text} ${unit}`.trim()
-}
-
-function labelWidth({ name, value, words }: Pick<Drawn, 'name' | 'value' | 'words'>): number {
-  const first = textWidth(name, NAME_SIZE) + (value === '' ? 0 : 8 + textWidth(value, WORDS_SIZE))
-  return Math.max(first, textWidth(words, WORDS_SIZE))
-}
-
-function Marker({ site, label }: { readonly site: Drawn; readonly label: Placed | undefined }) {
-  const { summary, view, x, y } = site
-  const hatched = isHatched(view)
-  return (
-    <a
-      class={`site-marker is-${view.state}${hatched ? ' is-hatched' : ''}${site.selected ? ' is-selected' : ''}`}
-      href={`#${addressOf({ page: 'site', site: summary.site.id, point: null, span: FIRST_SPAN })}`}
-      data-site={summary.site.id}
-    >
-      <circle class="marker-target" cx={x} cy={y} r="24" />
-      <MarkerShape site={site} />
-      {label !== undefined && (
-        <g transform={`translate(${label.x} ${label.y})`}>
-          <text class="marker-name" y="15" x={anchorX(label, site)} text-anchor={anchorOf(label)}>
-            {site.name}
-            {site.value !== '' && (
-              <tspan class="marker-value" dx="8">
-                {site.value}
-              </tspan>
-            )}
-          </text>
-          <text
-            class={`marker-words${view.worst === null ? '' : ` is-${view.worst}`}`}
-            y="33"
-            x={anchorX(label, site)}
-            text-anchor={anchorOf(label)}
-          >
-            {site.words}
-          </text>
-        </g>
-      )}
-    </a>
-  )
-}
-
-function anchorOf({ side }: Placed): 'start' | 'middle' | 'end' {
-  return side.startsWith('right') ? 'start' : side.startsWith('left') ? 'end' : 'middle'
-}
-
-// The label's own width is only estimated, so its text hangs on the end that is next to the marker.
-function anchorX(label: Placed, site: Drawn): number {
-  const width = labelWidth(site)
-  return { start: 0, middle: width / 2, end: width }[anchorOf(label)]
-}
-
-function MarkerShape({ site: { summary, view, x, y } }: { readonly site: Drawn }) {
-  const { worst } = view
-  if (worst !== null && (view.state === 'alarm' || view.state === 'returned')) {
-    return (
-      <g
-        class={`mark mark-${worst}${view.state === 'returned' || view.held !== null ? ' is-hollow' : ''}`}
-        transform={`translate(${x - 18} ${y - 18}) scale(1.5)`}
-      >
-        {view.unacked && <path class="mark-outline" d={SHAPES[worst]} />}
-        <path class="mark-shape" d={SHAPES[worst]} />
-        <text class="mark-digit" x="12" y={DIGIT_Y[worst]} text-anchor="middle">
-          {digitOf(worst)}
-        </text>
-        {view.held !== null && <MarkClock />}
-      </g>
-    )
-  }
-  return (
-    <g class={`quiet-marker is-${view.watch}`}>
-      <circle class="quiet-disc" cx={x} cy={y} r="15" />
-      {isHatched(view) && <circle class="quiet-hatch" cx={x} cy={y} r="15" fill="url(#map-hatch)" />}
-      <g transform={`translate(${x - 9} ${y - 9}) scale(1.125)`}>
-        <path class="kind-path" d={KIND_PATHS[summary.site.kind]} />
-      </g>
-    </g>
+    </p>
   )
 }

@@ -7,6 +7,8 @@ export interface Marked {
   readonly height: number
   /** The side the label is on now; it stays there as long as it covers nothing, so that labels do not jump. */
   readonly side: Placed['side'] | null
+  /** It is shown whatever it covers: somebody points at it. */
+  readonly isPinned: boolean
 }
 
 /** Where a label is: its top left corner. */
@@ -27,34 +29,30 @@ const GAP = 6
 const SIDES = ['right', 'left', 'below', 'above', 'right-up', 'right-down', 'left-up', 'left-down'] as const
 
 /**
- * A place for each label beside its marker, in the order given (most important first): the first side that covers neither
- * a marker nor a label nor leaves the field, else the one that covers least.
+ * A place for each label beside its marker, in the order given (most important first): the first side that covers neither a marker nor a
+ * label nor leaves the field. Where there is none the label is left out (null), unless it is pinned. `marks` are all markers that must
+ * stay seen, with or without a label.
  */
-export function placeLabels(marks: readonly Marked[], field: { width: number; height: number }): Placed[] {
-  const taken: Box[] = marks.map(({ x, y, radius }) => ({
-    x: x - radius,
-    y: y - radius,
-    width: 2 * radius,
-    height: 2 * radius,
-  }))
-  return marks.map((mark) => {
-    const choices = SIDES.map((side) => {
+export function placeLabels(
+  labels: readonly Marked[],
+  marks: readonly Pick<Marked, 'x' | 'y' | 'radius'>[],
+  field: { readonly width: number; readonly height: number },
+): (Placed | null)[] {
+  const taken = openTaken()
+  for (const { x, y, radius } of marks)
+    taken.add({ x: x - radius, y: y - radius, width: 2 * radius, height: 2 * radius })
+  return labels.map((mark) => {
+    const order = mark.side === null ? SIDES : [mark.side, ...SIDES]
+    const free = order.find((side) => {
       const box = boxOn(side, mark)
-      const covered = taken.reduce((sum, other) => sum + overlap(box, other), 0)
-      return { side, box, cost: covered + outside(box, field) * 4 }
+      return isInside(box, field) && taken.isFree(box)
     })
-    const stays = choices.find(({ side, cost }) => side === mark.side && cost === 0)
-    const best = stays ?? choices.reduce((a, b) => (b.cost < a.cost ? b : a))
-    taken.push(best.box)
-    return { x: best.box.x, y: best.box.y, side: best.side }
+    const side = free ?? (mark.isPinned ? (order.find((one) => isInside(boxOn(one, mark), field)) ?? 'right') : null)
+    if (side === null) return null
+    const box = boxOn(side, mark)
+    taken.add(box)
+    return { x: box.x, y: box.y, side }
   })
-}
-
-/** Width of a text in pixels, near enough to place it: Chinese characters are as wide as they are high. */
-export function textWidth(text: string, size: number): number {
-  let width = 0
-  for (const character of text) width += (character.codePointAt(0) ?? 0) > 0x2e80 ? size : size * 0.58
-  return width
 }
 
 function boxOn(side: Placed['side'], { x, y, radius, width, height }: Marked): Box {
@@ -65,13 +63,36 @@ function boxOn(side: Placed['side'], { x, y, radius, width, height }: Marked): B
   return { x: beside === 'right' ? x + radius + GAP : x - radius - GAP - width, y: y + lift, width, height }
 }
 
-function overlap(a: Box, b: Box): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
-  return width > 0 && height > 0 ? width * height : 0
+const CELL = 64
+
+/** Boxes that are taken, looked up by the cells they lie in. */
+function openTaken() {
+  const cells = new Map<number, Box[]>()
+  const cellsOf = ({ x, y, width, height }: Box): number[] => {
+    const found: number[] = []
+    for (let column = Math.floor(x / CELL); column <= Math.floor((x + width) / CELL); column += 1) {
+      for (let row = Math.floor(y / CELL); row <= Math.floor((y + height) / CELL); row += 1)
+        found.push(column * 4_096 + row)
+    }
+    return found
+  }
+  return {
+    add: (box: Box): void => {
+      for (const cell of cellsOf(box)) {
+        const list = cells.get(cell)
+        if (list === undefined) cells.set(cell, [box])
+        else list.push(box)
+      }
+    },
+    isFree: (box: Box): boolean =>
+      cellsOf(box).every((cell) => cells.get(cell)?.every((other) => !overlaps(box, other)) !== false),
+  }
 }
 
-function outside(box: Box, field: { width: number; height: number }): number {
-  const inside = overlap(box, { x: 0, y: 0, ...field })
-  return box.width * box.height - inside
+function overlaps(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+}
+
+function isInside({ x, y, width, height }: Box, field: { readonly width: number; readonly height: number }): boolean {
+  return x >= 0 && y >= 0 && x + width <= field.width && y + height <= field.height
 }
