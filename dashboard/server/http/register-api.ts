@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import {
+  ExportQuery,
+  ImportRegister,
+  ImportResult,
+  RegisterEntry,
+  RegisterList,
+  RegisterVersions,
+  SaveFile,
+  SparklineQuery,
+  Sparklines,
+} from '../../../core/contract/register.ts'
+import { EVERYBODY, none, nothing, REGISTRARS, route, siteId } from './route.ts'
+
+/** Routes of the site register (一矿一档). */
+export const REGISTER_API = {
+  register: route({
+    method: 'GET',
+    path: '/api/register',
+    about: 'What the list of sites shows of the register and of gateways. Viewers see telephone numbers masked.',
+    allowed: EVERYBODY,
+    reach: 'filtered',
+    params: none,
+    query: none,
+    body: nothing,
+    answer: RegisterList,
+  }),
+  siteFile: route({
+    method: 'GET',
+    path: '/api/sites/:site/register',
+    about: "A site's file as it stands; a blank one of version 0 where nobody has written any.",
+    allowed: EVERYBODY,
+    reach: 'site',
+    params: siteId,
+    query: none,
+    body: nothing,
+    answer: RegisterEntry,
+  }),
+  saveSiteFile: route({
+    method: 'POST',
+    path: '/api/sites/:site/register',
+    about:
+      "Makes the next version of a site's file. Refused, with what changed, when another version has come meanwhile.",
+    allowed: REGISTRARS,
+    reach: 'site',
+    params: siteId,
+    query: none,
+    body: SaveFile,
+    answer: RegisterEntry,
+    mostBytes: 1 << 20,
+  }),
+  siteFileVersions: route({
+    method: 'GET',
+    path: '/api/sites/:site/register/versions',
+    about: "The versions of a site's file, newest first: who changed what, and when. At most the newest 200.",
+    allowed: EVERYBODY,
+    reach: 'site',
+    params: siteId,
+    query: none,
+    body: nothing,
+    answer: RegisterVersions,
+  }),
+  sparklines: route({
+    method: 'GET',
+    path: '/api/register/sparklines',
+    about:
+      'The last 24 hours of the headline points of at most 200 sites, a mean each half hour, and the newest picture of each. Up to two minutes old.',
+    allowed: EVERYBODY,
+    reach: 'filtered',
+    params: none,
+    query: SparklineQuery,
+    body: nothing,
+    answer: Sparklines,
+  }),
+  exportRegister: route({
+    method: 'GET',
+    path: '/api/register/export',
+    about:
+      'The register as a spreadsheet: CSV in UTF-8 with a byte order mark. Viewers get telephone numbers masked. It is written into the ledger.',
+    allowed: EVERYBODY,
+    reach: 'filtered',
+    params: none,
+    query: ExportQuery,
+    body: nothing,
+    answer: z.string(),
+    media: 'text/csv',
+  }),
+  importRegister: route({
+    method: 'POST',
+    path: '/api/register/import',
+    about:
+      'Takes a spreadsheet of the register. Without the plan of a run before it changes nothing and says what it would do, or every fault with line and column; with it, that is done, if it still is what would be done.',
+    allowed: REGISTRARS,
+    reach: 'filtered',
+    params: none,
+    query: ExportQuery,
+    body: ImportRegister,
+    answer: ImportResult,
+    mostBytes: 6 << 20,
+  }),
+} as const
