@@ -1,8 +1,9 @@
 import type { Override, Roster, Swap } from '../../../core/contract/roster.ts'
-import { usePage, useTexts } from '../page.ts'
+import { DUTY } from '../i18n/duty-words.ts'
+import { usePage, useWords } from '../page.ts'
 import type { DutyCalls } from '../stores/duty-calls.ts'
 import { ownPersons, type SwapAnswer, swapAnswers } from '../stores/duty-people.ts'
-import { mayAct, mayAdminister } from '../stores/session.ts'
+import { mayAct, mayAdminister, mayLead } from '../stores/session.ts'
 import { StandInForm } from './stand-in-form.tsx'
 import { SwapForm } from './swap-form.tsx'
 import { useAct } from './use-act.ts'
@@ -17,8 +18,8 @@ export interface ChangesProps {
 /** Others on duty for a time, leave, and swaps with who still has to say yes. */
 export function DutyChanges({ roster, calls, changed }: ChangesProps) {
   const { session, live } = usePage()
-  const texts = useTexts().duty
-  const act = useAct()
+  const texts = useWords(DUTY)
+  const act = useAct(useWords(DUTY).refusals)
   const signedIn = session.signedIn.value
   const now = live.now.value
   const coming = roster.overrides.filter(({ to }) => to > now)
@@ -59,7 +60,7 @@ export function DutyChanges({ roster, calls, changed }: ChangesProps) {
           {act.fault}
         </p>
       )}
-      {mayAdminister(signedIn) && <StandInForm roster={roster} calls={calls} changed={changed} />}
+      {mayLead(signedIn) && <StandInForm roster={roster} calls={calls} changed={changed} />}
       {mayAct(signedIn) && (mayAdminister(signedIn) || ownPersons(roster, signedIn).length > 0) && (
         <SwapForm roster={roster} calls={calls} changed={changed} />
       )}
@@ -86,7 +87,7 @@ interface OverrideProps {
 
 function OverrideRow({ override, roster, end }: OverrideProps) {
   const { session, preferences } = usePage()
-  const texts = useTexts().duty
+  const texts = useWords(DUTY)
   const near = useStretch()
   const { role, persons, from, to, reason, by } = override
   const word = roster.roles.find(({ id }) => id === role)?.name[preferences.language.value] ?? role
@@ -96,7 +97,7 @@ function OverrideRow({ override, roster, end }: OverrideProps) {
         {texts.override}: {word} <strong>{persons.map((id) => nameIn(roster, id)).join(' ')}</strong> · {near(from)} –{' '}
         {near(to)} · {[reason, by].filter((part) => part !== '').join(' · ')}
       </span>
-      {mayAdminister(session.signedIn.value) && (
+      {mayLead(session.signedIn.value) && (
         <button class="button" type="button" data-act="end-override" onClick={end}>
           {texts.endNow}
         </button>
@@ -113,7 +114,7 @@ interface SwapRowProps {
 
 function SwapRow({ swap, roster, answer }: SwapRowProps) {
   const { session } = usePage()
-  const texts = useTexts().duty
+  const texts = useWords(DUTY)
   const near = useStretch()
   const { give, take, agreed, approvedBy } = swap
   const hasBoth = agreed.includes(give.person) && agreed.includes(take.person)

@@ -1,12 +1,13 @@
 import type { DutyGap, Roster } from '../../../core/contract/roster.ts'
-import { usePage, useTexts } from '../page.ts'
+import { DUTY } from '../i18n/duty-words.ts'
+import { usePage, useWords } from '../page.ts'
 import { Mark } from './mark.tsx'
 import { useZone } from './use-zone.ts'
 
 /** What is wrong with the next 14 days, the gravest first. */
 export function DutyGaps({ gaps, roster }: { readonly gaps: readonly DutyGap[]; readonly roster: Roster }) {
   const { times, preferences } = usePage()
-  const texts = useTexts().duty
+  const texts = useWords(DUTY)
   const zone = times(useZone(null))
   const language = preferences.language.value
   const nameOf = (id: string) => roster.persons.find((person) => person.id === id)?.name ?? id

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { DutyNow } from '../../../core/contract/duty-acts.ts'
 import type { Roster } from '../../../core/contract/roster.ts'
-import { usePage, useTexts } from '../page.ts'
+import { DUTY } from '../i18n/duty-words.ts'
+import { usePage, useWords } from '../page.ts'
 import type { DutyCalls } from '../stores/duty-calls.ts'
 import { maySpeakFor } from '../stores/duty-people.ts'
 import { mayAct } from '../stores/session.ts'
@@ -20,9 +21,9 @@ type OnDutyRole = DutyNow['roles'][number]
 /** Who is on duty now, since when they are known to be there, and the buttons to say so oneself. */
 export function DutyNowPanel({ now, roster, calls, changed }: DutyNowProps) {
   const { preferences, session, times, live } = usePage()
-  const texts = useTexts().duty
+  const texts = useWords(DUTY)
   const zone = times(useZone(null))
-  const act = useAct()
+  const act = useAct(useWords(DUTY).refusals)
   const language = preferences.language.value
   const hasShifts = (role: string) => roster.tables.some((table) => table.role === role)
   const say = (person: string, onSite: boolean) =>
@@ -78,7 +79,7 @@ interface PersonProps {
 
 function PersonThere({ person, hasShifts, mayCheckIn, act, say }: PersonProps) {
   const { times, live } = usePage()
-  const texts = useTexts().duty
+  const texts = useWords(DUTY)
   const zone = times(useZone(null))
   const { id, name, checkedInAt, onSite } = person
   return (
@@ -105,8 +106,8 @@ function PersonThere({ person, hasShifts, mayCheckIn, act, say }: PersonProps) {
 
 /** Answers a test call at a time nobody knows: by its code, or without one for oneself. */
 function SpotCheckAnswer({ calls }: { readonly calls: DutyCalls }) {
-  const texts = useTexts().duty
-  const act = useAct()
+  const texts = useWords(DUTY)
+  const act = useAct(useWords(DUTY).refusals)
   const [code, setCode] = useState('')
   const [verdict, setVerdict] = useState<'waiting' | 'in-time' | 'late' | 'missed' | null>(null)
   return (
