@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { History, LatestReading } from '../../core/contract/http.ts'
-import { UtcMs } from '../../core/contract/time.ts'
 import {
   alarmPeriods,
   beginOf,
@@ -9,7 +8,6 @@ import {
   mayBeginLater,
   since,
   trendOf,
-  windowAround,
   withReading,
 } from '../../dashboard/web/stores/trend.ts'
 import { alarmWith } from './support/alarms.ts'
@@ -151,16 +149,5 @@ describe('the window of a trend', () => {
         expect(hour.to - begin).toBeGreaterThanOrEqual(Math.min(3 * MINUTE, hour.to - from))
       }),
     )
-  })
-
-  it('around an alarm follows the feed from ten minutes before, and stands still soon after the return', () => {
-    const raisedAt = UtcMs.parse(100 * MINUTE)
-    const open = windowAround({ raisedAt, returnedAt: null }, 105 * MINUTE)
-    expect(open).toEqual({ from: 90 * MINUTE, to: 105 * MINUTE, live: true })
-    const returned = { raisedAt, returnedAt: UtcMs.parse(110 * MINUTE) }
-    expect(windowAround(returned, 111 * MINUTE)).toEqual({ from: 90 * MINUTE, to: 111 * MINUTE, live: true })
-    expect(windowAround(returned, 500 * MINUTE)).toEqual({ from: 90 * MINUTE, to: 112 * MINUTE, live: false })
-    const days = 3 * 24 * 60 * MINUTE
-    expect(windowAround({ raisedAt, returnedAt: null }, days).from).toBe(days - 24 * 60 * MINUTE)
   })
 })

@@ -1,20 +1,21 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { History, LatestReading, PointInfo } from '../../../core/contract/http.ts'
-import { errorText } from '../i18n/texts.ts'
+import type { Priority } from '../../../core/contract/priority.ts'
+import { errorText, type Texts } from '../i18n/texts.ts'
 import { usePage, useTexts, type Page } from '../page.ts'
-import { inShownUnit, isSwitch, numberText, unitOf, valueText } from '../show/number.ts'
+import { bandText, cursorText } from '../show/cursor-words.ts'
+import { isSwitch } from '../show/number.ts'
+import type { ZoneTimes } from '../show/time.ts'
+import { atCursor } from '../stores/trend-cursor.ts'
+import { columnsOver } from '../stores/trend-merge.ts'
+import { nightsIn, permitsOf } from '../stores/trend-shade.ts'
 import { alarmPeriods, beginOf, mayBeginLater, since, trendOf, withReading, type Trend } from '../stores/trend.ts'
+import type { LaneContent } from './chart-lane.ts'
 import { AgeAndQuality, Value } from './value.tsx'
-import { TrendChart, type TrendLimit } from './trend-chart.tsx'
+import { TrendStage } from './trend-stage.tsx'
 import { useFetched } from './use-fetched.ts'
-import { useTheme } from './use-theme.ts'
 import { useZone } from './use-zone.ts'
-
-/** Most columns asked for: about one a pixel of the widest chart. */
-const COLUMNS = 1_000
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
 
 interface TrendPanelProps {
   readonly site: string
@@ -22,40 +23,40 @@ interface TrendPanelProps {
   readonly name: string
   readonly latest: LatestReading | null
   readonly alarms: readonly Alarm[]
-  readonly limits: readonly TrendLimit[]
-  /** What is shown: the last `spanMs` up to now, or up to `until`. */
+  readonly limits: readonly { readonly limit: number; readonly priority: Priority }[]
+  /** How long up to now is shown. */
   readonly spanMs: number
-  readonly until: number | null
-  /** Nothing older is shown, however long the span. */
-  readonly since?: number
   readonly spanWord: string
 }
 
-/** The trend of one point with its readout. Follows the live feed when it reaches up to now. */
+/** The trend of one point up to now with its readout; it follows the live feed. */
 export function TrendPanel(props: TrendPanelProps) {
-  const { site, info, name, latest, alarms, limits, spanMs, until, spanWord } = props
+  const { site, info, name, latest, alarms, limits, spanMs, spanWord } = props
   const page = usePage()
   const texts = useTexts()
-  const theme = useTheme()
   const zone = useZone(site)
-  const [picked, setPicked] = useState<number | null>(null)
+  const [cursor, setCursor] = useState<number | null>(null)
   const point = `${info.device}/${info.point}`
-  const to = until ?? page.live.now.value
-  const { trend, isYoung, loaded } = useTrend(page, { site, point, spanMs, until, latest })
-  const window = { from: Math.max(to - spanMs, props.since ?? 0), to }
+  const to = page.live.now.value
+  const { trend, isYoung, loaded } = useTrend(page, { site, point, spanMs, latest })
+  const window = { from: to - spanMs, to }
   const from = isYoung && trend !== null ? beginOf(trend, window) : window.from
   const periods = useMemo(() => alarmPeriods(alarms, site, point), [alarms, site, point])
+  const lanes = useMemo((): readonly LaneContent[] => {
+    const around = { from, to }
+    const rest = { limits, periods, nights: nightsIn(around, zone), holds: permitsOf(alarms, { site, window: around }) }
+    const traces = trend === null ? [] : [{ pen: 1, trend, earlier: null }]
+    return [{ ...around, ...rest, traces, quantity: info.quantity, why: () => null }]
+  }, [trend, from, to, limits, periods, alarms, zone])
   return (
     <div class="trend">
       <div class="trend-head">
         <span class="trend-name">{name}</span>
-        {until === null && (
-          <span class="trend-now">
-            <Value latest={latest} quantity={info.quantity} />
-            <AgeAndQuality latest={latest} />
-          </span>
-        )}
-        <Readout trend={trend} index={picked} info={info} zone={zone} />
+        <span class="trend-now">
+          <Value latest={latest} quantity={info.quantity} />
+          <AgeAndQuality latest={latest} />
+        </span>
+        <Readout trend={trend} cursor={cursor} info={info} zone={zone} />
       </div>
       {loaded.error !== null && trend === null ? (
         <p class="error">
@@ -67,18 +68,16 @@ export function TrendPanel(props: TrendPanelProps) {
       ) : trend === null ? (
         <p class="chart empty">{texts.trend.loading}</p>
       ) : (
-        <TrendChart
-          trend={trend}
-          quantity={info.quantity}
+        <TrendStage
+          lanes={lanes}
           from={from}
           to={to}
-          limits={limits}
-          periods={periods}
+          columnMs={trend.columnMs}
           zone={zone}
-          times={page.times(zone)}
-          theme={theme}
+          cursor={cursor}
+          acts={{ cursor: setCursor }}
           label={texts.trend.chart(name, spanWord)}
-          onPoint={setPicked}
+          said={saidAt(trend, cursor, { info, texts, times: page.times(zone) })}
         />
       )}
       <Legend
@@ -95,77 +94,67 @@ interface TrendRequest {
   readonly site: string
   readonly point: string
   readonly spanMs: number
-  readonly until: number | null
   readonly latest: LatestReading | null
 }
 
-/** A stored trend, and whether nothing of its point was ever stored before it. */
+/** A stored trend with the width of its columns, and whether nothing of its point was ever stored before it. */
 interface Past {
   readonly history: History
+  readonly columnMs: number
   readonly isYoung: boolean
 }
 
-function useTrend({ api, live }: Page, { site, point, spanMs, until, latest }: TrendRequest) {
-  const epoch = until === null ? live.state.value.epoch : 0
-  const loaded = useFetched<Past>(`${site}/${point}/${spanMs}/${until ?? ''}`, epoch, async (signal) => {
-    // Long trends are stored by the minute and hour, so whole ones are asked for.
-    const to = wholeUnit(until ?? live.now.peek(), spanMs)
-    const from = to - spanMs
-    const history = await api.history(site, point, { from, to, columns: COLUMNS }, signal)
-    if (!mayBeginLater(history, { from, to, live: until === null })) return { history, isYoung: false }
+function useTrend({ api, live }: Page, { site, point, spanMs, latest }: TrendRequest) {
+  const { epoch } = live.state.value
+  const loaded = useFetched<Past>(`${site}/${point}/${spanMs}`, epoch, async (signal) => {
+    const now = live.now.peek()
+    const asked = columnsOver({ from: now - spanMs, to: now })
+    const { from, to, columns } = asked
+    const history = await api.history(site, point, asked, signal)
+    const columnMs = (to - from) / columns
+    if (!mayBeginLater(history, { from, to, live: true })) return { history, columnMs, isYoung: false }
     const before = await api.history(site, point, { from: 0, to: from, columns: 1 }, signal)
-    return { history, isYoung: before.readings === 0 }
+    return { history, columnMs, isYoung: before.readings === 0 }
   })
   const [trend, setTrend] = useState<Trend | null>(null)
   useEffect(() => {
-    setTrend(loaded.data === null ? null : trendOf(loaded.data.history, spanMs / COLUMNS))
+    setTrend(loaded.data === null ? null : trendOf(loaded.data.history, loaded.data.columnMs))
   }, [loaded.data])
   useEffect(() => {
-    if (until !== null || latest === null) return
+    if (latest === null) return
     setTrend((known) => (known === null ? null : since(withReading(known, latest), live.now.peek() - spanMs)))
   }, [latest, loaded.data])
   return { trend, isYoung: loaded.data?.isYoung ?? false, loaded }
 }
 
-function wholeUnit(to: number, spanMs: number): number {
-  const unitMs = spanMs < COLUMNS * MINUTE_MS ? 1 : spanMs < COLUMNS * HOUR_MS ? MINUTE_MS : HOUR_MS
-  return Math.ceil(to / unitMs) * unitMs
-}
-
 interface ReadoutProps {
   readonly trend: Trend | null
-  readonly index: number | null
+  readonly cursor: number | null
   readonly info: PointInfo
   readonly zone: string
 }
 
-function Readout({ trend, index, info, zone }: ReadoutProps) {
+function Readout({ trend, cursor, info, zone }: ReadoutProps) {
   const { times } = usePage()
   const texts = useTexts()
-  const at = index === null ? undefined : trend?.at[index]
-  if (trend === null || index === null || at === undefined) return <span class="readout" />
-  const mean = trend.mean[index] ?? null
-  const min = trend.min[index] ?? null
-  const max = trend.max[index] ?? null
-  const { quantity } = info
-  const value = isSwitch(quantity) ? (mean === null ? null : mean >= 0.5) : mean
-  const { text, unit } = valueText(value, quantity, texts)
+  if (trend === null || cursor === null) return <span class="readout" />
+  const found = atCursor(trend, cursor)
   return (
     <span class="readout">
-      <time>{times(zone).full(at)}</time>
-      <strong>
-        {mean === null ? texts.trend.gap : text} {mean === null ? '' : unit}
-      </strong>
-      {min !== null &&
-        max !== null &&
-        !isSwitch(quantity) &&
-        inShownUnit(max, quantity) > inShownUnit(min, quantity) && (
-          <span>
-            {numberText(min, quantity)}–{numberText(max, quantity)} {unitOf(quantity)}
-          </span>
-        )}
+      <time>{times(zone).full('at' in found ? found.at : cursor)}</time>
+      <strong>{cursorText(found, info.quantity, texts)}</strong>
+      {'min' in found && <span>{bandText(found, info.quantity)}</span>}
     </span>
   )
+}
+
+function saidAt(
+  trend: Trend,
+  cursor: number | null,
+  { info, texts, times }: { readonly info: PointInfo; readonly texts: Texts; readonly times: ZoneTimes },
+): string {
+  if (cursor === null) return ''
+  return `${times.full(cursor)} ${cursorText(atCursor(trend, cursor), info.quantity, texts)}`
 }
 
 interface LegendProps {

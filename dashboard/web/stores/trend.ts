@@ -40,9 +40,6 @@ const LONGEST_SHORTENED_MS = 60 * MINUTE
 const SHORTEST_MS = 3 * MINUTE
 /** What stays of the time before the first reading, so that one sees that it is the first. */
 const BEFORE_FIRST_MS = 20_000
-const BEFORE_ALARM_MS = 10 * MINUTE
-const AFTER_ALARM_MS = 2 * MINUTE
-const LONGEST_ALARM_MS = 24 * 60 * MINUTE
 
 /** A stored trend, with a break put wherever readings stayed away. */
 export function trendOf(history: History, columnMs: number): Trend {
@@ -103,19 +100,6 @@ export function beginOf(trend: Trend, { from, to }: Pick<TrendWindow, 'from' | '
   const first = trend.at[0]
   if (first === undefined) return from
   return Math.max(from, Math.min(first - BEFORE_FIRST_MS, to - SHORTEST_MS))
-}
-
-/**
- * The window around an alarm: from ten minutes before it was raised to shortly after it returned, or to now while that
- * is still to come; a day at most.
- */
-export function windowAround(
-  { raisedAt, returnedAt }: Pick<Alarm, 'raisedAt' | 'returnedAt'>,
-  now: number,
-): TrendWindow {
-  const end = returnedAt === null ? Infinity : returnedAt + AFTER_ALARM_MS
-  const to = Math.min(end, now)
-  return { from: Math.max(raisedAt - BEFORE_ALARM_MS, to - LONGEST_ALARM_MS), to, live: end > now }
 }
 
 /** The trend without columns older than `from`. */
