@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { GatewayConfig } from '../core/contract/site.ts'
 import { siteViewOf } from '../core/rules/site-time.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import type { Log } from '../platform/log.ts'
@@ -9,8 +10,9 @@ import { siteModem } from './alone/site-modem.ts'
 import type { HonestClock } from './clock/honest-clock.ts'
 import { openHonestClock } from './clock/open.ts'
 import { calendarGaps } from '../platform/calendar.ts'
-import type { LoadedGateway } from './config.ts'
+import type { LoadedGateway } from '../platform/site/loaded-gateway.ts'
 import { openDeterrents } from './deterrent/deterrents.ts'
+import type { FieldPage, FieldPageOptions } from './field-page/field-page.ts'
 import { feedbackLane } from './feedback/feedback-lane.ts'
 import { gatewayHealth } from './health.ts'
 import { identityFolder, openUplinkIdentity, type UplinkIdentity } from './identity/uplink-identity.ts'
@@ -59,7 +61,7 @@ export async function runGateway(own: LoadedGateway, deps: GatewayDeps): Promise
     ...signing,
   })
   const ground = { own, storeFolder, clock, identity, store, log }
-  const { remote, lane, runtime, uplink, pipeline, alone, deterrents } = await openParts(ground)
+  const { remote, lane, runtime, uplink, pipeline, alone, deterrents, page } = await openParts(ground)
   const self = selfDriver(selfSigns(store, clock), clock)
   try {
     await runtime.begin()
@@ -78,6 +80,7 @@ export async function runGateway(own: LoadedGateway, deps: GatewayDeps): Promise
       (over) => identity.run({ isConnected: () => lane.isConnected() }, over),
       (over) => remote.run(over),
       (over) => uplink.run(over),
+      ...(page === null ? [] : [(over: AbortSignal) => page.run(over)]),
       (over) => supervise(self, (batch) => pipeline.accept(batch), { clock, log, signal: over }),
     ])
   } finally {
@@ -139,6 +142,7 @@ async function openParts({ own, storeFolder, clock, identity, store, log }: Grou
       return outcome
     },
   })
+  const health = () => gatewayHealth({ site, startedAt, clock, store, alone, ...runtime.facts })
   const uplink = openUplink({
     ...{ group, site, store, clock, log, primaryHost: access.primaryHost, bitRate: access.bitRate ?? null },
     about: () => aboutOf(runtime.loaded, { stream: store.stream, dating: clock.dating() }),
@@ -147,7 +151,7 @@ async function openParts({ own, storeFolder, clock, identity, store, log }: Grou
     datingOf: (boot) => clock.datingOf(boot),
     timing: access.deviceGoneAfter === undefined ? {} : { goneAfterMs: access.deviceGoneAfter },
     lanes: [clock.room, lane, feedback, ...alone.lanes],
-    health: () => gatewayHealth({ site, startedAt, clock, store, alone, ...runtime.facts }),
+    health,
   })
   const judging = resumeJudging(runtime.loaded.plan, { store, boot: clock.boot, log })
   for (const gap of calendarGaps(runtime.loaded.calendar, clock.now()))
@@ -155,13 +159,29 @@ async function openParts({ own, storeFolder, clock, identity, store, log }: Grou
       { code: 'config/invalid', ...gap },
       'the calendar is not whole: holidays and worked weekends are days like others',
     )
+  const page = await openPage({
+    ...{ baseFolder, storeFolder, runtime, deterrents, clock, log, health, access: config.technician },
+    ...{ remembered: judging.save(), isConnected: () => lane.isConnected() },
+  })
   const pipeline = openPipeline({
     ...{ engine: judging, stamps: clock, store, clock, log },
     onCommit: (committed, transitions) => {
       const first = committed.readings[0]
       uplink.committed({ ...committed, uncertaintyMs: clock.uncertaintyMs(first?.mono ?? clock.mono()) }, transitions)
       alone.committed(transitions)
+      page?.committed(committed.readings, transitions)
     },
   })
-  return { remote, lane, runtime, uplink, pipeline, alone, deterrents }
+  return { remote, lane, runtime, uplink, pipeline, alone, deterrents, page }
+}
+
+/** The technician's page, where the site wants one. A gateway without it does without its code. */
+async function openPage({ access, ...options }: PageOptions): Promise<FieldPage | null> {
+  if (access === undefined) return null
+  const { openFieldPage } = await import('./field-page/field-page.ts')
+  return openFieldPage({ access, ...options })
+}
+
+interface PageOptions extends Omit<FieldPageOptions, 'access'> {
+  readonly access: GatewayConfig['technician']
 }

@@ -8,6 +8,7 @@ export const HOLIDAYS: Calendar = {
   years: {
     '2025': {
       announced: true,
+      festivals: [],
       off: [
         '2025-01-01',
         ...run('2025-01-28', 8),
@@ -20,6 +21,7 @@ export const HOLIDAYS: Calendar = {
     },
     '2026': {
       announced: true,
+      festivals: [],
       off: [
         ...run('2026-01-01', 3),
         ...run('2026-02-15', 9),

@@ -82,7 +82,8 @@ function calendarOf(dice: Dice, { from, to }: Span): Calendar {
       return sunday + ((7 - new Date(sunday).getUTCDay()) % 7) * DAY_MS
     })
     const dates = (days: readonly number[]) => days.map((day) => new Date(day).toISOString().slice(0, 10))
-    return { announced: dice.isLucky(0.9), off: dates(off), worked: dates(worked.filter((day) => !off.includes(day))) }
+    const left = worked.filter((day) => !off.includes(day))
+    return { announced: dice.isLucky(0.9), off: dates(off), worked: dates(left), festivals: [] }
   }
   return {
     calendar: 'invented',

@@ -1,4 +1,4 @@
-import { SELF } from '../../gateway/self.ts'
+import { SELF } from '../../platform/site/self-points.ts'
 import { topicOf, topicText } from '../../core/contract/topics.ts'
 import { openMqtt } from '../../platform/mqtt.ts'
 import { decodePayload, type Payload } from '../../platform/sparkplug.ts'

@@ -5,10 +5,12 @@ import { alarmLines } from './alarm-line.ts'
 import { openHistorySource } from './history-source.ts'
 import type { BacktestOptions } from './options.ts'
 import { recordedLines } from './recording.ts'
-import { rateText, summaryJson, summaryOf, summaryText } from './report.ts'
-import { type Done, type RunOptions, runRehearsals } from './rehearsal-run.ts'
-import { rehearsedSite, type RehearsedSite } from './site-file.ts'
-import { type SampleSource, storedRecording, type WantedPoint } from './stored-recording.ts'
+import { summaryOf } from '../../dashboard/server/rules/rehearsal-summary.ts'
+import { rateText, summaryJson, summaryText } from './report.ts'
+import { type Done, type RunOptions, runRehearsals } from '../../dashboard/server/rules/rehearsal-run.ts'
+import type { RehearsedSite } from '../../dashboard/server/rules/rehearsed-site.ts'
+import { rehearsedSite } from './site-file.ts'
+import { type SampleSource, storedRecording, wantedPoints } from '../../dashboard/server/rules/stored-recording.ts'
 import { say } from './texts.ts'
 
 const EXIT_REFUSED = 1
@@ -69,11 +71,7 @@ function recordingOf(
   return (numbers, isRead) => {
     if (source.is === 'lines') return recordedLines(source.path, numbers)
     if (kept === null) throw new RangeError('the history was not opened')
-    const quantities = new Map(sites.flatMap(({ points }) => [...points]).map(([ref, { quantity }]) => [ref, quantity]))
-    const points = [...quantities]
-      .filter(([ref]) => isRead(ref))
-      .map(([ref, quantity]): WantedPoint => ({ ref, quantity, number: numbers(ref) }))
-    return storedRecording(kept, points, source)
+    return storedRecording(kept, wantedPoints(sites, numbers, isRead), source)
   }
 }
 

@@ -3,13 +3,11 @@ import { dirname, join, resolve } from 'node:path'
 import { HouseError } from '../../core/kit/errors.ts'
 import type { Log } from '../../platform/log.ts'
 import { type ControlConfig, loadControlConfig } from '../../dashboard/server/config.ts'
-import { openInfluxServer } from '../../dashboard/server/history/influx-server.ts'
 import { influxAccess } from '../../dashboard/server/history/open.ts'
 import { controlDatabase } from '../control-database.ts'
-import { influxSamples } from './influx-samples.ts'
-import type { RehearsedSite } from './site-file.ts'
-import type { SampleSource } from './stored-recording.ts'
-import { storedSamples } from './stored-samples.ts'
+import type { RehearsedSite } from '../../dashboard/server/rules/rehearsed-site.ts'
+import type { SampleSource } from '../../dashboard/server/rules/stored-recording.ts'
+import { openSampleSource } from '../../dashboard/server/rules/sample-source.ts'
 
 /**
  * What a control room has kept of a site. `data` is its data folder, its store or its control.yaml; its server is read where it names one.
@@ -18,12 +16,12 @@ import { storedSamples } from './stored-samples.ts'
 export function openHistorySource(data: string, site: RehearsedSite, log: Log): SampleSource {
   const control = controlYaml(data)
   const config = control === null ? null : loadControlConfig(control)
+  const kept = { site: site.plan.site, log }
   if (control !== null && config?.history.kind === 'influxdb') {
     const access = influxAccess(config.history, dirname(control))
-    const database = access.api === 'v2' ? null : access.database
-    return influxSamples(openInfluxServer(access, log), { group: config.group, site: site.plan.site, database })
+    return openSampleSource({ is: 'server', access, group: config.group }, kept)
   }
-  return storedSamples(historyFile(data, control, config), site.plan.site)
+  return openSampleSource({ is: 'embedded', path: historyFile(data, control, config) }, kept)
 }
 
 /** The configuration that is named, or lies in the folder; null where there is none. */

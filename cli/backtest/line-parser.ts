@@ -1,17 +1,8 @@
 import { type SampleColumns, type SampleExtra, sampleFlag } from '../../core/rules/sample-columns.ts'
+import type { Malformed, PointNumbers } from '../../dashboard/server/rules/recording.ts'
 import { NumberReader } from './number-reader.ts'
 import { PointNames } from './point-names.ts'
 import { type RecordedLine, slowLine } from './slow-line.ts'
-
-/** The number that columns name a point by; with the kind of what happened there, where a line tells of an event. */
-export type PointNumbers = (ref: string, event?: string) => number
-
-/** Lines that could not be read. */
-export interface Malformed {
-  readonly count: number
-  /** The first of them: its number from 1, and what it begins with. */
-  readonly first: { readonly line: number; readonly text: string } | null
-}
 
 const GOOD_NUMBER = sampleFlag('number', 'good')
 const GOOD_STATE = sampleFlag('state', 'good')

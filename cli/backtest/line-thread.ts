@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import type { SampleExtra } from '../../core/rules/sample-columns.ts'
-import { LineParser, type Malformed } from './line-parser.ts'
+import type { Malformed } from '../../dashboard/server/rules/recording.ts'
+import { LineParser } from './line-parser.ts'
 
 /** Samples of one chunk as they cross between threads; `names` are points that were not named before, in the order of their numbers. */
 export interface ParsedChunk {

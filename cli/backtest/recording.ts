@@ -3,16 +3,8 @@ import { stat } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
 import { HouseError, messageOf } from '../../core/kit/errors.ts'
 import type { SampleColumns } from '../../core/rules/sample-columns.ts'
-import type { Malformed, PointNumbers } from './line-parser.ts'
+import type { Malformed, PointNumbers, Recording } from '../../dashboard/server/rules/recording.ts'
 import type { ParsedChunk } from './line-thread.ts'
-
-/** Recorded samples, wherever they come from, in the order of time. */
-export interface Recording {
-  /** `share`: how much of it has been read, 0–1; null where nobody knows. */
-  columns(signal: AbortSignal): AsyncIterable<{ readonly columns: SampleColumns; readonly share: number | null }>
-  /** What could not be read so far. */
-  malformed(): Malformed
-}
 
 const CHUNK_BYTES = 1 << 20
 /** Chunks the thread may have before the first is judged. */

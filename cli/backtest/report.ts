@@ -1,19 +1,16 @@
 import {
-  compare,
   type Comparison,
-  deskLoad,
   DESK_BUDGET,
   type DeskLoad,
   type Incident,
   type RehearsedAlarm,
 } from '../../core/rules/comparison.ts'
-import { siteViewOf } from '../../core/rules/site-time.ts'
 import type { Language } from '../../core/contract/text.ts'
 import { ruleTypeName } from '../../core/rules/explain.ts'
 import { durationText } from '../../core/rules/wording.ts'
 import { textTable } from '../text-table.ts'
-import type { Rehearsed, RunResult } from './rehearsal-run.ts'
-import type { RehearsedSite } from './site-file.ts'
+import type { RunResult } from '../../dashboard/server/rules/rehearsal-run.ts'
+import type { Summary } from '../../dashboard/server/rules/rehearsal-summary.ts'
 import { say } from './texts.ts'
 
 const DAY_MS = 86_400_000
@@ -21,42 +18,6 @@ const DAY_MS = 86_400_000
 const MOST_LISTED = 20
 /** Unknown points named. */
 const MOST_NAMED = 8
-
-/** What a rehearsal came to. */
-export interface Summary {
-  readonly result: RunResult
-  readonly site: RehearsedSite
-  readonly load: DeskLoad | null
-  readonly comparison: Comparison | null
-  /** The file it was compared with. */
-  readonly against: string | null
-}
-
-/** Draws the figures together. `incidents` of other sites are none of this one. */
-export function summaryOf(result: RunResult, site: RehearsedSite, incidents: readonly Incident[]): Summary {
-  const [now, before] = result.rehearsed
-  const { plan } = site
-  const alarms = now?.alarms ?? []
-  const own = incidents.filter((incident) => incident.site === undefined || incident.site === plan.site)
-  const finds = finder(result.rehearsed)
-  const view = siteViewOf(plan)
-  return {
-    result,
-    site,
-    load: result.span === null ? null : deskLoad(alarms, result.watchedDays, (at) => view.dayOf(at)),
-    comparison: before === undefined ? null : compare(before.alarms, alarms, { incidents: own, finds }),
-    against: before?.site.path ?? null,
-  }
-}
-
-/** Alarms that guard the watching itself find no incident. */
-function finder(rehearsed: readonly Rehearsed[]): (rule: string) => boolean {
-  const guards = rehearsed.flatMap(({ site }) =>
-    site.plan.rules.filter(({ serves }) => serves === 0).map(({ id }) => id),
-  )
-  const without = new Set(guards)
-  return (rule) => !without.has(rule)
-}
 
 /** The summary as one JSON object: for programs. */
 export function summaryJson({ result, site, load, comparison, against }: Summary): string {

@@ -1,29 +1,9 @@
 import { dirname, resolve } from 'node:path'
 import { type Document, parseDocument } from 'yaml'
-import type { Quantity } from '../../core/contract/quantity.ts'
-import { devicePoints, VALID_PERIODS } from '../../core/decode/device-points.ts'
-import type { SitePlan } from '../../core/rules/plan.ts'
-import { checkGateway, type LoadedGateway } from '../../gateway/config.ts'
-import { devicesWithProfiles, listOf, partsOf, sitePoints } from '../../gateway/config-parts.ts'
-import { validForMs } from '../../gateway/device/validity.ts'
+import { rehearsedSiteOf, type RehearsedSite } from '../../dashboard/server/rules/rehearsed-site.ts'
 import { readConfig } from '../../platform/config.ts'
-
-/** A site as it is rehearsed: nothing of it is reached. */
-export interface RehearsedSite {
-  /** The file. */
-  readonly path: string
-  readonly plan: SitePlan
-  /** Every point of the site, read there or only recorded. */
-  readonly points: ReadonlyMap<string, RehearsedPoint>
-  /** Why its calendar could not be read, so that the shipped one stood in; null where it could. */
-  readonly calendarFault: { readonly path: string; readonly why: string } | null
-}
-
-export interface RehearsedPoint {
-  readonly quantity: Quantity
-  /** How long a reading holds, ms; null where the file does not say how often it is read. */
-  readonly validMs: number | null
-}
+import { checkGateway } from '../../platform/site/loaded-gateway.ts'
+import { listOf, partsOf } from '../../platform/site/parts.ts'
 
 /** What a gateway needs and a rehearsal does not. It is put behind the file, whose lines keep their numbers. */
 const NOT_NEEDED: Readonly<Record<string, string>> = {
@@ -48,11 +28,7 @@ export function rehearsedSite(path: string): RehearsedSite {
     // Reading the whole library takes longer than many a rehearsal.
     profiles: hasDevices(parts.raw) ? {} : { shipped: new Map() },
   })
-  const valid = validOf(loaded)
-  const points = Array.from(sitePoints(parts, loaded.profiles), ([ref, { quantity }]) => {
-    return [ref, { quantity, validMs: valid.get(ref) ?? null }] as const
-  })
-  return { path, plan: loaded.plan, points: new Map(points), calendarFault: loaded.calendar.unreadable }
+  return rehearsedSiteOf(path, loaded)
 }
 
 function hasDevices(raw: unknown): boolean {
@@ -63,18 +39,4 @@ function missingIn(document: Document.Parsed): string {
   if (document.errors.length > 0) return ''
   const missing = Object.entries(NOT_NEEDED).filter(([key]) => !document.has(key))
   return missing.map(([, line]) => `\n${line}`).join('')
-}
-
-/** How long a reading of each polled point holds, where the bus keeps its periods. */
-function validOf({ config, profiles }: LoadedGateway): Map<string, number> {
-  const timeouts = new Map(config.buses.map(({ id, timeout }) => [id, timeout]))
-  const devices = devicesWithProfiles(config, profiles)
-  return new Map(
-    devices.flatMap(({ device, profile }) =>
-      devicePoints(device, profile).map((point) => {
-        const period = point.validForMs / VALID_PERIODS
-        return [`${device.id}/${point.point}`, validForMs(period, timeouts.get(device.bus) ?? 0)] as const
-      }),
-    ),
-  )
 }

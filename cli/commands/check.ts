@@ -105,7 +105,7 @@ function kindOf(text: string): 'gateway' | 'control' | 'neither' {
 }
 
 async function checkGateway(call: Call, path: string): Promise<number> {
-  const { loadGatewayConfig } = await import('../../gateway/config.ts')
+  const { loadGatewayConfig } = await import('../../platform/site/loaded-gateway.ts')
   const { sitePlans } = await import('../../gateway/technician/site-plans.ts')
   const loaded = loadGatewayConfig(path)
   const { config, profiles } = loaded

@@ -23,7 +23,7 @@ export const command: Command = {
     },
   },
   run: async (call) => {
-    const { ruleForms } = await import('../rules/forms.ts')
+    const { ruleForms } = await import('../../core/rules/forms.ts')
     const { listText, typeText } = await import('../rules/listing.ts')
     const { say } = await import('../rules/texts.ts')
     const forms = ruleForms()

@@ -1,6 +1,6 @@
 import type { Language } from '../../core/contract/text.ts'
 import { textTable } from '../text-table.ts'
-import type { ParameterForm, RuleForm } from './forms.ts'
+import type { ParameterForm, RuleForm } from '../../core/contract/rules-desk.ts'
 import { CHECKS, GROUPS, say } from './texts.ts'
 
 /** A default longer than this is looked up elsewhere. */

@@ -28,6 +28,7 @@ export function openDeterrents(deterrents: readonly Deterrent[], deps: Interlock
       interlocks.get(output)?.sound(seconds) ??
       Promise.resolve({
         is: 'refused',
+        because: 'unknown',
         why: `expected one of ${[...interlocks.keys()].join(', ') || 'no outputs at all'}`,
       }),
     hush: (output) => interlocks.get(output)?.hush(),

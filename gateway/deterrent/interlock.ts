@@ -5,11 +5,14 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import { isCoilOn, type ReachOf, switched } from './output.ts'
 
+/** Why an output was not switched on at all. */
+export type Refusal = 'unknown' | 'not-open' | 'sounding' | 'pause' | 'quiet'
+
 /** How an output answered: it is seen to sound, it was switched on but is not seen to, or it was not switched on at all. */
 export type Sounded =
   | { readonly is: 'on'; readonly seconds: number }
   | { readonly is: 'unseen'; readonly seconds: number; readonly why: string }
-  | { readonly is: 'refused'; readonly why: string }
+  | { readonly is: 'refused'; readonly why: string; readonly because: Refusal }
 
 export interface InterlockDeps {
   readonly reachOf: ReachOf
@@ -49,7 +52,7 @@ export class Interlock {
 
   async sound(seconds: number): Promise<Sounded> {
     const refusal = this.#refusal()
-    if (refusal !== null) return { is: 'refused', why: refusal }
+    if (refusal !== null) return { is: 'refused', ...refusal }
     const ms = Math.min(seconds * 1_000, this.deterrent.most, MOST_MS)
     // Counted from before it is switched on, and switched off also when nobody knows whether it was.
     this.#offAt = this.#deps.clock.mono() + ms
@@ -96,16 +99,16 @@ export class Interlock {
     }
   }
 
-  #refusal(): string | null {
+  #refusal(): { readonly why: string; readonly because: Refusal } | null {
     const { clock, minuteOfDay } = this.#deps
-    if (!this.#isOpen) return 'the gateway begins or ends'
-    if (this.#offAt !== null) return 'it sounds already'
+    if (!this.#isOpen) return { because: 'not-open', why: 'the gateway begins or ends' }
+    if (this.#offAt !== null) return { because: 'sounding', why: 'it sounds already' }
     if (this.#endedAt !== null && elapsed(this.#endedAt, clock.mono()) < PAUSE_MS)
-      return `it is silent for ${PAUSE_MS / 1_000} s after it has sounded`
+      return { because: 'pause', why: `it is silent for ${PAUSE_MS / 1_000} s after it has sounded` }
     const { quiet } = this.deterrent
     const minute = minuteOfDay()
     return quiet !== undefined && minute !== null && isWithin(minute, quiet)
-      ? `it is silent from ${quiet.from} to ${quiet.to}`
+      ? { because: 'quiet', why: `it is silent from ${quiet.from} to ${quiet.to}` }
       : null
   }
 

@@ -116,7 +116,8 @@ export class ArbitratedBus implements FieldBus {
     const run: Job<A>['run'] = async (withinMs, thought) => {
       const find = (seen: Uint8Array) => question.find(seen)
       const bytes = { whom: station, frame, answerBytes, find, isGarbled: () => false, sent: () => undefined }
-      const { answer, thoughtMs } = await wire.ask(bytes, { withinMs, isDoubtful: false }, signal)
+      const how = { withinMs, isDoubtful: false, isSearch: asking.purpose === 'search' }
+      const { answer, thoughtMs } = await wire.ask(bytes, how, signal)
       thought(thoughtMs)
       return answer
     }
@@ -163,7 +164,8 @@ export class ArbitratedBus implements FieldBus {
     const station = `modbus/${request.unit}`
     const run: Job<ModbusAnswer>['run'] = (withinMs, thought) => {
       const worstMs = stations.facts(station).latencyMs?.p999
-      return line.exchange(request, { withinMs, worstMs, thought, room: asking.room }, signal)
+      const how = { withinMs, worstMs, thought, room: asking.room, isSearch: asking.purpose === 'search' }
+      return line.exchange(request, how, signal)
     }
     const answer = await this.#inTurn({ station, asking, run, isSilence: isGivenUp }, signal)
     if (answer.kind === 'exception') tally.exceptions += 1
@@ -216,7 +218,7 @@ export class ArbitratedBus implements FieldBus {
 
   #missed(station: string, purpose: Purpose, tookMs: number): void {
     const { stations, tally } = this.#options
-    stations.missed(station)
+    if (purpose !== 'search') stations.missed(station)
     if (purpose === 'probe') this.#charge(purpose, tookMs)
     else tally.deadMs += tookMs
   }

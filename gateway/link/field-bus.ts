@@ -6,9 +6,10 @@ export type BusHealth = GatewayHealth['buses'][number]
 
 /**
  * What an exchange is for. Commands overtake polls. Probes ask a device that is known to be silent; the time they take is
- * the dead devices' share of the bus.
+ * the dead devices' share of the bus. Searches ask who may not be there at all: silence says nothing of line or device, and
+ * costs the dead devices' share nothing, so whoever searches sees to it that the others get the bus.
  */
-export type Purpose = 'poll' | 'probe' | 'command'
+export type Purpose = 'poll' | 'probe' | 'command' | 'search'
 
 /** How an exchange is to be done. */
 export interface Asking {

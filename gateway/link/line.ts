@@ -41,6 +41,8 @@ export interface Exchange {
   readonly worstMs?: number | undefined
   /** Cells around a read that may be read as well; a few are tried when absent, none when it is 0 and 0. */
   readonly room?: Room | undefined
+  /** Perhaps nobody is there: that nothing comes does not say that the other end is gone. */
+  readonly isSearch?: boolean | undefined
   /** Told how long the device thought, in ms without the time on the wire, when its answer came. */
   readonly thought?: (ms: number) => void
 }

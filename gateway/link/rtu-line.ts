@@ -50,7 +50,7 @@ export class RtuLine implements ModbusLine {
       }
       return guardedRead(request, { bus, clock, guard: this.#guard, room: how.room, ready, signal })
     }
-    const asking = { withinMs: how.withinMs, isDoubtful: false }
+    const asking = { withinMs: how.withinMs, isDoubtful: false, isSearch: how.isSearch }
     const { answer, thoughtMs } = await this.wire.ask(
       this.#question(request, () => undefined),
       asking,

@@ -32,6 +32,7 @@ interface Waiting {
   readonly asked: Asked | null
   /** Whether a copy of the answer before would be taken for this one: then another may follow that makes both worthless. */
   readonly isDoubtful: boolean
+  readonly isSearch: boolean
   readonly sentAt: number
   readonly withinMs: number
   /** Monotonic time at which it ends: by then the answer must be there, or no other have followed it. */
@@ -119,7 +120,7 @@ export class TcpLine implements ModbusLine {
   async #ask(
     channel: Channel,
     question: Question,
-    { withinMs, thought }: Exchange,
+    { withinMs, thought, isSearch = false }: Exchange,
     signal: AbortSignal,
   ): Promise<Given> {
     const { request } = question
@@ -130,7 +131,7 @@ export class TcpLine implements ModbusLine {
     this.#options.tally.exchanges += 1
     const asked = request.kind === 'read' ? this.#guard.asked(request, sentAt) : null
     const deadline = sentAt + withinMs
-    const fresh = { sentAt, withinMs, deadline, strays: 0, came: null }
+    const fresh = { sentAt, withinMs, deadline, isSearch, strays: 0, came: null }
     const waiting: Waiting = { ...question, ...fresh, transaction, asked, resolve, reject }
     this.#waiting.set(transaction, waiting)
     this.#units.add(request.unit)
@@ -237,7 +238,7 @@ export class TcpLine implements ModbusLine {
         this.#settle(waiting, waiting.came)
         continue
       }
-      if (waiting.sentAt >= this.#roundOverAt) {
+      if (!waiting.isSearch && waiting.sentAt >= this.#roundOverAt) {
         this.#silentRounds += 1
         this.#roundOverAt = now
       }

@@ -62,6 +62,8 @@ export interface WireAsking {
   readonly worstMs?: number | undefined
   /** Whether to listen that long for a second answer, which makes both worthless. */
   readonly isDoubtful: boolean
+  /** Perhaps nobody is there: that nothing comes does not say that the other end is gone. */
+  readonly isSearch?: boolean | undefined
 }
 
 /** An answer, and how long the device thought about it, in ms without the time and the silence on the line. */
@@ -212,7 +214,7 @@ export class Wire {
         // It was on its way before the question was: whatever it answers, it is not this.
         this.#inbox.discardTo(verdict.found.end)
       } else if (isOver) {
-        throw this.#failure(question, verdict, asking.withinMs)
+        throw this.#failure(question, verdict, asking)
       } else {
         // A program that was held up looks at its timers before its input: what waits there is read first.
         isOver = true
@@ -290,7 +292,7 @@ export class Wire {
   #failure<A>(
     { whom }: WireQuestion<A>,
     verdict: Exclude<Verdict<A>, { is: 'answer' | 'listening' }>,
-    withinMs: number,
+    { withinMs, isSearch = false }: WireAsking,
   ): HouseError {
     const { bus, tally, hangsAfter } = this.#options
     const came = this.#inbox.bytes.length
@@ -301,7 +303,7 @@ export class Wire {
         tally.malformed += 1
         return new HouseError('modbus/malformed', `${whom}: ${verdict.why}`, { bus, whom })
       }
-    } else {
+    } else if (!isSearch) {
       this.#silentExchanges += 1
       if (this.#silentExchanges % hangsAfter === 0) this.#connection.drop()
     }

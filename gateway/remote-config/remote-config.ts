@@ -3,10 +3,10 @@ import type { DeployReport, SiteConfig } from '../../core/contract/config-lane.t
 import { type HouseError, isHouseError } from '../../core/kit/errors.ts'
 import { type Clock, systemClock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
-import type { LoadedGateway } from '../config.ts'
+import type { LoadedGateway } from '../../platform/site/loaded-gateway.ts'
 import { ConfigFiles } from './config-files.ts'
 import { openEnvelope, type Opened, type VerifyConfig } from './envelope.ts'
-import { type Passing, reportOf } from './report.ts'
+import { type Passing, reportOf, runningOf, type Running } from './report.ts'
 import { faultLines, loadSent } from './sent.ts'
 import * as trials from './trial.ts'
 
@@ -67,6 +67,14 @@ export class RemoteConfig {
   /** What is to be told on the lane `config-report`, JSON; null when nothing was ever sent. */
   get report(): string | null {
     return this.#report
+  }
+
+  /** Which configuration runs, for the lane `running-config`; null where the control room has no say here. */
+  running(): Running | null {
+    const { own, clock } = this.#options
+    if (own.config.remoteConfig === 'off') return null
+    const version = trials.runningOf(this.#state)?.version ?? 0
+    return runningOf(this.#current, { version, at: clock.now() })
   }
 
   /**

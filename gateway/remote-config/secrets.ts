@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import type { SecretPlace } from '../../platform/secrets.ts'
-import type { LoadedGateway } from '../config.ts'
+import type { LoadedGateway } from '../../platform/site/loaded-gateway.ts'
 
 /** A password takes no more, bytes. */
 const MOST_BYTES = 4_096

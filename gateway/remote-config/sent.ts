@@ -1,7 +1,7 @@
 import type { ConfigContent } from '../../core/contract/config-lane.ts'
 import type { HouseError } from '../../core/kit/errors.ts'
 import { invalidConfig } from '../../platform/config.ts'
-import { checkGateway, type LoadedGateway } from '../config.ts'
+import { checkGateway, type LoadedGateway } from '../../platform/site/loaded-gateway.ts'
 import { ownKeyFaults, withOwnKeys } from './own-keys.ts'
 import { sentSecretFault } from './secrets.ts'
 

@@ -4,7 +4,7 @@ import type { Log } from '../../platform/log.ts'
 import { readSecret } from '../../platform/secrets.ts'
 import type { Batch, Driver } from '../driver.ts'
 import type { Reach } from '../deterrent/output.ts'
-import { fieldDriver, type FieldDriver } from '../field-drivers.ts'
+import { fieldDriver, type FieldDriver, type OpenBus } from '../field-drivers.ts'
 import type { HealthFacts } from '../health.ts'
 import type { Memory } from '../memory.ts'
 import { supervise } from '../supervisor.ts'
@@ -55,6 +55,11 @@ export class Field {
       buses: this.#order.buses.flatMap(({ id }) => this.#lines.get(id)?.bus ?? []),
       devices: this.#order.devices.flatMap(({ id }) => this.#devices.get(id)?.driver ?? []),
     }
+  }
+
+  /** A bus that is open now, with what is configured of it; null for another. */
+  line(bus: string): OpenBus | null {
+    return this.#lines.get(bus) ?? null
   }
 
   /** Where a Modbus device can be reached now; null for another, and for one that is not read now. */

@@ -4,7 +4,7 @@ import type { Bus, BusDevice, CameraDevice } from '../../core/contract/site.ts'
 import type { BusProfile } from '../../core/decode/device-points.ts'
 import { canonicalJson } from '../../core/kit/canonical-json.ts'
 import { HouseError } from '../../core/kit/errors.ts'
-import type { LoadedGateway } from '../config.ts'
+import type { LoadedGateway } from '../../platform/site/loaded-gateway.ts'
 import type { Piece } from './change.ts'
 
 /** A bus that is to be open. */

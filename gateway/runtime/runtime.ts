@@ -1,7 +1,8 @@
 import type { DeployReport } from '../../core/contract/config-lane.ts'
 import type { Batch } from '../driver.ts'
-import type { LoadedGateway } from '../config.ts'
+import type { LoadedGateway } from '../../platform/site/loaded-gateway.ts'
 import type { Reach } from '../deterrent/output.ts'
+import type { OpenBus } from '../field-drivers.ts'
 import type { HealthFacts } from '../health.ts'
 import { changeOf, fatesOf, type Piece } from './change.ts'
 import { Field, type FieldParts } from './field.ts'
@@ -39,6 +40,11 @@ export class Runtime {
 
   get facts(): Pick<HealthFacts, 'buses' | 'devices'> {
     return this.#field.facts
+  }
+
+  /** A bus that is open now, with what is configured of it; null for another. */
+  line(bus: string): OpenBus | null {
+    return this.#field.line(bus)
   }
 
   /** Where a Modbus device can be reached now; null while it cannot. */

@@ -105,7 +105,7 @@ export class Lanes {
   }
 
   /** Throws `message/malformed` for a receipt of what was never sent, `store/failed`. */
-  receipted(receipt: Exclude<Receipt, { lane: 'config' }>): void {
+  receipted(receipt: Exclude<Receipt, { lane: 'config' | 'running-config' }>): void {
     switch (receipt.lane) {
       case 'range':
       case 'trend':

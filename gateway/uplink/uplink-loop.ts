@@ -247,7 +247,7 @@ export class UplinkLoop implements Uplink {
   }
 
   #heed(receipt: Receipt): void {
-    if (receipt.lane !== 'config') this.#lanes.receipted(receipt)
+    if (receipt.lane !== 'config' && receipt.lane !== 'running-config') this.#lanes.receipted(receipt)
     for (const lane of this.#options.lanes ?? []) lane.receipted?.(receipt)
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { commandOf } from '../../cli/command-line.ts'
-import { ruleForms } from '../../cli/rules/forms.ts'
+import { ruleForms } from '../../core/rules/forms.ts'
 import { listText, typeText } from '../../cli/rules/listing.ts'
 import { CHECKS } from '../../cli/rules/texts.ts'
 import { LANGUAGES } from '../../core/contract/text.ts'

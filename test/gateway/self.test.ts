@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { RuleConfig } from '../../core/contract/site.ts'
 import { armRules } from '../../core/rules/arm.ts'
 import type { Batch } from '../../gateway/driver.ts'
-import { SELF_POINTS, selfBirth, selfDriver, selfRules, selfSigns, type Sign } from '../../gateway/self.ts'
+import { selfBirth, selfDriver, selfSigns } from '../../gateway/self.ts'
+import { SELF_POINTS, selfRules, type Sign } from '../../platform/site/self-points.ts'
 import { handClock } from '../support/hand-clock.ts'
 
 const T0 = 1_760_000_000_000

@@ -33,6 +33,7 @@ export const highLimit = defineRule<Params, NoOwn>({
     values: {
       ...conditionValues(context, facts, (value) => value >= context.params.limit),
       limit: context.params.limit,
+      restore: context.params.limit - context.params.deadband,
     },
   }),
   limit: ({ params }) => params.limit,

@@ -38,7 +38,7 @@ export const lowLimit = defineRule<Params, NoOwn>({
     out.verdict = value <= params.limit ? 'true' : value > params.limit + params.deadband ? 'false' : 'same'
   },
   explain: (context, _own, facts) => {
-    const { limit, runningAbove } = context.params
+    const { limit, deadband, runningAbove } = context.params
     const isStopped = facts.kind === 'cleared' && facts.measure === null
     const variant = runningAbove === undefined ? '' : isStopped ? '-stopped' : '-running'
     return {
@@ -46,6 +46,7 @@ export const lowLimit = defineRule<Params, NoOwn>({
       values: {
         ...conditionValues(context, facts, (value) => value <= limit),
         limit,
+        restore: limit + deadband,
         runningAbove: runningAbove ?? null,
       },
     }

@@ -43,18 +43,21 @@ export const shouldBeOff = defineRule<Params, NoOwn>({
     }
     const above = aboveOf(context)
     if (Number.isNaN(sample.value) || above === null) return
-    const deadband = context.params.deadband ?? above / 10
     out.measure = sample.value
-    out.verdict = sample.value >= above ? 'true' : sample.value < above - deadband ? 'false' : 'same'
+    out.verdict = sample.value >= above ? 'true' : sample.value < restoreOf(context, above) ? 'false' : 'same'
   },
-  explain: (context, _own, facts) => ({
-    key: `should-be-off.${facts.kind}${typeof facts.value === 'boolean' ? '-contact' : ''}`,
-    values: {
-      ...conditionValues(context, facts, (value) => value >= (aboveOf(context) ?? value)),
-      limit: aboveOf(context),
-      siteKind: context.siteKind,
-    },
-  }),
+  explain: (context, _own, facts) => {
+    const above = aboveOf(context)
+    return {
+      key: `should-be-off.${facts.kind}${typeof facts.value === 'boolean' ? '-contact' : ''}`,
+      values: {
+        ...conditionValues(context, facts, (value) => value >= (above ?? value)),
+        limit: above,
+        restore: above === null ? null : restoreOf(context, above),
+        siteKind: context.siteKind,
+      },
+    }
+  },
   limit: aboveOf,
   faults: (context) => {
     const { quantity, config } = context
@@ -72,4 +75,9 @@ export const shouldBeOff = defineRule<Params, NoOwn>({
 
 function aboveOf({ params, quantity }: RuleContext<Params>): number | null {
   return params.above ?? (quantity === null ? null : (DEFAULT_ABOVE[quantity] ?? null))
+}
+
+/** Below it the alarm returns. */
+function restoreOf({ params }: Pick<RuleContext<Params>, 'params'>, above: number): number {
+  return above - (params.deadband ?? above / 10)
 }

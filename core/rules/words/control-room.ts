@@ -36,6 +36,7 @@ export const controlRoomWords: RuleWords = {
     silent: { 'zh-CN': () => '看守程序失联', en: () => 'watchman is silent' },
     alarm: { 'zh-CN': () => '看守程序报警', en: () => 'watchman raised an alarm' },
     unproven: { 'zh-CN': () => '联系方式未验证', en: () => 'contact not proven' },
+    missing: { 'zh-CN': () => '交接班未完成', en: () => 'shift not handed over' },
     unfilled: { 'zh-CN': () => '数据空缺未补齐', en: () => 'gap never filled' },
   },
   'zh-CN': {
@@ -43,6 +44,8 @@ export const controlRoomWords: RuleWords = {
       `${t.text('roleZh') ?? '某岗位'}自 ${t.text('day') ?? ''} ${t.clock('from')} 起至 ${t.clock('to')} ${gapZh(t)}${after(t.text('persons'), '：')}。请在值班页补排人员。`,
     'leader-absent': (t) =>
       `${t.text('roleZh') ?? '带班领导'}未到岗${after(t.text('persons'), '：')}，该班 ${t.clock('since')} 开始。请联系本人签到或安排替班。`,
+    'handover-missing': (t) =>
+      `${t.text('day') ?? ''} ${t.text('shiftZh') ?? '上一班'}没有完成交接班：下一班已于 ${t.clock('since')} 开始，双方尚未签字。请在交接班页补签。`,
     'nobody-on-duty': (t) => `${t.text('roleZh') ?? '某岗位'}现在无人可叫，报警已转下一级。请立即补排人员。`,
     'channel-down': (t) =>
       `通知通道中断${after(t.text('channels'), '：')}（${t.number('down') ?? 0}/${t.number('of') ?? 0}）。请检查网络、账户余额和调制解调器；在此期间改走其他通道。`,
@@ -64,6 +67,8 @@ export const controlRoomWords: RuleWords = {
       `From ${t.text('day') ?? ''} ${t.clock('from')} to ${t.clock('to')}, ${t.text('role') ?? 'a role'}: ${gapEn(t)}${after(t.text('persons'), ' – ')}. Fill the gap on the duty page.`,
     'leader-absent': (t) =>
       `Not checked in on site: ${t.text('role') ?? 'the leader on duty'}${after(t.text('persons'), ' – ')}; the shift began at ${t.clock('since')}. Call the person, or enter somebody else.`,
+    'handover-missing': (t) =>
+      `The ${t.text('shift') ?? 'shift'} shift of ${t.text('day') ?? ''} was not handed over: the next one began at ${t.clock('since')} and both crews have not signed. Sign it on the hand-over page.`,
     'nobody-on-duty': (t) =>
       `There is nobody to call as ${t.text('role') ?? 'that role'}; alarms go on to the next step. Enter somebody at once.`,
     'channel-down': (t) =>

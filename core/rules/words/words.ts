@@ -17,3 +17,8 @@ export interface RuleWords {
   readonly 'zh-CN': Readonly<Record<string, Message>>
   readonly en: Readonly<Record<string, Message>>
 }
+
+/** What a parameter means. `unit`: UCUM, `time` for a duration such as 10s, `own` for the unit of what the point measures. */
+export interface ParameterWords extends Bilingual {
+  readonly unit?: string
+}

@@ -1,7 +1,7 @@
 import type { Dlt645Point } from '../../../core/contract/device-profile.ts'
 import type { BusDevice } from '../../../core/contract/site.ts'
 import { periodsOf } from '../../../core/decode/device-points.ts'
-import { achievedMs, validForMs } from '../../device/validity.ts'
+import { achievedMs, validForMs } from '../../../core/decode/validity.ts'
 
 interface Turn {
   readonly periodMs: number

@@ -9,7 +9,7 @@ export const isapiQuality: DriverQuality = {
       vectors: { is: 'done', proof: 'test/gateway/drivers/isapi/digest.test.ts' },
       properties: { is: 'done', proof: 'test/gateway/drivers/isapi/multipart.test.ts' },
       simulator: { is: 'done', proof: 'test/gateway/drivers/isapi/driver.test.ts' },
-      'checked-config': { is: 'done', proof: 'test/gateway/config.test.ts' },
+      'checked-config': { is: 'done', proof: 'test/platform/site/loaded-gateway.test.ts' },
       'reads-only': { is: 'done', proof: 'test/gateway/drivers/isapi/driver.test.ts' },
     },
     silver: {

@@ -3,7 +3,7 @@ import type { BusDevice } from '../../../core/contract/site.ts'
 import type { MonoMs } from '../../../core/contract/time.ts'
 import { periodsOf } from '../../../core/decode/device-points.ts'
 import { Beat, type BeatFigures } from '../../device/beat.ts'
-import { achievedMs } from '../../device/validity.ts'
+import { achievedMs } from '../../../core/decode/validity.ts'
 
 interface Group {
   readonly poll: PollClass

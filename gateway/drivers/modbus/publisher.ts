@@ -8,7 +8,7 @@ import { missedReadings, type Placed, readingsOf, type Stamp } from '../../../co
 import { later } from '../../../core/kit/time.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { identityValue, type Verdict } from '../../device/identity.ts'
-import { validForMs } from '../../device/validity.ts'
+import { validForMs } from '../../../core/decode/validity.ts'
 import type { Pace } from './pace.ts'
 
 export interface PublisherOptions {

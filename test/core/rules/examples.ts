@@ -1,6 +1,6 @@
 import type { Quantity } from '../../../core/contract/quantity.ts'
 import type { PointRef } from '../../../core/contract/reading.ts'
-import { shippedLaw } from '../../../gateway/law.ts'
+import { shippedLaw } from '../../../platform/site/law.ts'
 import type { Given } from './world.ts'
 
 /** A configuration that every promise of every rule is tried on. A type has one or more; each shows another way it judges. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { LawFile, type LawRecord } from '../../../core/contract/law.ts'
 import { findLegal, lawFaults, overlayLaw, ownUnit } from '../../../core/rules/law.ts'
-import { shippedLaw } from '../../../gateway/law.ts'
+import { shippedLaw } from '../../../platform/site/law.ts'
 
 const shipped = shippedLaw()
 const record = (more: Partial<LawRecord> = {}): LawRecord => ({

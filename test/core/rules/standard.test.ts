@@ -5,7 +5,7 @@ import { QUANTITIES, type Quantity } from '../../../core/contract/quantity.ts'
 import { SiteKind } from '../../../core/contract/site.ts'
 import { armRules } from '../../../core/rules/arm.ts'
 import { standardRules } from '../../../core/rules/standard.ts'
-import { shippedLaw } from '../../../gateway/law.ts'
+import { shippedLaw } from '../../../platform/site/law.ts'
 
 /** Two points of every quantity there is, one of a device whose name leaves little room. */
 const quantities = Object.keys(QUANTITIES) as Quantity[]

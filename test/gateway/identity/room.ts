@@ -4,7 +4,7 @@ import { openAccounts } from '../../../dashboard/server/broker/accounts.ts'
 import type { BrokerMessage } from '../../../dashboard/server/broker/link.ts'
 import { openHttps } from '../../../dashboard/server/http/https.ts'
 import { serveIdentity } from '../../../dashboard/server/http/identity-routes.ts'
-import { refusalOf } from '../../../dashboard/server/http/refusals.ts'
+import { refusalOf, sendProblem } from '../../../dashboard/server/http/refusals.ts'
 import { openAuthority } from '../../../dashboard/server/identity/authority.ts'
 import { IdentityConfig } from '../../../dashboard/server/identity/config.ts'
 import { openIdentity } from '../../../dashboard/server/identity/identity.ts'
@@ -34,9 +34,9 @@ export async function openRoom(clock: Clock, names: readonly string[] = ['localh
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   app.decorateRequest('caller', null)
+  app.decorateRequest('address', '127.0.0.1')
   app.setErrorHandler(async (error, _request, reply) => {
-    const { status, refusal } = refusalOf(error)
-    return reply.code(status).send(refusal)
+    return sendProblem(reply, refusalOf(error))
   })
   serveIdentity(app, { identity, refusals: () => ({}) })
   const plain = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Batch } from '../../../gateway/driver.ts'
-import type { LoadedGateway } from '../../../gateway/config.ts'
+import type { LoadedGateway } from '../../../platform/site/loaded-gateway.ts'
 import { Runtime } from '../../../gateway/runtime/runtime.ts'
 import { type HandClock, handClock } from '../../support/hand-clock.ts'
 import { quietLog } from '../../support/quiet-log.ts'

@@ -1,5 +1,5 @@
-import { shippedProfiles } from '../../../gateway/profiles.ts'
-import { checkGateway, type LoadedGateway } from '../../../gateway/config.ts'
+import { shippedProfiles } from '../../../platform/site/profiles.ts'
+import { checkGateway, type LoadedGateway } from '../../../platform/site/loaded-gateway.ts'
 import type { ProfileText } from '../../../core/contract/config-lane.ts'
 
 /** Read once: there are many sites in a test. */

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Bus, BusDevice } from '../../../core/contract/site.ts'
 import type { BusProfile } from '../../../core/decode/device-points.ts'
-import { loadProfiles } from '../../../gateway/profiles.ts'
+import { loadProfiles } from '../../../platform/site/profiles.ts'
 import { type PlannedDevice, planBus } from '../../../gateway/technician/bus-plan.ts'
 
 const PROFILES = [...loadProfiles([join(import.meta.dirname, '../../../devices')]).values()].filter(

@@ -10,7 +10,7 @@ import type {
 } from '../../../core/contract/device-profile.ts'
 import { Bus } from '../../../core/contract/site.ts'
 import { openBus } from '../../../gateway/link/bus.ts'
-import { loadProfiles } from '../../../gateway/profiles.ts'
+import { loadProfiles } from '../../../platform/site/profiles.ts'
 import { type ScanOptions, scanLine, type ScanReport } from '../../../gateway/technician/scan.ts'
 import { linesByLikelihood, unitsOf } from '../../../gateway/technician/scan-plan.ts'
 import { systemClock } from '../../../platform/clock.ts'

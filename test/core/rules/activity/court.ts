@@ -102,7 +102,7 @@ export class Court {
 
   #open(saved: unknown): ActivityJudge {
     const { activity = {}, permits = [], offDays } = this.#of
-    const years = { 2026: { announced: true, off: [...(offDays ?? [])], worked: [] } }
+    const years = { 2026: { announced: true, off: [...(offDays ?? [])], worked: [], festivals: [] } }
     const calendar = offDays === undefined ? null : { calendar: 'cn', source: 'x', years }
     const tell = (kind: 'raise' | 'update' | 'clear') => (said: ActivitySaid) => void this.said.push({ ...said, kind })
     return openActivity(

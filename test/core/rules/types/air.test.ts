@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { armRules } from '../../../../core/rules/arm.ts'
-import { shippedLaw } from '../../../../gateway/law.ts'
+import { shippedLaw } from '../../../../platform/site/law.ts'
 import { armed, Watch } from '../world.ts'
 
 const law = shippedLaw()

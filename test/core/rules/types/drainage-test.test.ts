@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { shippedLaw } from '../../../../gateway/law.ts'
+import { shippedLaw } from '../../../../platform/site/law.ts'
 import { armed, Watch } from '../world.ts'
 
 const rule = (more: Record<string, unknown> = {}) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { armRules } from '../../../../core/rules/arm.ts'
-import { shippedLaw } from '../../../../gateway/law.ts'
+import { shippedLaw } from '../../../../platform/site/law.ts'
 import { armed, bad, reading, Watch } from '../world.ts'
 
 const law = shippedLaw()
