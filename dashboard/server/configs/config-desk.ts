@@ -15,8 +15,9 @@ import { type Clock, systemClock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
 import { hashOfContent } from '../../../platform/site-config.ts'
 import type { AlarmDesk } from '../alarms/desk.ts'
+import type { LedgerAction } from '../alarms/ledger.ts'
 import type { BrokerLink, BrokerMessage } from '../broker/link.ts'
-import type { Database } from '../db/database.ts'
+import type { Database, Query } from '../db/database.ts'
 import { openWorkLane } from '../ingest/work-lane.ts'
 import { contentFaults } from './check-content.ts'
 import { addVersion, findVersion, highestVersion, keepReport, newestNumbers, reportOf, versionsOf } from './rows.ts'
@@ -29,8 +30,11 @@ const LOOK_MS = 1_000
 
 /** What sites are to be: versions that only grow, sent signed and retained, and what their gateways say of them. */
 export interface ConfigDesk {
-  /** Makes the next version of a site and sends it. Throws `http/invalid` with every fault. */
-  push(site: string, content: ConfigContent, by: Actor): Promise<ConfigPushed>
+  /**
+   * Makes the next version of a site and sends it; `alongside` is kept with it or not at all, and answers what the ledger says besides.
+   * Throws `http/invalid` with every fault.
+   */
+  push(site: string, content: ConfigContent, by: Actor, alongside?: Alongside): Promise<ConfigPushed>
   /** Sends an old version again, as the next. Throws `http/not-found`. */
   restore(site: string, version: number, by: Actor): Promise<ConfigPushed>
   list(site: string): Promise<SiteConfigs>
@@ -42,6 +46,9 @@ export interface ConfigDesk {
   /** Sends what other programs have made, until the signal aborts; then ends what it has begun. */
   run(signal: AbortSignal): Promise<void>
 }
+
+/** What is kept in one transaction with a version. */
+export type Alongside = (q: Query, version: number) => Promise<readonly LedgerAction[]>
 
 export interface ConfigDeskDeps {
   readonly db: Database
@@ -72,10 +79,10 @@ export function openConfigDesk(deps: ConfigDeskDeps): ConfigDesk {
     return { site, version, sha256 }
   }
   return {
-    push: async (site, content, by) => {
+    push: async (site, content, by, alongside) => {
       const faults = contentFaults(content, { site, group })
       if (faults.length > 0) throw new HouseError('http/invalid', faults.join('\n'), { faults: faults.length })
-      return await make({ site, content, by, copyOf: null })
+      return await make({ site, content, by, copyOf: null, alongside })
     },
     restore: async (site, version, by) => {
       const old = await db.read((q) => findVersion(q, site, version))
@@ -119,13 +126,14 @@ async function makeVersion(
   { db, desk, clock, log }: ConfigDeskDeps,
   made: Made,
 ): Promise<Omit<ConfigDetail, 'report'>> {
-  const { site, content, by, copyOf } = made
+  const { site, content, by, copyOf, alongside } = made
   const config = await db.transaction(async (q) => {
     const version = (await highestVersion(q, site)) + 1
     const facts = { site, version, sha256: hashOfContent(content), issuedAt: clock.now(), by: by.name, copyOf, content }
     await addVersion(q, facts)
     const detail = { version, sha256: facts.sha256, ...(copyOf === null ? {} : { copyOf }) }
-    await desk.append(q, [{ actor: by, act: 'configuration-pushed', subject: site, detail }])
+    const more = (await alongside?.(q, version)) ?? []
+    await desk.append(q, [{ actor: by, act: 'configuration-pushed', subject: site, detail }, ...more])
     return facts
   })
   log.info({ site, version: config.version, by: by.name }, 'a configuration is to be sent')
@@ -187,6 +195,7 @@ interface Made {
   readonly content: ConfigContent
   readonly by: Actor
   readonly copyOf: number | null
+  readonly alongside?: Alongside | undefined
 }
 
 /** What the ledger says of a report; a version on its way is not worth an entry. */
