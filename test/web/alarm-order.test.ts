@@ -10,8 +10,7 @@ import {
   openInOrder,
   stormGroups,
 } from '../../dashboard/web/stores/alarm-order.ts'
-import { momentsOf } from '../../dashboard/web/stores/alarm-moments.ts'
-import { alarmWith, nightAlarms } from './support/alarms.ts'
+import { alarmWith } from './support/alarms.ts'
 
 const alarms = fc
   .array(
@@ -54,28 +53,6 @@ describe('the alarm list', () => {
         expect(sum).toBe(all.filter(({ state }) => state !== 'closed').length)
       }),
     )
-  })
-})
-
-describe('the ruler of times', () => {
-  it('puts what happened in order of time and what did not at the end', () => {
-    const red = nightAlarms([])[0]!
-    const moments = momentsOf(red)
-    expect(moments.map(({ name }) => name)).toEqual([
-      'raised',
-      'received',
-      'told',
-      'acknowledged',
-      'returned',
-      'closed',
-    ])
-    expect(moments.map(({ at }) => at !== null)).toEqual([true, true, true, false, false, false])
-  })
-
-  it('counts somebody as told only when a receiver has accepted a message', () => {
-    const red = nightAlarms([])[0]!
-    const failed = red.notices.map((notice) => ({ ...notice, state: 'failed' as const, acceptedAt: null }))
-    expect(momentsOf({ ...red, notices: failed }).find(({ name }) => name === 'told')?.at).toBeNull()
   })
 })
 

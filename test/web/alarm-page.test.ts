@@ -6,7 +6,8 @@ import { violations } from './support/axe.ts'
 import { buildPage } from './support/browser.ts'
 import type { ScriptedControlRoom } from './support/control-room.ts'
 import { NIGHT } from './support/county.ts'
-import { LEADER } from './support/people.ts'
+import { lampOf } from './support/lamps.ts'
+import { LEADER, VIEWER } from './support/people.ts'
 
 const RED = 'east-gully.feeder-dead.mk9d2x'
 const ORANGE = 'pine-slope.gateway-silent.mk9d9a'
@@ -33,7 +34,7 @@ describe('what a person does about an alarm, in Chromium', () => {
   it('shelves a red alarm by keyboard with a second person, and draws it held back', { timeout: SLOW }, async () => {
     await atWork(async ({ page, room, errors }) => {
       await page.keyboard.press('j')
-      await page.keyboard.press('s')
+      await page.keyboard.press('h')
       await page.locator('dialog[open]').waitFor()
       expect(await violations(page)).toEqual([])
       const submit = page.locator('[data-act=submit-act]')
@@ -183,21 +184,18 @@ describe('what a person does about an alarm, in Chromium', () => {
         await page.goto(`${room.url}/#/alarms/${RED}`)
         await page.locator('[data-act=sheet]').waitFor()
         expect(await page.locator('.acts button').count()).toBe(0)
-        await page.keyboard.press('s')
+        await page.keyboard.press('h')
         expect(await page.locator('dialog').count()).toBe(0)
         expect(room.desks()).toEqual([])
       },
-      { who: { user: 'viewer', password: 'only-looks-at-it' } },
+      { who: VIEWER },
     )
   })
 
   it('folds what is alike in a storm, and lets it be opened', { timeout: SLOW }, async () => {
     await atWork(async ({ page, room }) => {
-      for (let n = 0; n < 12; n += 1) {
-        room.tell(
-          alarmWith({ id: `white-cliff.r${n}.s1`, site: 'white-cliff', priority: 'orange', ruleType: 'tamper' }),
-        )
-      }
+      const alike = { site: 'white-cliff', priority: 'orange', ruleType: 'tamper' } as const
+      for (let n = 0; n < 12; n += 1) room.tell(alarmWith({ ...alike, id: `white-cliff.r${n}.s1` }))
       await page.locator('[data-alarm="white-cliff.r11.s1"]').waitFor()
       room.watch({ storm: true })
       const group = page.locator('[data-group="orange/tamper"]')
@@ -210,14 +208,60 @@ describe('what a person does about an alarm, in Chromium', () => {
     })
   })
 
-  it('draws a hundred of ten thousand alarms, and more when asked', { timeout: SLOW }, async () => {
-    await atWork(async ({ page, room }) => {
-      for (let n = 0; n < 300; n += 1) room.tell(alarmWith({ id: `white-cliff.r${n}.s1`, site: 'white-cliff' }))
-      await page.goto(`${room.url}/#/alarms`)
-      await page.locator('[data-act=more]').waitFor()
-      expect(await page.locator('.alarm-row').count()).toBe(100)
-      await page.locator('[data-act=more]').click()
-      await expect.poll(() => page.locator('.alarm-row').count(), { timeout: 10_000 }).toBe(200)
+  it('says what to do, whom to call and what it was before, all by keyboard', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, room, errors }) => {
+      room.watch({ lamps: [lampOf('sms', 'sms')] })
+      const before = { site: 'east-gully', rule: 'feeder-dead', ruleType: 'should-be-off', state: 'closed' } as const
+      const findings = [{ kind: 'on-site', at: NIGHT - 80_000_000, by: 'operator', note: '看护人取暖', receipt: null }]
+      room.put([alarmWith({ ...before, id: 'east-gully.feeder-dead.mk1', raisedAt: NIGHT - 86_400_000, findings })])
+      await page.goto(`${room.url}/#/alarms/${RED}`)
+      await page.getByText('这条线路应当停用，却有电流：有人送了电，或者在用电。').waitFor()
+      await page.getByText('一查用电是否异常').waitFor()
+      await page.locator('[data-past="east-gully.feeder-dead.mk1"]').getByText('到场 · 看护人取暖').waitFor()
+      expect(await page.locator('[data-responsible] strong').allInnerTexts()).toEqual(['田小禾', '郑南'])
+      expect(await page.locator('[data-responsible=first-finder] a').getAttribute('href')).toBe('tel:+8613900000002')
+      await page.locator('[data-act=call]').first().waitFor()
+      await page.keyboard.press('t')
+      await page.getByText(/已发给 陈岗/).waitFor()
+      expect(room.duty.tests).toEqual(['sms {"person":"chen-gang"}'])
+      await page.keyboard.press('c')
+      await page.keyboard.type('已联系看护人')
+      await page.keyboard.press('Enter')
+      await page.locator('.note').getByText('已联系看护人').waitFor()
+      await page.keyboard.press('Escape')
+      expect(errors).toEqual([])
+    })
+  })
+
+  it(
+    'draws the ten time stamps with their limits, those that run and those that ran out',
+    { timeout: SLOW },
+    async () => {
+      await atWork(async ({ page, room }) => {
+        const at = { raisedAt: NIGHT - 500, receivedAt: NIGHT }
+        room.put([alarmWith({ ...at, id: 'lookout.gas.mk2', site: 'lookout', rule: 'gas', priority: 'red' })])
+        await page.goto(`${room.url}/#/alarms/lookout.gas.mk2`)
+        await page.locator('[data-sla=acknowledge-red]').getByText(/还剩/).waitFor()
+        expect(await page.locator('[data-stamp]').count()).toBe(10)
+        expect(await page.locator('[data-stamp=T3] .stamp-after').innerText()).toBe('+0.5 s')
+        await page.goto(`${room.url}/#/alarms/${RED}`)
+        await page.locator('[data-sla=acknowledge-red]').getByText(/超时/).waitFor()
+        expect(await page.locator('[data-verdict=late]').innerText()).toMatch(/认定/)
+      })
+    },
+  )
+
+  it('has one cross-hair through the trends of the point and its neighbours', { timeout: SLOW }, async () => {
+    await atWork(async ({ page, room, errors }) => {
+      await page.goto(`${room.url}/#/alarms/${RED}`)
+      const stage = page.locator('.trend-around [role=slider]')
+      await stage.waitFor()
+      expect(await page.locator('.around-key .pen-number').allInnerTexts()).toEqual(['1', '2', '3', '4'])
+      await stage.focus()
+      await page.keyboard.press('Home')
+      await expect.poll(() => page.locator('.around-time').innerText()).toBe('02:24:43')
+      expect(await stage.getAttribute('aria-valuetext')).toMatch(/总有功功率 0\.0\d kW.*局扇运行 停止/)
+      expect(errors).toEqual([])
     })
   })
 

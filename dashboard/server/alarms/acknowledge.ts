@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { AcknowledgeVia } from '../../../core/contract/alarm.ts'
+import type { OccurrenceId } from '../../../core/contract/occurrence.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import type { Query } from '../db/database.ts'
 
@@ -10,6 +11,10 @@ export interface AcknowledgeRequest {
   /** At the desk and by a link at least 4 characters for red and orange. */
   readonly note: string
   readonly via: AcknowledgeVia
+  /** When it was said, where that was earlier. */
+  readonly saidAt?: UtcMs | undefined
+  /** The newest raise that whoever says it has seen. */
+  readonly seen?: OccurrenceId | undefined
 }
 
 /** A new link for a message, good as long as the alarm is kept. Only its hash is stored. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Acknowledgement, type Alarm, AlarmNote, Finding, type Suppression } from '../../../core/contract/alarm.ts'
-import type { Reset } from '../../../core/contract/acts.ts'
+import type { RefusedBecause, Reset } from '../../../core/contract/acts.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import { type ActRefusal, type AlarmEvent, type AlarmStep, stepAlarm } from '../../../core/alarms/lifecycle.ts'
 import { type SecondPerson, SHELVINGS_WITHIN_MS, type SuppressionAsk } from '../../../core/alarms/suppression.ts'
@@ -62,7 +62,8 @@ export async function applyAcknowledgeMany(
   const red = alarms.filter(({ priority }) => priority === 'red')
   if (red.length > 0) {
     const came = red.map(({ number }) => number).join(', ')
-    const refused: ActRefusal = { code: 'http/invalid', expected: 'no red alarm: each wants its own look', came }
+    const expected = 'no red alarm: each wants its own look'
+    const refused: ActRefusal = { code: 'http/invalid', because: 'red-in-bulk', expected, came }
     return { changed: [], actions: red.map((alarm) => refusedMany(alarm, request.by, refused)), refused }
   }
   const steps: AlarmStep[] = []
@@ -89,8 +90,9 @@ interface Asked {
 async function eventOf(q: Query, { alarm, ask }: Asked, at: UtcMs): Promise<AlarmEvent> {
   switch (ask.do) {
     case 'acknowledge': {
-      const { by, note, via } = ask
-      return { kind: 'acknowledge', acknowledgement: kept(Acknowledgement, { at, by, note, via }, 'acknowledge') }
+      const { by, note, via, saidAt, seen } = ask
+      const said = { at, by, note, via, ...(saidAt === undefined ? {} : { saidAt }) }
+      return { kind: 'acknowledge', acknowledgement: kept(Acknowledgement, said, 'acknowledge'), seen }
     }
     case 'note': {
       const { by, text, kind = 'person' } = ask
@@ -108,7 +110,7 @@ async function eventOf(q: Query, { alarm, ask }: Asked, at: UtcMs): Promise<Alar
       return { kind: 'assign', to: ask.to, by: ask.by, at }
     case 'finding': {
       const { at: foundAt = at, ...rest } = ask.finding
-      if (foundAt > at) throw invalid('finding.at: expected a time that has come, came one ahead')
+      if (foundAt > at) throw invalid('finding.at: expected a time that has come, came one ahead', 'found-ahead')
       return { kind: 'finding', finding: kept(Finding, { ...rest, at: foundAt }, 'finding'), at }
     }
   }
@@ -131,8 +133,8 @@ function kept<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   throw invalid(`${what}: ${z.prettifyError(result.error)}`)
 }
 
-function invalid(message: string): HouseError {
-  return new HouseError('http/invalid', message)
+function invalid(message: string, because?: RefusedBecause): HouseError {
+  return new HouseError('http/invalid', message, because === undefined ? {} : { because })
 }
 
 async function alarmOrRefusal(q: Query, id: string): Promise<Alarm> {

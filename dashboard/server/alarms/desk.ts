@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Alarm, AlarmTransition } from '../../../core/contract/alarm.ts'
+import type { AlarmRowQuery, AlarmRows } from '../../../core/contract/alarm-row.ts'
 import type { AlarmQuery, LedgerPage, LedgerQuery, LedgerVerdict } from '../../../core/contract/http.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import { HouseError } from '../../../core/kit/errors.ts'
@@ -8,8 +9,9 @@ import type { Log } from '../../../platform/log.ts'
 import type { Database, Query } from '../db/database.ts'
 import { type AcknowledgeRequest, ownerOf } from './acknowledge.ts'
 import { applyAct, applyAcknowledgeMany, type Ask, type NoteBy, type PersonsAct } from './acts.ts'
-import { listAlarms } from './alarm-list.ts'
+import { isPictureOf, listAlarms } from './alarm-list.ts'
 import { findAlarm, findAlarmOf, findAlarms } from './alarm-rows.ts'
+import { listAlarmRows } from './list-rows.ts'
 import { alarmChanges } from './changes.ts'
 import { openClockWatch } from './clock-watch.ts'
 import type { Done } from './commit-steps.ts'
@@ -58,8 +60,12 @@ export interface AlarmDesk {
   get(id: string): Promise<Alarm | null>
   /** The alarm an occurrence is an activation of. */
   ofOccurrence(occurrence: string): Promise<Alarm | null>
-  /** Newest first. */
-  list(query: AlarmQuery): Promise<Alarm[]>
+  /** Newest first; of some sites only where they are named. */
+  list(query: AlarmQuery, sites?: readonly string[] | null): Promise<Alarm[]>
+  /** Rows of a list: every open alarm, and closed ones where they are asked for; of some sites only where they are named. */
+  rows(query: AlarmRowQuery, sites?: readonly string[] | null): Promise<AlarmRows>
+  /** Whether an alarm of one of these sites names a picture. */
+  isPictureOf(sha256: string, sites: readonly string[]): Promise<boolean>
   /** All that are not closed, newest first. */
   open(): Promise<Alarm[]>
   /**
@@ -70,7 +76,8 @@ export interface AlarmDesk {
   changed(ids: Iterable<string>): void
   /** Other acts the ledger holds: sign-ins, gateways coming and going. */
   record(action: LedgerAction): Promise<void>
-  ledger(query: z.infer<typeof LedgerQuery>): Promise<LedgerPage>
+  /** Entries of the ledger; only those about some sites and their alarms where sites are named. */
+  ledger(query: z.infer<typeof LedgerQuery>, sites?: readonly string[] | null): Promise<LedgerPage>
   /** Reads the whole ledger and checks its chain; who asks while that goes on shares its verdict. */
   verify(): Promise<LedgerVerdict>
   /** Messages that are queued or being sent. */
@@ -117,8 +124,8 @@ export function openAlarmDesk({ db, clock, log, prefix, alongside }: DeskDeps): 
     })
     changes.changed(changed)
     if (refused === null) return
-    const { code, expected, came } = refused
-    throw new HouseError(code, `expected ${expected}; came ${came}`, { expected, came })
+    const { code, because, expected, came } = refused
+    throw new HouseError(code, `expected ${expected}; came ${came}`, { because, expected, came })
   }
   const act = async (id: string, ask: Ask): Promise<Alarm> => {
     await commit((q, at) => applyAct(q, id, ask, at))
@@ -182,12 +189,14 @@ export function openAlarmDesk({ db, clock, log, prefix, alongside }: DeskDeps): 
     },
     get,
     ofOccurrence: (occurrence) => db.read((q) => findAlarmOf(q, occurrence)),
-    list: (query) => db.read((q) => listAlarms(q, query)),
+    list: (query, sites = null) => db.read((q) => listAlarms(q, query, sites)),
+    rows: (query, sites = null) => db.read((q) => listAlarmRows(q, query, sites)),
+    isPictureOf: (sha256, sites) => db.read((q) => isPictureOf(q, sha256, sites)),
     open: () => db.read((q) => findAlarms(q, "where state <> 'closed' order by raised_at desc")),
     changes: (signal) => changes.follow(signal),
     changed: (ids) => changes.changed(ids),
     record: (action) => db.transaction((q) => append(q, [action])),
-    ledger: (query) => db.read((q) => ledgerPage(q, query)),
+    ledger: (query, sites = null) => db.read((q) => ledgerPage(q, query, sites)),
     verify: ledgerVerifier((work) => db.read(work)),
     noticesWaiting: () => db.read(countWaiting),
     time: now,

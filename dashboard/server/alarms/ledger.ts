@@ -85,23 +85,38 @@ export async function ledgerEnd(q: Query): Promise<UtcMs> {
   return last?.at ?? UtcMs.parse(0)
 }
 
-/** Entries after number `after`, oldest first; rows that are no entries are left out (`verify` names them). */
-export async function ledgerPage(q: Query, query: z.infer<typeof LedgerQuery>): Promise<LedgerPage> {
-  const about = query.subject === undefined ? '' : 'and subject = ?'
+/** What is about some sites: themselves, and their alarms. */
+const OF_SITES =
+  'and (subject in (select value from json_each(?)) or subject in (select id from alarms where site in (select value from json_each(?))))'
+
+/**
+ * Entries after number `after`, oldest first, where `sites` is not null only those about them; rows that are no entries are left out
+ * (`verify` names them).
+ */
+export async function ledgerPage(
+  q: Query,
+  query: z.infer<typeof LedgerQuery>,
+  sites: readonly string[] | null,
+): Promise<LedgerPage> {
+  const isWhole = query.subject === undefined && sites === null
+  const about = `${query.subject === undefined ? '' : 'and subject = ?'} ${sites === null ? '' : OF_SITES}`
   // Numbers have no gaps, so the last one is the count of a whole ledger.
-  const total = query.subject === undefined ? 'coalesce(max(n), 0)' : 'count(*)'
-  const subject = query.subject === undefined ? [] : [query.subject]
+  const total = isWhole ? 'coalesce(max(n), 0)' : 'count(*)'
+  const values = [
+    ...(query.subject === undefined ? [] : [query.subject]),
+    ...(sites === null ? [] : [JSON.stringify(sites), JSON.stringify(sites)]),
+  ]
   const rows = await q.all(
     Row,
     `select * from ledger where n > ? ${about} order by n limit ?`,
     query.after,
-    ...subject,
+    ...values,
     query.limit,
   )
   const counted = await q.one(
     z.object({ total: z.number() }),
     `select ${total} as total from ledger where true ${about}`,
-    ...subject,
+    ...values,
   )
   return { entries: rows.map(entryOf).filter((entry) => entry !== null), total: counted?.total ?? 0 }
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { Alarm } from '../../../core/contract/alarm.ts'
 import {
-  Acknowledge,
+  AcknowledgeAlarm,
   AcknowledgeMany,
   AddFinding,
   AddNote,
@@ -13,13 +13,24 @@ import {
   Suppress,
   Withdraw,
 } from '../../../core/contract/acts.ts'
+import { AlarmRowQuery, AlarmRows } from '../../../core/contract/alarm-row.ts'
 import { AlarmList, AlarmQuery, JudgeAlarm } from '../../../core/contract/http.ts'
 import { alarmId, EVERYBODY, none, nothing, OPERATORS, route } from './route.ts'
 
 /** An act of an operator on one alarm; the answer is the alarm as it is then. */
 function act<B extends z.ZodType>(name: string, about: string, body: B) {
   const path = `/api/alarms/:id/${name}`
-  return route({ method: 'POST', path, about, allowed: OPERATORS, params: alarmId, query: none, body, answer: Alarm })
+  return route({
+    method: 'POST',
+    path,
+    about,
+    allowed: OPERATORS,
+    reach: 'alarm',
+    params: alarmId,
+    query: none,
+    body,
+    answer: Alarm,
+  })
 }
 
 /** Routes of alarms and of what people do about them. */
@@ -29,16 +40,30 @@ export const ALARM_API = {
     path: '/api/alarms',
     about: 'Alarms, newest first.',
     allowed: EVERYBODY,
+    reach: 'filtered',
     params: none,
     query: AlarmQuery,
     body: nothing,
     answer: AlarmList,
+  }),
+  alarmRows: route({
+    method: 'GET',
+    path: '/api/alarms/rows',
+    about:
+      'What a list says of alarms: every open one, whenever it was raised, and the closed ones raised since a time, newest first. A tenth of the size of the alarms themselves.',
+    allowed: EVERYBODY,
+    reach: 'filtered',
+    params: none,
+    query: AlarmRowQuery,
+    body: nothing,
+    answer: AlarmRows,
   }),
   alarm: route({
     method: 'GET',
     path: '/api/alarms/:id',
     about: 'One alarm.',
     allowed: EVERYBODY,
+    reach: 'alarm',
     params: alarmId,
     query: none,
     body: nothing,
@@ -46,14 +71,15 @@ export const ALARM_API = {
   }),
   acknowledge: act(
     'acknowledge',
-    'Acknowledges an alarm. Red and orange need a note of at least 4 characters.',
-    Acknowledge,
+    'Acknowledges an alarm. Red and orange need a note of at least 4 characters. A phone says when it was said, and the newest raise it knew of: a later one is not acknowledged.',
+    AcknowledgeAlarm,
   ),
   acknowledgeMany: route({
     method: 'POST',
     path: '/api/alarms/acknowledge',
     about: 'Acknowledges up to 200 alarms for one reason, none of them red: all of them or none.',
     allowed: OPERATORS,
+    reach: 'filtered',
     params: none,
     query: none,
     body: AcknowledgeMany,
@@ -61,7 +87,7 @@ export const ALARM_API = {
   }),
   shelve: act(
     'shelve',
-    'Holds an alarm back: red at most 2 h and with a second person, orange 8 h, yellow 24 h, blue 7 d. The third time in 24 h wants an administrator as second person.',
+    'Holds an alarm back: red at most 2 h and with a second person, orange 8 h, yellow 24 h, blue 7 d. The third time in 24 h wants a duty leader or administrator as second person.',
     Shelve,
   ),
   suppress: act(
@@ -92,6 +118,7 @@ export const ALARM_API = {
     path: '/api/alarms/:id/notes',
     about: 'Adds a note to an alarm.',
     allowed: OPERATORS,
+    reach: 'alarm',
     params: alarmId,
     query: none,
     body: AddNote,
@@ -103,6 +130,7 @@ export const ALARM_API = {
     about:
       "Says what an alarm was: confirmed, authorised work (until, at most 1 day), a known appliance (power in W, at most 6500, and until, at most 30 days), or a sensor at fault (point and until, at most 7 days). The site's gateway learns it; what it made of that comes with the alarm.",
     allowed: OPERATORS,
+    reach: 'alarm',
     params: alarmId,
     query: none,
     body: JudgeAlarm,

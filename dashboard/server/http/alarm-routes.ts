@@ -1,9 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Second } from '../../../core/contract/acts.ts'
+import { seesSite } from '../../../core/contract/access.ts'
+import type { RefusedBecause, Second } from '../../../core/contract/acts.ts'
 import type { SecondPerson } from '../../../core/alarms/suppression.ts'
 import { HouseError, isHouseError } from '../../../core/kit/errors.ts'
+import { addressOf } from './address.ts'
 import { API } from './api.ts'
-import { callerOf } from './gate.ts'
+import { callerOf, seesId, sitesOf } from './gate.ts'
+import { LEADERS, OPERATORS } from './route.ts'
 import { serve } from './routes.ts'
 import type { HttpServices } from './services.ts'
 
@@ -15,21 +18,30 @@ export function serveAlarms(app: FastifyInstance, services: HttpServices): void 
   serveEnding(app, services)
 }
 
-function serveReading(app: FastifyInstance, { desk }: HttpServices): void {
-  serve(app, API.alarms, async ({ query }) => ({ alarms: await desk.list(query) }))
+function serveReading(app: FastifyInstance, { desk, county }: HttpServices): void {
+  serve(app, API.alarms, async ({ query, request }) => ({
+    alarms: await desk.list(query, sitesOf(callerOf(request), county)),
+  }))
+  serve(app, API.alarmRows, ({ query, request }) => desk.rows(query, sitesOf(callerOf(request), county)))
   serve(app, API.alarm, async ({ params: { id } }) => {
     const alarm = await desk.get(id)
-    if (alarm === null) throw new HouseError('http/not-found', `there is no alarm ${id}`, { name: id })
+    if (alarm === null) throw unknownAlarm(id)
     return alarm
   })
 }
 
-function serveAnswering(app: FastifyInstance, { desk }: HttpServices): void {
-  serve(app, API.acknowledge, ({ params: { id }, body: { note }, request }) =>
-    desk.acknowledge(id, { by: personOf(request, 'acknowledge'), note, via: 'desk' }),
-  )
+function serveAnswering(app: FastifyInstance, { desk, county }: HttpServices): void {
+  serve(app, API.acknowledge, ({ params: { id }, body, request }) => {
+    const via = body.saidAt === undefined ? 'desk' : 'phone'
+    return desk.acknowledge(id, { by: personOf(request, 'acknowledge'), ...body, via })
+  })
   serve(app, API.acknowledgeMany, async ({ body: { ids, note }, request }) => {
     const by = personOf(request, 'acknowledge')
+    const caller = callerOf(request)
+    for (const id of caller.scope.of === 'county' ? [] : ids) {
+      const alarm = await desk.get(id)
+      if (alarm === null || !seesId(caller, county, alarm.site)) throw unknownAlarm(id)
+    }
     return { alarms: await desk.acknowledgeMany(ids, { by, note, via: 'desk' }) }
   })
   serve(app, API.addNote, ({ params: { id }, body: { text }, request }) => {
@@ -79,10 +91,17 @@ function serveEnding(app: FastifyInstance, services: HttpServices): void {
   })
 }
 
+function unknownAlarm(id: string): HouseError {
+  return new HouseError('http/not-found', `there is no alarm ${id}`, { name: id })
+}
+
 /** What is done about an alarm is answered for by a person; a program can only say that it has seen it. */
 function personOf(request: FastifyRequest, what: string): string {
   const { name, kind } = callerOf(request)
-  if (kind === 'service') throw new HouseError('http/forbidden', `only a person may ${what}; a program may add a note`)
+  if (kind === 'service') {
+    const said = `only a person may ${what}; a program may add a note`
+    throw new HouseError('http/forbidden', said, { because: 'person-only' satisfies RefusedBecause })
+  }
   return name
 }
 
@@ -98,20 +117,24 @@ interface Seconding {
  * for signed out. Throws `http/forbidden`, `http/too-many`.
  */
 async function secondOf(
-  { access, desk }: Pick<HttpServices, 'access' | 'desk'>,
+  { access, desk, county }: Pick<HttpServices, 'access' | 'desk' | 'county'>,
   typed: Second | undefined,
   { request, alarm, act }: Seconding,
 ): Promise<SecondPerson | null> {
   if (typed === undefined) return null
-  const vouched = await access.vouch({ ...typed, address: request.ip }).catch((error: unknown) => {
+  const vouched = await access.vouch({ ...typed, address: addressOf(request) }).catch((error: unknown) => {
     if (isHouseError(error, 'http/unauthenticated')) return null
     throw error
   })
-  if (vouched !== null && vouched.role !== 'viewer')
-    return { name: vouched.name, isLeader: vouched.role === 'administrator' }
-  const expected = 'name and password of an operator or administrator as second person'
-  const came = vouched === null ? 'a name and password that do not fit together' : `the viewer ${vouched.name}`
+  const site = county.site((await desk.get(alarm))?.site ?? '')
+  const sees = vouched !== null && (site === null || seesSite(vouched.scope, site))
+  if (vouched !== null && sees && OPERATORS.includes(vouched.role))
+    return { name: vouched.name, isLeader: LEADERS.includes(vouched.role) }
+  const expected = 'name and password of an operator, duty leader or administrator as second person'
+  const who = vouched === null ? 'a name and password that do not fit together' : `the ${vouched.role} ${vouched.name}`
+  const came = vouched !== null && !sees ? `${who}, who does not see the site` : who
   const actor = { kind: 'person', name: callerOf(request).name } as const
   await desk.record({ actor, act: 'alarm-refused', subject: alarm, detail: { did: act, expected, came } })
-  throw new HouseError('http/forbidden', `expected ${expected}; came ${came}`, { expected, came })
+  const because: RefusedBecause = 'second-refused'
+  throw new HouseError('http/forbidden', `expected ${expected}; came ${came}`, { because, expected, came })
 }

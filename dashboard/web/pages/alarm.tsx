@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect } from 'preact/hooks'
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { SiteDetail } from '../../../core/contract/http.ts'
@@ -9,9 +10,13 @@ import { suppressionOf } from '../stores/alarm-order.ts'
 import { addressOf, FIRST_SPAN } from '../stores/route.ts'
 import { AcknowledgeButton, useExplanation, useRuleWord } from '../parts/alarm-row.tsx'
 import { AlarmActs } from '../parts/alarm-acts.tsx'
+import { useAlarmWords } from '../parts/alarm-cells.tsx'
+import { AlarmGuide } from '../parts/alarm-guide.tsx'
 import { AlarmStanding } from '../parts/alarm-standing.tsx'
 import { AlarmNotes } from '../parts/alarm-notes.tsx'
 import { AlarmNotices } from '../parts/alarm-notices.tsx'
+import { AlarmPast } from '../parts/alarm-past.tsx'
+import { AlarmPeople } from '../parts/alarm-people.tsx'
 import { DecidingReadings } from '../parts/deciding-readings.tsx'
 import { FeedbackPanel } from '../parts/feedback-panel.tsx'
 import { AlarmMark, PriorityWord } from '../parts/mark.tsx'
@@ -22,6 +27,7 @@ import { SignalsPanel } from '../parts/signals-panel.tsx'
 import { SimulatedTag } from '../parts/site-row.tsx'
 import { TrendAround } from '../parts/trend-around.tsx'
 import { useFetched } from '../parts/use-fetched.ts'
+import { useScreenKeys } from '../parts/use-screen-keys.ts'
 import { useSiteName } from '../parts/use-site.ts'
 import { useZone } from '../parts/use-zone.ts'
 
@@ -58,59 +64,114 @@ function newer(a: Alarm | null, b: Alarm | null): Alarm | null {
 }
 
 function AlarmView({ alarm }: { readonly alarm: Alarm }) {
-  const { api, live, preferences } = usePage()
-  const texts = useTexts()
-  const zone = useZone(alarm.site)
-  const language = preferences.language.value
+  const { api, live } = usePage()
   useEffect(() => live.watch(alarm.site), [alarm.site])
   const fetched = useFetched(`site/${alarm.site}`, live.state.value.epoch, (signal) => api.site(alarm.site, signal))
+  useAlarmKeys()
+  const { data: detail } = fetched
   return (
     <div class="page alarm-page">
-      <AlarmHead alarm={alarm} detail={fetched.data} />
+      <AlarmHead alarm={alarm} detail={detail} />
       <div class="alarm-columns">
-        <div class="column">
-          <SignalsPanel alarm={alarm} />
-          <section class="panel">
-            <h2 class="panel-title">{texts.alarm.ruler}</h2>
-            <Ruler alarm={alarm} />
-          </section>
-          <section class="panel">
-            <h2 class="panel-title">{texts.alarm.trend}</h2>
-            <TrendAround alarm={alarm} detail={fetched.data} />
-          </section>
-          <section class="panel">
-            <h2 class="panel-title">{texts.alarm.decided}</h2>
-            <DecidingReadings alarm={alarm} detail={fetched.data} />
-          </section>
-        </div>
-        <div class="column">
-          <FeedbackPanel alarm={alarm} detail={fetched.data} />
-          {alarm.evidence.length > 0 && (
-            <section class="panel">
-              <h2 class="panel-title">{texts.alarm.pictures}</h2>
-              <div class="pictures">
-                {alarm.evidence.map((row) => (
-                  <Picture
-                    key={row.sha256}
-                    row={row}
-                    device={deviceName(row.device, fetched.data, language)}
-                    zone={zone}
-                  />
-                ))}
-              </div>
-            </section>
-          )}
-          <section class="panel">
-            <h2 class="panel-title">{texts.alarm.notices}</h2>
-            <AlarmNotices alarm={alarm} />
-          </section>
-          <section class="panel">
-            <h2 class="panel-title">{texts.alarm.notes}</h2>
-            <AlarmNotes alarm={alarm} />
-          </section>
-        </div>
+        <Proven alarm={alarm} />
+        <Seen alarm={alarm} detail={detail} />
+        <ToDo alarm={alarm} detail={detail} />
       </div>
     </div>
+  )
+}
+
+/** The keys of one alarm, beside those of the room. */
+function useAlarmKeys(): void {
+  const words = useAlarmWords().keys
+  const reach = (selector: string) => document.querySelector<HTMLElement>(`.alarm-page ${selector}`)
+  useScreenKeys([
+    { key: 'c', words: words.note, act: () => reach('textarea[name=note]')?.focus() },
+    { key: 'v', words: words.judge, act: () => reach('input[name=feedback-kind]')?.focus() },
+    { key: 'p', words: words.sheet, act: () => reach('a[data-act=sheet]')?.click() },
+  ])
+}
+
+interface ColumnProps {
+  readonly alarm: Alarm
+  readonly detail: SiteDetail | null
+}
+
+/** Left: who knew when, who was told, what was said. */
+function Proven({ alarm }: Pick<ColumnProps, 'alarm'>) {
+  const texts = useTexts()
+  const words = useAlarmWords().detail
+  return (
+    <div class="column is-proven">
+      <Panel title={words.ruler}>
+        <Ruler alarm={alarm} />
+      </Panel>
+      <Panel title={words.log}>
+        <AlarmNotices alarm={alarm} />
+      </Panel>
+      <Panel title={texts.alarm.notes}>
+        <AlarmNotes alarm={alarm} />
+      </Panel>
+    </div>
+  )
+}
+
+/** Middle: what was measured and seen. */
+function Seen({ alarm, detail }: ColumnProps) {
+  const { preferences } = usePage()
+  const texts = useTexts()
+  const words = useAlarmWords().detail
+  const zone = useZone(alarm.site)
+  const language = preferences.language.value
+  return (
+    <div class="column is-seen">
+      <SignalsPanel alarm={alarm} />
+      <Panel title={words.trend}>
+        <TrendAround alarm={alarm} detail={detail} />
+      </Panel>
+      {alarm.evidence.length > 0 && (
+        <Panel title={texts.alarm.pictures}>
+          <div class="pictures">
+            {alarm.evidence.map((row) => (
+              <Picture key={row.sha256} row={row} device={deviceName(row.device, detail, language)} zone={zone} />
+            ))}
+          </div>
+        </Panel>
+      )}
+      <Panel title={texts.alarm.decided}>
+        <DecidingReadings alarm={alarm} detail={detail} />
+      </Panel>
+    </div>
+  )
+}
+
+/** Right: what to do, whom to call, what it was before, and what it turned out to be. */
+function ToDo({ alarm, detail }: ColumnProps) {
+  const words = useAlarmWords().detail
+  return (
+    <div class="column is-to-do">
+      <Panel title={words.guide}>
+        <AlarmGuide alarm={alarm} />
+      </Panel>
+      <Panel title={words.people}>
+        <div class="guide">
+          <AlarmPeople alarm={alarm} detail={detail} />
+        </div>
+      </Panel>
+      <FeedbackPanel alarm={alarm} detail={detail} />
+      <Panel title={words.past}>
+        <AlarmPast alarm={alarm} />
+      </Panel>
+    </div>
+  )
+}
+
+function Panel({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <section class="panel" aria-label={title}>
+      <h2 class="panel-title">{title}</h2>
+      {children}
+    </section>
   )
 }
 

@@ -16,11 +16,11 @@ export function AlarmActs({ alarm }: { readonly alarm: Alarm }) {
           class={`button${act === 'reset' ? ' button-main' : ''}`}
           type="button"
           data-act={act}
-          aria-keyshortcuts={act === 'shelve' ? 's' : undefined}
+          aria-keyshortcuts={act === 'shelve' ? 'h' : undefined}
           onClick={() => desk.open(act, alarm)}
         >
           {texts.names[act]}
-          {act === 'shelve' && <kbd aria-hidden="true">S</kbd>}
+          {act === 'shelve' && <kbd aria-hidden="true">H</kbd>}
         </button>
       ))}
       <a

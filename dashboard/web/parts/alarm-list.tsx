@@ -1,7 +1,6 @@
 import { useLayoutEffect, useState } from 'preact/hooks'
 import type { Alarm } from '../../../core/contract/alarm.ts'
-import { ruleTypeName } from '../../../core/rules/explain.ts'
-import { usePage, useTexts } from '../page.ts'
+import { usePage, useRuleTexts, useTexts } from '../page.ts'
 import { type AlarmGroup, stormGroups } from '../stores/alarm-order.ts'
 import { AlarmRow } from './alarm-row.tsx'
 import { Mark, PriorityWord } from './mark.tsx'
@@ -61,7 +60,7 @@ export function AlarmList({ alarms, label, none, showSite = true, folds = false 
 
 /** Alarms that are alike as one row of a storm; each of them opens under it. */
 function GroupRow({ group: { priority, ruleType, alarms } }: { readonly group: AlarmGroup }) {
-  const { preferences } = usePage()
+  const rules = useRuleTexts()
   const texts = useTexts().alarms
   const [open, setOpen] = useState(false)
   const sites = new Set(alarms.map(({ site }) => site)).size
@@ -71,7 +70,7 @@ function GroupRow({ group: { priority, ruleType, alarms } }: { readonly group: A
         <summary>
           <Mark priority={priority} size={34} />
           <span>
-            <PriorityWord priority={priority} /> {ruleTypeName(ruleType, preferences.language.value)}{' '}
+            <PriorityWord priority={priority} /> {rules.typeName(ruleType)}{' '}
             {texts.grouped(alarms.length, sites)}
           </span>
         </summary>

@@ -1,8 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Alarm } from '../../../core/contract/alarm.ts'
-import { explain, ruleTypeName } from '../../../core/rules/explain.ts'
 import { errorText } from '../i18n/texts.ts'
-import { usePage, useTexts } from '../page.ts'
+import { usePage, useRuleTexts, useTexts } from '../page.ts'
 import { spanText } from '../show/time.ts'
 import { isSuppressed } from '../stores/alarm-order.ts'
 import { mayAct } from '../stores/session.ts'
@@ -15,12 +14,12 @@ import { Uncertainty } from './value.tsx'
 
 /** The sentence that says why, in the language chosen. */
 export function useExplanation(alarm: Alarm): string {
-  return explain(alarm.explanation, usePage().preferences.language.value, useZone(alarm.site))
+  return useRuleTexts().explain(alarm.explanation, useZone(alarm.site))
 }
 
 /** What kind of alarm it is, in words. */
 export function useRuleWord(alarm: Alarm): string {
-  return ruleTypeName(alarm.ruleType, usePage().preferences.language.value)
+  return useRuleTexts().typeName(alarm.ruleType)
 }
 
 /** One alarm in a list: shape, where, what, why, since when, and how to acknowledge. */

@@ -74,23 +74,26 @@ export function countByPriority(alarms: Iterable<Alarm>): PriorityCount[] {
 /** Rows of the same colour and kind of rule that stand apart even in a storm. */
 const MOST_APART = 3
 
+/** What makes alarms alike. */
+type Kind = Pick<Alarm, 'id' | 'priority' | 'ruleType'>
+
 /** Alarms of one colour and one kind of rule, folded into one row. */
-export interface AlarmGroup {
+export interface AlarmGroup<T extends Kind = Alarm> {
   readonly priority: Priority
   readonly ruleType: string
-  readonly alarms: readonly Alarm[]
+  readonly alarms: readonly T[]
 }
 
 /** A list as it stands in a storm: red apart, and of the rest what is alike as one, where its first stood. */
-export function stormGroups(alarms: readonly Alarm[]): (Alarm | AlarmGroup)[] {
-  const keyOf = ({ priority, ruleType }: Alarm) => `${priority}/${ruleType}`
-  const alike = new Map<string, Alarm[]>()
+export function stormGroups<T extends Kind>(alarms: readonly T[]): (T | AlarmGroup<T>)[] {
+  const keyOf = ({ priority, ruleType }: T) => `${priority}/${ruleType}`
+  const alike = new Map<string, T[]>()
   for (const alarm of alarms) {
     const these = alike.get(keyOf(alarm))
     if (these === undefined) alike.set(keyOf(alarm), [alarm])
     else these.push(alarm)
   }
-  return alarms.flatMap((alarm): (Alarm | AlarmGroup)[] => {
+  return alarms.flatMap((alarm): (T | AlarmGroup<T>)[] => {
     const these = alike.get(keyOf(alarm)) ?? []
     if (alarm.priority === 'red' || these.length <= MOST_APART) return [alarm]
     return these[0] === alarm ? [{ priority: alarm.priority, ruleType: alarm.ruleType, alarms: these }] : []
