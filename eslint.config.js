@@ -1,4 +1,5 @@
 import js from '@eslint/js'
+import a11y from 'eslint-plugin-jsx-a11y-x'
 import tseslint from 'typescript-eslint'
 
 /** Time, timers and chance enter through platform/clock.ts, so that a test can move them. */
@@ -31,6 +32,22 @@ export default tseslint.config(
         { selector: 'TSEnumDeclaration', message: 'Use a union of words.' },
       ],
       eqeqeq: 'error',
+    },
+  },
+  {
+    // What people use must be usable by keyboard and by ear; axe looks at the page as it runs, this at how it is written.
+    files: ['dashboard/web/**/*.tsx'],
+    plugins: { 'jsx-a11y-x': a11y },
+    rules: {
+      ...a11y.configs.recommended.rules,
+      // What scrolls, and what tells more when it has the focus, is reached by Tab.
+      'jsx-a11y-x/no-noninteractive-tabindex': [
+        'error',
+        { tags: ['li'], roles: ['region', 'tabpanel'], allowExpressionValues: true },
+      ],
+      // A box or a form may hear the keys and clicks of the controls inside it; a click alone is still refused.
+      'jsx-a11y-x/no-static-element-interactions': 'off',
+      'jsx-a11y-x/no-noninteractive-element-interactions': ['error', { handlers: ['onClick'] }],
     },
   },
   {
@@ -74,7 +91,16 @@ export default tseslint.config(
   },
   {
     // Runs in the browser as it is.
-    files: ['sim/phone/page.js'],
-    languageOptions: { globals: { document: 'readonly', navigator: 'readonly', EventSource: 'readonly' } },
+    files: ['sim/phone/page.js', 'gateway/field-page/page/*.js'],
+    languageOptions: {
+      globals: {
+        document: 'readonly',
+        navigator: 'readonly',
+        EventSource: 'readonly',
+        localStorage: 'readonly',
+        performance: 'readonly',
+        createImageBitmap: 'readonly',
+      },
+    },
   },
 )

@@ -1,16 +1,17 @@
 // Writes what is made from the code and never typed: `npm run gen`. With --check nothing is written; the program names the
 // files that are out of date and ends with 1.
+import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { Alarm, AlarmTransition } from '../core/contract/alarm.ts'
 import { Certificate, LinkHead, TrendHead } from '../core/contract/chain.ts'
 import { Command } from '../core/contract/command.ts'
-import { ConfigReport, SiteConfig } from '../core/contract/config-lane.ts'
+import { ConfigReport, RunningConfig, SiteConfig } from '../core/contract/config-lane.ts'
 import { DeviceProfile } from '../core/contract/device-profile.ts'
 import { AlarmWord, DutySheet, EdgeAct } from '../core/contract/edge.ts'
 import { CameraEvent, EvidenceRow } from '../core/contract/evidence.ts'
-import { Refusal } from '../core/contract/http.ts'
+import { Problem } from '../core/contract/http.ts'
 import { NoticeMessage } from '../core/contract/notice.ts'
 import { GatewayHealth, Receipt, SiteAbout } from '../core/contract/lanes.ts'
 import { LedgerEntry } from '../core/contract/ledger.ts'
@@ -68,6 +69,11 @@ const PUBLISHED: Readonly<Record<string, Published>> = {
     schema: ConfigReport,
     io: 'output',
   },
+  'running-config': {
+    about: 'Running configuration lane, gateway to control room: its head retained, its body when it is asked for.',
+    schema: RunningConfig,
+    io: 'output',
+  },
   command: { about: 'Command lane, both ways, retained.', schema: Command, io: 'output' },
   'duty-sheet': {
     about: 'Duty lane, control room to gateway, retained: whom it calls when alone.',
@@ -86,7 +92,7 @@ const PUBLISHED: Readonly<Record<string, Published>> = {
   'live-message': { about: 'What the live feed sends.', schema: LiveMessage, io: 'output' },
   'live-request': { about: 'What a client of the live feed may say.', schema: LiveRequest, io: 'output' },
   'notice-message': { about: 'The body a webhook receives.', schema: NoticeMessage, io: 'output' },
-  refusal: { about: 'The body of every refusal of the HTTP API.', schema: Refusal, io: 'output' },
+  refusal: { about: 'The body of every refusal of the HTTP API.', schema: Problem, io: 'output' },
 }
 
 process.exitCode = await main(process.argv.slice(2))
@@ -113,6 +119,7 @@ async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   })
   return new Map([
     ...schemas,
+    ['core/contract/live-revision.ts', liveRevision()],
     ['docs/errors.md', errorsPage()],
     ['docs/devices.md', await devicesText()],
     ['docs/openapi.json', json(await openApiDocument())],
@@ -134,6 +141,16 @@ function schemaOf(name: string, { about, schema, io }: Published): object {
     },
   })
   return { $schema, title: name, description: about, ...rest }
+}
+
+/** So that a page and a control room that do not mean the same by a message can tell. */
+function liveRevision(): string {
+  const schema = z.toJSONSchema(LiveMessage, { io: 'output', unrepresentable: 'any' })
+  const revision = createHash('sha256').update(json(schema)).digest('hex').slice(0, 12)
+  return lines(
+    '/** Fingerprint of the schema of `LiveMessage`. Made by `npm run gen`; do not edit. */',
+    `export const LIVE_REVISION = '${revision}'`,
+  )
 }
 
 function errorsPage(): string {

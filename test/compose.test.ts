@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { loadControlConfig } from '../dashboard/server/config.ts'
-import { loadGatewayConfig } from '../gateway/config.ts'
+import { loadGatewayConfig } from '../platform/site/loaded-gateway.ts'
 import { settingOf } from '../flows/environment.ts'
 
 const ROOT = join(import.meta.dirname, '..')

@@ -13,7 +13,7 @@ import { decodeReadRequest, isBitTable } from '../core/decode/modbus-pdu.ts'
 import { needsSpan, rangeOf } from '../core/decode/point.ts'
 import { profileFaults } from '../core/decode/profile-faults.ts'
 import { covers } from '../core/decode/readings.ts'
-import { loadProfiles } from '../gateway/profiles.ts'
+import { loadProfiles } from '../platform/site/profiles.ts'
 import { testFolder } from './support/processes.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))

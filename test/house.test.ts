@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { loadProfiles } from '../gateway/profiles.ts'
+import { loadProfiles } from '../platform/site/profiles.ts'
 import {
   cycleIn,
   filesOfTheHouse,
@@ -233,7 +233,7 @@ describe('the house test itself', () => {
       ),
     ).toBe(null)
     const own = importsOf('test/house.test.ts').map(({ to }) => to)
-    expect(own).toEqual(expect.arrayContaining(['node:path', 'vitest', 'zod', 'gateway/profiles.ts', 'test/house.ts']))
+    expect(own).toEqual(expect.arrayContaining(['node:path', 'vitest', 'zod', 'platform/site/profiles.ts', 'test/house.ts']))
     expect(importsOf('flows/nodes/pitwatch-alarms.js').map(({ to }) => to)).toEqual(['flows/alarm-feed.ts'])
     expect(importsOf('cli/commands/gateway.ts').map(({ to }) => to)).toContain('gateway/main.ts')
   })

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Bus } from '../../core/contract/site.ts'
-import { loadGatewayConfig, type LoadedGateway } from '../../gateway/config.ts'
+import { loadGatewayConfig, type LoadedGateway } from '../../platform/site/loaded-gateway.ts'
 import { fieldDrivers } from '../../gateway/field-drivers.ts'
 import { openBus } from '../../gateway/link/bus.ts'
 import { openRecorder } from '../../gateway/recorder.ts'

@@ -104,7 +104,7 @@ async function folderOf(call: Call): Promise<string> {
   const path = call.option('gateway')
   if (path === null) throw new UsageError(say(call.language, 'noGateway'))
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return resolve(path)
-  const { loadGatewayConfig } = await import('../../gateway/config.ts')
+  const { loadGatewayConfig } = await import('../../platform/site/loaded-gateway.ts')
   const { config, baseFolder } = loadGatewayConfig(resolve(path))
   return resolve(baseFolder, config.store)
 }

@@ -1,28 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { DeviceProfile } from '../../core/contract/device-profile.ts'
-import type { Bus, BusDevice, GatewayConfig } from '../../core/contract/site.ts'
 import { QUANTITIES } from '../../core/contract/quantity.ts'
-import type { BusProfile } from '../../core/decode/device-points.ts'
 import { canonicalJson } from '../../core/kit/canonical-json.ts'
-import { type HouseError, isHouseError } from '../../core/kit/errors.ts'
-import { lineName } from '../../gateway/technician/scan-plan.ts'
-import {
-  compared,
-  type Sheet,
-  type SheetBus,
-  type SheetDevice,
-  type SheetPoint,
-  verdictOf,
-} from '../../gateway/technician/sheet.ts'
-import { type ReadDevice, readForSheet, unreachedForSheet } from '../../gateway/technician/sheet-devices.ts'
+import type { SheetPoint } from '../../gateway/technician/sheet.ts'
+import type { ReadDevice } from '../../gateway/technician/sheet-devices.ts'
 import { sheetHtml } from '../../gateway/technician/sheet-html.ts'
+import { readSite, sheetOf, type SheetSite } from '../../gateway/technician/sheet-making.ts'
 import { SignedSheet, signedSheet, signingKey } from '../../gateway/technician/sheet-signature.ts'
-import { sitePlans } from '../../gateway/technician/site-plans.ts'
 import { numberText, unitText } from '../../gateway/technician/unit-text.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { openLog } from '../../platform/log.ts'
-import { VERSION } from '../../platform/version.ts'
 import { type Call, type Command, UsageError } from '../command.ts'
 import { askedFor, readingsOption } from '../technician/hand-readings.ts'
 import { speaker } from '../messages.ts'
@@ -98,7 +85,7 @@ async function commissioned(call: Call): Promise<number> {
   if (by === null || by.trim() === '') throw new UsageError(say(language, 'noName'))
   const out = call.option('out')
   if (out === null) throw new UsageError(say(language, 'noOut'))
-  const { loadGatewayConfig } = await import('../../gateway/config.ts')
+  const { loadGatewayConfig } = await import('../../platform/site/loaded-gateway.ts')
   const path = resolve(call.operand(0))
   const { config, profiles } = loadGatewayConfig(path)
   const given = readingsOption(call, config, profiles)
@@ -107,26 +94,11 @@ async function commissioned(call: Call): Promise<number> {
     .split(',')
     .filter((file) => file !== '')
     .map((file) => photoOf(file, out))
-  const read = await readDevices(call, config, profiles)
+  const site = { config, profiles }
+  const read = await readDevices(call, site)
   const hand = given ?? (await askedFor(call, read))
-  const devices = read.map((device): SheetDevice => ({
-    ...device,
-    points: device.points.map((point) => compared(point, hand.readings[`${device.id}/${point.point}`], hand.tolerance)),
-  }))
-  const { id, name, kind, area, zone } = config.site
-  const sheet: Sheet = {
-    kind: 'pitwatch/commissioning-sheet',
-    version: 1,
-    site: { id, name, kind, area, zone },
-    by: by.trim(),
-    at: systemClock.now(),
-    clockWithinMs: durationOption(call, 'clock-within'),
-    software: VERSION,
-    buses: busRows(config, profiles),
-    devices,
-    photos,
-    verdict: verdictOf(devices),
-  }
+  const clockWithinMs = durationOption(call, 'clock-within')
+  const sheet = sheetOf(site, read, { by: by.trim(), at: systemClock.now(), clockWithinMs, photos, hand })
   return written(call, signedSheet(sheet, signingKey(resolve(dirname(path), config.store))), out)
 }
 
@@ -164,84 +136,28 @@ function jsonOf(out: string): string {
   return out.replace(/(\.html?)?$/i, '.json')
 }
 
-async function readDevices(
-  call: Call,
-  config: GatewayConfig,
-  profiles: ReadonlyMap<string, DeviceProfile>,
-): Promise<ReadDevice[]> {
+async function readDevices(call: Call, site: SheetSite): Promise<readonly ReadDevice[]> {
   const { openBus } = await import('../../gateway/link/bus.ts')
   const { openEar } = await import('../../gateway/technician/ear.ts')
   const log = openLog('commission', process.env.PITWATCH_LOG ?? 'silent')
   const progress = progressOn(process.stderr, systemClock)
-  const read: ReadDevice[] = []
-  const unreached: { readonly bus: string; readonly error: HouseError }[] = []
-  const isUnreached = ({ id }: Bus) => unreached.some(({ bus }) => bus === id)
-  for (const bus of config.buses) {
-    const ear = openEar()
-    const open = openBus(bus, { clock: systemClock, log, tap: ear.tap })
-    try {
-      for (const device of config.devices.filter((one) => one.bus === bus.id)) {
-        const profile = profiles.get(device.profile)
-        if (profile === undefined || profile.driver === 'isapi') continue
-        const onPart = (points: number) =>
-          progress.update(
-            read.length / config.devices.length,
-            say(call.language, 'reading', { device: device.id, points }),
-          )
-        onPart(0)
-        const deps = { bus: open, clock: systemClock, ear, onPart }
-        const came = isUnreached(bus) ? null : await reached({ device, profile }, deps, call.signal)
-        if (came !== null && 'error' in came) unreached.push({ bus: bus.id, error: came.error })
-        read.push(came === null || 'error' in came ? unreachedForSheet({ device, profile }, systemClock) : came)
-      }
-    } finally {
-      open.close()
-      progress.clear()
-    }
-  }
-  const [first] = unreached
-  // A sheet of nothing at all would help nobody.
-  if (first !== undefined && read.every(({ points }) => points.every(({ reason }) => reason === 'link-down')))
-    throw first.error
+  const { read, unreached } = await readSite(
+    site,
+    {
+      open: (bus) => {
+        const ear = openEar()
+        return { bus: openBus(bus, { clock: systemClock, log, tap: ear.tap }), ear }
+      },
+      clock: systemClock,
+      onPart: (device, points, before) =>
+        progress.update(
+          before / site.config.devices.length,
+          say(call.language, 'reading', { device: device.id, points }),
+        ),
+      onBus: () => progress.clear(),
+    },
+    call.signal,
+  )
   for (const { bus, error } of unreached) call.complain(say(call.language, 'unreached', { bus, why: error.message }))
   return read
-}
-
-/** A device as it was read, or why its line was not there to read it. */
-async function reached(
-  wanted: { readonly device: BusDevice; readonly profile: BusProfile },
-  deps: Parameters<typeof readForSheet>[1],
-  signal: AbortSignal,
-): Promise<ReadDevice | { readonly error: HouseError }> {
-  try {
-    return await readForSheet(wanted, deps, signal)
-  } catch (error) {
-    if (isHouseError(error, 'link/down')) return { error }
-    throw error
-  }
-}
-
-function busRows(config: GatewayConfig, profiles: ReadonlyMap<string, DeviceProfile>): SheetBus[] {
-  const plans = new Map(sitePlans(config, profiles).map((plan) => [plan.bus, plan]))
-  return config.buses.map((bus) => {
-    const plan = plans.get(bus.id)
-    return {
-      id: bus.id,
-      line: lineText(bus),
-      utilisation: plan?.utilisation ?? 0,
-      requestsPerRound: plan?.requestsPerRound ?? 0,
-      worstCommandMs: plan?.worstCommandMs ?? 0,
-    }
-  })
-}
-
-function lineText(bus: Bus): string {
-  switch (bus.kind) {
-    case 'tcp':
-      return `Modbus TCP ${bus.host}:${bus.port}`
-    case 'rtu-over-tcp':
-      return `RTU over TCP ${bus.host}:${bus.port}, ${bus.baud} Bd`
-    case 'rtu':
-      return `${bus.path} ${lineName(bus)}`
-  }
 }

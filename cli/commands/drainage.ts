@@ -12,7 +12,7 @@ import {
   judgeDrainage,
 } from '../../core/rules/drainage.ts'
 import { drainageTestOf } from '../../core/rules/types/drainage-test.ts'
-import { allLaw } from '../../gateway/law.ts'
+import { allLaw } from '../../platform/site/law.ts'
 import { checkYaml, expectedOneOf, faultReport, invalidConfig, readConfig } from '../../platform/config.ts'
 import { slowLine } from '../backtest/slow-line.ts'
 import type { Call, Command } from '../command.ts'

@@ -19,7 +19,7 @@ export const command: Command = {
   options: {},
   run: async (call) => {
     keepSmall()
-    const { loadGatewayConfig } = await import('../../gateway/config.ts')
+    const { loadGatewayConfig } = await import('../../platform/site/loaded-gateway.ts')
     const { runGateway } = await import('../../gateway/main.ts')
     const loaded = loadGatewayConfig(resolve(call.operand(0)))
     const { config, plan } = loaded

@@ -14,7 +14,7 @@ import { busAt, type LinePlace, noPlace, PLACE_OPTIONS, placeOption, settingsOpt
 import { speaker } from '../messages.ts'
 import { durationOption } from '../option-values.ts'
 import { progressOn } from '../progress.ts'
-import { allProfiles } from '../../gateway/profiles.ts'
+import { allProfiles } from '../../platform/site/profiles.ts'
 import { reasonText } from '../technician/words.ts'
 import { textTable } from '../text-table.ts'
 

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { ConfigContent } from '../../core/contract/config-lane.ts'
-import { checkGateway } from '../../gateway/config.ts'
 import { readConfig } from '../../platform/config.ts'
+import { checkGateway } from '../../platform/site/loaded-gateway.ts'
 
 /** A site's file with the profiles of its own that its devices use. */
 export interface Packed {
@@ -15,14 +14,7 @@ export interface Packed {
  * fault, `config/unreadable`.
  */
 export function packSite(path: string): Packed {
-  const text = readConfig(path)
-  const baseFolder = dirname(resolve(path))
-  const { config } = checkGateway({ text, path, baseFolder, isForElsewhere: true })
-  const used = new Set([...config.devices, ...config.cameras].map(({ profile }) => profile))
-  const folder = config.profiles === undefined ? null : resolve(baseFolder, config.profiles)
-  const profiles = [...used].sort().flatMap((name) => {
-    const file = folder === null ? null : join(folder, `${name}.yaml`)
-    return file === null || !existsSync(file) ? [] : [{ name, yaml: readConfig(file) }]
-  })
-  return { site: config.site.id, content: { site: text, profiles } }
+  const source = { text: readConfig(path), path, baseFolder: dirname(resolve(path)) }
+  const { config, content } = checkGateway({ ...source, isForElsewhere: true })
+  return { site: config.site.id, content }
 }

@@ -17,7 +17,7 @@ import { boxed } from '../columns.ts'
 import { type Call, type Option, UsageError } from '../command.ts'
 import { speaker } from '../messages.ts'
 import { choiceOption, durationOption, portOption, wholeOption } from '../option-values.ts'
-import { allProfiles } from '../../gateway/profiles.ts'
+import { allProfiles } from '../../platform/site/profiles.ts'
 
 /** What lateness is measured by: the time a site gives a device when it says nothing else. */
 const TIMEOUT_MS = 1_000

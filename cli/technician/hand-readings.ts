@@ -1,11 +1,12 @@
 import { createInterface } from 'node:readline/promises'
 import type { Readable, Writable } from 'node:stream'
 import type { DeviceProfile } from '../../core/contract/device-profile.ts'
-import { QUANTITIES, type Quantity } from '../../core/contract/quantity.ts'
+import { QUANTITIES } from '../../core/contract/quantity.ts'
 import type { GatewayConfig } from '../../core/contract/site.ts'
 import type { Language } from '../../core/contract/text.ts'
-import { handFault, type HandReading, HandReadings } from '../../gateway/technician/sheet.ts'
+import { type HandReading, HandReadings } from '../../gateway/technician/sheet.ts'
 import type { ReadDevice } from '../../gateway/technician/sheet-devices.ts'
+import { handFaults } from '../../gateway/technician/sheet-making.ts'
 import { numberText, unitText } from '../../gateway/technician/unit-text.ts'
 import { expectedOneOf, type Fault, faultReport, invalidConfig, parseYaml, readConfig } from '../../platform/config.ts'
 import type { Call } from '../command.ts'
@@ -29,22 +30,14 @@ export function readingsOption(
   if (path === null) return null
   const text = readConfig(path)
   const readings = parseYaml(text, path, HandReadings)
-  const quantities = new Map<string, Quantity>(
-    config.devices.flatMap((device) => {
-      const profile = profiles.get(device.profile)
-      if (profile === undefined || profile.driver === 'isapi') return []
-      const own = profile.points.filter(({ point }) => device.points?.includes(point) ?? true)
-      return own.map(({ point, quantity }) => [`${device.id}/${point}`, quantity] as const)
-    }),
-  )
-  const faults = Object.entries(readings.readings).flatMap(([ref, hand]): Fault[] => {
-    const quantity = quantities.get(ref)
+  const unknown = (ref: string, points: readonly string[]) => {
     const [device = ''] = ref.split('/')
-    const known = [...quantities.keys()].filter((one) => one.startsWith(`${device}/`))
-    const choice = known.length > 0 ? known : config.devices.map(({ id }) => id)
-    const why = quantity === undefined ? expectedOneOf('a point that is read', ref, choice) : handFault(quantity, hand)
-    return why === null ? [] : [{ path: ['readings', ref], message: why }]
-  })
+    const known = points.filter((one) => one.startsWith(`${device}/`))
+    return expectedOneOf('a point that is read', ref, known.length > 0 ? known : config.devices.map(({ id }) => id))
+  }
+  const faults = handFaults({ config, profiles }, readings, unknown).map(
+    ({ ref, message }): Fault => ({ path: ['readings', ref], message }),
+  )
   if (faults.length > 0) throw invalidConfig([faultReport(path, text, faults)])
   return readings
 }

@@ -9,6 +9,9 @@ import { OFFICERS, type Officer } from '../../sim/phone/people.ts'
 import { HOST, type Plan, type UpOptions } from './plan.ts'
 import { textOf } from './texts.ts'
 
+/** Before the numbers of the demo's alarms. */
+export const COUNTY_PREFIX = 'YX'
+
 /** The service account the flows use. */
 export const FLOWS_SERVICE = 'flows'
 
@@ -23,7 +26,7 @@ export function controlText(plan: Plan): string {
   const config = {
     group: COUNTY,
     store: 'control',
-    prefix: 'YX',
+    prefix: COUNTY_PREFIX,
     http: { host: HOST, port: plan.http },
     broker: {
       kind: 'embedded',

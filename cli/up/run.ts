@@ -12,6 +12,7 @@ import { type County, countyOf } from './county.ts'
 import { writeDataFolder } from './data-folder.ts'
 import { narrate } from './narrator.ts'
 import { planOf, type UpOptions } from './plan.ts'
+import { seedRegister } from './register-seed.ts'
 import { screen } from './screen.ts'
 import { type TextKey, textOf } from './texts.ts'
 
@@ -38,6 +39,7 @@ export async function runUp(options: UpOptions, deps: UpDeps): Promise<void> {
     throw new UsageError(textOf(deps.language, 'portTaken', { port: options.port }))
   }
   writeDataFolder(plan)
+  if (plan.isFirstStart) await seedRegister(options.data, plan.sites)
   say('starting', { sites: sites.length })
 
   const time = timeOf(options)

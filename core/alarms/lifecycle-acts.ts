@@ -1,6 +1,7 @@
 import type { Acknowledgement, Alarm, AlarmNote, Finding } from '../contract/alarm.ts'
 import type { Reset } from '../contract/acts.ts'
 import type { Actor } from '../contract/ledger.ts'
+import type { OccurrenceId } from '../contract/occurrence.ts'
 import type { Priority } from '../contract/priority.ts'
 import type { UtcMs } from '../contract/time.ts'
 import { later } from '../kit/time.ts'
@@ -26,28 +27,40 @@ export function noteSuffices(priority: Priority, note: string): boolean {
 }
 
 /** Silences and stops the escalation; closes only what has returned. A second person's is recorded beside the first. (I10) */
-export function acknowledge(alarm: Alarm, acknowledgement: Acknowledgement): AlarmStep {
-  const { by, note, via, at } = acknowledgement
+export function acknowledge(alarm: Alarm, acknowledgement: Acknowledgement, seen?: OccurrenceId): AlarmStep {
+  const { by, note, via, at, saidAt } = acknowledgement
+  const said = { note, via, ...(saidAt === undefined ? {} : { saidAt }) }
   const actor: Actor = { kind: 'person', name: by }
   if (!awaitsPerson(alarm.state)) {
     if (alarm.acknowledgement === null) return noOp(alarm, 'acknowledge', { by, at })
     // A phone that sends twice is no second act.
     if (alarm.acknowledgement.by === by) return unchanged(alarm)
-    return unchanged(alarm, [draft('alarm-acknowledged', alarm, actor, at, { note, via, again: true })])
+    return unchanged(alarm, [draft('alarm-acknowledged', alarm, actor, at, { ...said, again: true })])
+  }
+  const newest = alarm.activations.at(-1)?.occurrence
+  if (seen !== undefined && newest !== undefined && newest !== seen) {
+    const refused = {
+      code: 'http/conflict',
+      because: 'raised-anew',
+      expected: `an acknowledgement of its newest raise ${newest}`,
+      came: `one of ${seen}`,
+    } as const
+    return refusedStep(alarm, refused, { did: 'acknowledge', by, at })
   }
   // A reply by SMS, a key on the phone and the site's own gateway say no more than that somebody has it.
   const isWritten = via === 'desk' || via === 'phone'
   if (isWritten && !noteSuffices(alarm.priority, note)) {
     const came = `${note.trim().length}`
     const expected = `a note of at least ${MIN_NOTE} characters for a ${alarm.priority} alarm: say what you do about it`
-    return refusedStep(alarm, { code: 'http/invalid', expected, came }, { did: 'acknowledge', by, at })
+    const refused = { code: 'http/invalid', because: 'note-too-short', expected, came } as const
+    return refusedStep(alarm, refused, { did: 'acknowledge', by, at })
   }
   const moved = transitionOf(alarm.state, 'acknowledge', alarm.latched)
   const state = moved?.to ?? alarm.state
   const closes = state === 'closed'
   const heard: Alarm = { ...settled(alarm), state, acknowledgement, closedAt: closes ? at : null }
   const next = { ...heard, reAlarmAt: reAlarmAt(heard, at) }
-  const acts = [draft('alarm-acknowledged', next, actor, at, { note, via, again: false })]
+  const acts = [draft('alarm-acknowledged', next, actor, at, { ...said, again: false })]
   if (closes) acts.push(draft('alarm-closed', next, actor, at))
   return changedTo(alarm, next, { acts, moved, announcement: { do: 'end', why: 'acknowledged' } })
 }
@@ -60,10 +73,13 @@ export function reset(
   const moved = transitionOf(alarm.state, 'reset', alarm.latched)
   const told = { did: 'reset', by, at }
   if (moved === null) {
-    const expected = isActive(alarm.state) ? 'the condition gone' : 'an acknowledgement first'
+    const [because, expected] = isActive(alarm.state)
+      ? (['still-active', 'the condition gone'] as const)
+      : (['acknowledge-first', 'an acknowledgement first'] as const)
     const isRefused = isActive(alarm.state) || alarm.state === 'latched'
     if (!isRefused) return noOp(alarm, 'reset', told)
-    return refusedStep(alarm, { code: 'http/conflict', expected, came: `an alarm that is ${alarm.state}` }, told)
+    const came = `an alarm that is ${alarm.state}`
+    return refusedStep(alarm, { code: 'http/conflict', because, expected, came }, told)
   }
   const finding: Finding = { kind: 'on-site', at, by, note, receipt: null }
   const next = settled({ ...alarm, state: moved.to, closedAt: at, findings: [...alarm.findings, finding] })
@@ -102,6 +118,8 @@ export function assign(
 
 /** Something was found out on the spot, or reported upwards. (T9) */
 export function addFinding(alarm: Alarm, finding: Finding, at: UtcMs): AlarmStep {
+  // A phone that sends twice is no second finding.
+  if (finding.id !== undefined && alarm.findings.some(({ id }) => id === finding.id)) return unchanged(alarm)
   const next = seenTo({ ...alarm, findings: [...alarm.findings, finding] }, at)
   const { by, at: foundAt, ...detail } = finding
   const act = draft('alarm-finding', next, { kind: 'person', name: by }, at, { ...detail, foundAt })

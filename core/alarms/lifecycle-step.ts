@@ -1,4 +1,5 @@
 import type { Alarm, AlarmNote, AlarmTransition, Acknowledgement } from '../contract/alarm.ts'
+import type { RefusedBecause } from '../contract/acts.ts'
 import type { Actor, LedgerEntry } from '../contract/ledger.ts'
 import type { OccurrenceId } from '../contract/occurrence.ts'
 import type { UtcMs } from '../contract/time.ts'
@@ -12,6 +13,7 @@ export type LedgerDraft = Omit<LedgerEntry, 'n' | 'prev' | 'hash'>
 /** Why a person's act is not done. It is in the ledger all the same. */
 export interface ActRefusal {
   readonly code: Extract<ErrorCode, 'http/invalid' | 'http/conflict' | 'http/forbidden'>
+  readonly because: RefusedBecause
   readonly expected: string
   readonly came: string
 }

@@ -23,7 +23,12 @@ interface ByPerson {
 export type AlarmEvent =
   | ({ readonly kind: 'raise' } & Raise)
   | ({ readonly kind: 'update' | 'return' } & Returned)
-  | { readonly kind: 'acknowledge'; readonly acknowledgement: Acknowledgement }
+  | {
+      readonly kind: 'acknowledge'
+      readonly acknowledgement: Acknowledgement
+      /** The newest raise that whoever says it has seen, where that is known. */
+      readonly seen?: OccurrenceId | undefined
+    }
   | ({ readonly kind: 'reset' } & ByPerson & Reset)
   | ({ readonly kind: 'withdraw'; readonly reason: string; readonly second: SecondPerson | null } & ByPerson)
   | { readonly kind: 'suppress'; readonly ask: SuppressionAsk; readonly at: UtcMs }
@@ -60,7 +65,7 @@ function stepKnown(alarm: Alarm, event: Exclude<AlarmEvent, { kind: 'raise' }>):
     case 'return':
       return giveBack(alarm, event)
     case 'acknowledge':
-      return acknowledge(alarm, event.acknowledgement)
+      return acknowledge(alarm, event.acknowledgement, event.seen)
     case 'reset':
       return reset(alarm, event)
     case 'withdraw':

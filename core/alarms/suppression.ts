@@ -49,15 +49,20 @@ export interface SuppressionAsk {
 export function suppressionRefusal(priority: Priority, ask: SuppressionAsk, now: UtcMs): ActRefusal | null {
   const most = ask.kind === 'shelved' ? SHELF_MS[priority] : MOST_SUPPRESSED_MS
   const lasts = ask.until - now
-  if (lasts <= 0) return invalid('an end that is still to come', `one ${-lasts} ms ago`)
+  if (lasts <= 0) return invalid('end-past', 'an end that is still to come', `one ${-lasts} ms ago`)
   if (lasts > most)
-    return invalid(`an end within ${most / HOUR} h for a ${priority} alarm`, `one in ${(lasts / HOUR).toFixed(2)} h`)
+    return invalid(
+      'end-too-far',
+      `an end within ${most / HOUR} h for a ${priority} alarm`,
+      `one in ${(lasts / HOUR).toFixed(2)} h`,
+    )
   const wanted = secondRefusal(priority, ask)
   if (wanted !== null) return wanted
   const isLeaders = ask.kind === 'shelved' && ask.shelvedBefore + 1 >= LEADERS_SHELVING
   if (!isLeaders || ask.second?.isLeader === true) return null
   const came = ask.second === null ? 'nobody' : ask.second.name
-  return { code: 'http/forbidden', expected: 'a leader as second person: it is the third shelving in 24 h', came }
+  const expected = 'a leader as second person: it is the third shelving in 24 h'
+  return { code: 'http/forbidden', because: 'leader-needed', expected, came }
 }
 
 /** Why nobody, or the one who is there, will not do as second person beside `by`; null when all is well. */
@@ -65,9 +70,10 @@ export function secondRefusal(
   priority: Priority,
   { kind, by, second }: Pick<SuppressionAsk, 'by' | 'second'> & { readonly kind: Suppression['kind'] | 'withdraw' },
 ): ActRefusal | null {
-  if (second !== null && second.name === by) return invalid('another person as the second', `${by} again`)
+  if (second !== null && second.name === by)
+    return invalid('second-same', 'another person as the second', `${by} again`)
   if (second !== null || (kind !== 'out-of-service' && priority !== 'red')) return null
-  return { code: 'http/forbidden', expected: 'a second person', came: 'nobody' }
+  return { code: 'http/forbidden', because: 'second-needed', expected: 'a second person', came: 'nobody' }
 }
 
 /** The suppression that is asked for, from `now`. */
@@ -114,6 +120,6 @@ export function nextExpiry({ suppressions }: Pick<Alarm, 'suppressions'>): UtcMs
   return ends.reduce<UtcMs | null>((first, until) => (first === null || until < first ? until : first), null)
 }
 
-function invalid(expected: string, came: string): ActRefusal {
-  return { code: 'http/invalid', expected, came }
+function invalid(because: ActRefusal['because'], expected: string, came: string): ActRefusal {
+  return { code: 'http/invalid', because, expected, came }
 }

@@ -148,6 +148,10 @@ export const Calendar = z
           off: z.array(z.iso.date()),
           /** Weekend days that are worked (调休). */
           worked: z.array(z.iso.date()).default([]),
+          /** What holidays are called, from their first day to their last; a worked day belongs to the nearest. */
+          festivals: z
+            .array(z.object({ name: Bilingual, from: z.iso.date(), to: z.iso.date() }).strict())
+            .default([]),
         })
         .strict(),
     ),

@@ -4,6 +4,7 @@ import { BootId } from './clock.ts'
 import { EvidenceRow } from './evidence.ts'
 import { Notice } from './notice.ts'
 import { OccurrenceId } from './occurrence.ts'
+import { ClientId, PhotoRow } from './photo.ts'
 import { PointRef, Reading } from './reading.ts'
 import { Priority } from './priority.ts'
 import { Id } from './text.ts'
@@ -88,7 +89,14 @@ export const AcknowledgeVia = z.enum(['desk', 'phone', 'sms', 'voice', 'edge'])
 export type AcknowledgeVia = z.infer<typeof AcknowledgeVia>
 
 export const Acknowledgement = z
-  .object({ at: UtcMs, by: z.string(), note: z.string().max(2_000), via: AcknowledgeVia })
+  .object({
+    at: UtcMs,
+    by: z.string(),
+    note: z.string().max(2_000),
+    via: AcknowledgeVia,
+    /** When it was said, where the phone it was said on could not reach the control room then. The answer counts from `at`. */
+    saidAt: UtcMs.optional(),
+  })
   .strict()
 export type Acknowledgement = z.infer<typeof Acknowledgement>
 
@@ -123,6 +131,10 @@ export const Finding = z
     note: z.string().max(2_000),
     /** Number under which a higher authority took it. */
     receipt: z.string().max(100).nullable(),
+    /** What the phone it came from calls it, so that it is the same one when it comes twice. */
+    id: ClientId.optional(),
+    /** Photos taken on the spot. */
+    pictures: z.array(PhotoRow).max(4).optional(),
   })
   .strict()
 export type Finding = z.infer<typeof Finding>

@@ -136,3 +136,21 @@ export type ConfigDetail = z.infer<typeof ConfigDetail>
 /** The number of the version that was made. */
 export const ConfigPushed = z.object({ site: Id, version: z.number().int().positive(), sha256: Sha256 }).strict()
 export type ConfigPushed = z.infer<typeof ConfigPushed>
+
+/**
+ * Which configuration a gateway runs with, retained: lane `running-config`. `body` is the content itself, deflated and in base64; null in the
+ * retained message, and sent when the control room asks for it with a receipt `keep`. A gateway that takes nothing from the control
+ * room tells nothing.
+ */
+export const RunningConfig = z
+  .object({
+    siteId: Id,
+    at: UtcMs,
+    /** The version in effect. */
+    version: Version,
+    /** Of the content. */
+    sha256: Sha256,
+    body: z.base64().max(1_000_000).nullable(),
+  })
+  .strict()
+export type RunningConfig = z.infer<typeof RunningConfig>

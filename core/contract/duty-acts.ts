@@ -1,15 +1,39 @@
 import { z } from 'zod'
 import { CheckIn, ContactProof, DutyGap, OnDuty, Override, Person, Roster, SpotCheck, Swap } from './roster.ts'
-import { Id } from './text.ts'
+import { Bilingual, Id } from './text.ts'
 import { UtcMs } from './time.ts'
 
 const count = z.coerce.number().int().nonnegative()
+
+/** Why something about duty was refused: a word, so that whoever shows it can say it in the reader's language. */
+export const DutyRefusal = z.enum([
+  'person-only', // a program has no duty
+  'not-in-roster', // nobody of the roster signs in under this name
+  'which-person', // one account stands for several persons
+  'not-own', // operators act for themselves
+  'leader-needed',
+  'own-swap', // one of the two does not approve
+  'too-long', // more than 100 days at once
+  'not-on-duty', // neither now nor within the hour
+  'no-spot-check',
+  'no-such-shift', // one of the two has not that shift, or it has begun
+  'swap-settled',
+  'swap-not-agreed',
+  'swap-other', // agreeing is for the other one
+  'roster-changed', // another version came meanwhile
+  'unproven-person', // two proven contacts before anybody is newly put on duty
+  'code-wrong',
+  'code-none', // none was sent, or it is too old
+  'code-tries',
+  'code-too-soon',
+])
+export type DutyRefusal = z.infer<typeof DutyRefusal>
 
 /** A stretch of time, half-open, ms since 1970. */
 export const Stretch = z.object({ from: count.pipe(UtcMs), to: count.pipe(UtcMs) })
 export type Stretch = z.infer<typeof Stretch>
 
-/** The roster as it stands. Addresses and proofs of others than administrators are shortened to their last characters. */
+/** The roster as it stands. For others than duty leaders and administrators addresses and proofs are shortened to their last characters. */
 export const RosterNow = z
   .object({
     version: z.number().int().positive(),
@@ -56,7 +80,19 @@ export const DutyCalendar = z
     to: UtcMs,
     spans: z.array(OnDuty),
     /** The days of the county that lie in it, at least in part. */
-    days: z.array(z.object({ day: z.string(), isOff: z.boolean(), isAnnounced: z.boolean() }).strict()),
+    days: z.array(
+      z
+        .object({
+          day: z.string(),
+          isOff: z.boolean(),
+          /** A weekend day that is worked (调休). */
+          isWorked: z.boolean(),
+          /** The holiday it is part of, or that it is worked for; null where the calendar names none. */
+          festival: Bilingual.nullable(),
+          isAnnounced: z.boolean(),
+        })
+        .strict(),
+    ),
     gaps: z.array(DutyGap),
   })
   .strict()

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { Role } from './access.ts'
 import { Feedback } from './activity.ts'
 import { Alarm, AlarmState } from './alarm.ts'
 import { GatewayHealth } from './lanes.ts'
@@ -12,29 +11,31 @@ import { Priority } from './priority.ts'
 import { Bilingual, Id } from './text.ts'
 import { UtcMs } from './time.ts'
 
-/** Every refusal has this body. `code` is a word that never changes; `expected` and `came` say what is wrong. */
-export const Refusal = z
-  .object({
-    code: z.string(),
-    message: z.string(),
-    expected: z.string().optional(),
-    came: z.string().optional(),
-  })
-  .strict()
+/** What a client reads of a refusal. `code` is a word that never changes; `expected` and `came` say what is wrong. */
+export const Refusal = z.object({
+  code: z.string(),
+  message: z.string(),
+  expected: z.string().optional(),
+  came: z.string().optional(),
+  /** Path of the first field that is wrong, such as body.note; all of them are in `errors`. */
+  field: z.string().optional(),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  /** Why, as a word of whoever refused, where it has words of its own: see RefusedBecause. */
+  because: z.string().optional(),
+})
 export type Refusal = z.infer<typeof Refusal>
 
-export const SignIn = z.object({ user: z.string().min(1).max(64), password: z.string().min(1).max(256) }).strict()
-export type SignIn = z.infer<typeof SignIn>
-
-export const Session = z
-  .object({
-    user: z.string(),
-    role: Role,
-    /** Whether there is an editor of flows under /flows that this person may open. */
-    flows: z.boolean(),
-  })
-  .strict()
-export type Session = z.infer<typeof Session>
+/** The body of every refusal, of type application/problem+json (RFC 9457): a refusal with the members of the standard. */
+export const Problem = Refusal.extend({
+  /** urn:pitwatch: and the code, such as urn:pitwatch:http:invalid. */
+  type: z.string(),
+  /** What the code means, the same for every refusal of it. */
+  title: z.string(),
+  status: z.number().int().min(400).max(599),
+  /** The same as `message`. */
+  detail: z.string(),
+})
+export type Problem = z.infer<typeof Problem>
 
 /** What a site's gateway said of itself last; nulls until it has since the control room's start. */
 export const GatewayReport = z.object({ health: GatewayHealth.nullable(), receivedAt: UtcMs.nullable() }).strict()

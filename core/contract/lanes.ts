@@ -36,6 +36,8 @@ export const Receipt = z.discriminatedUnion('lane', [
     .strict(),
   /** The control room has the report that this configuration is applied: it can be heard, so the configuration may stay. */
   z.object({ lane: z.literal('config'), version: z.number().int().positive(), sha256: Sha256, ...verdict }).strict(),
+  /** `accept`: the control room knows the content with this hash; `keep`: it does not, and it is to be sent with its body. */
+  z.object({ lane: z.literal('running-config'), sha256: Sha256, ...verdict }).strict(),
 ])
 export type Receipt = z.infer<typeof Receipt>
 

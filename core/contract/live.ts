@@ -35,6 +35,23 @@ export const DeskStatus = z
   .strict()
 export type DeskStatus = z.infer<typeof DeskStatus>
 
+/** The newest value of a point of a site. */
+export const LiveReading = z.object({ site: Id, point: PointRef, latest: LatestReading }).strict()
+export type LiveReading = z.infer<typeof LiveReading>
+
+/** Who is talking, so that a page of another version can tell. */
+export const LiveHello = z
+  .object({
+    /** Version of the control room's program. */
+    version: z.string().max(100),
+    /** Fingerprint of everything a message may hold, `LIVE_REVISION` of the sender. */
+    revision: z.string().max(100),
+    /** The script the page of this control room starts with; null where no page is built. */
+    page: z.string().max(300).nullable(),
+  })
+  .strict()
+export type LiveHello = z.infer<typeof LiveHello>
+
 /**
  * What the live feed (WebSocket /api/live) sends. `rev` counts without gaps; a client that misses one asks for a new
  * snapshot. A `beat` comes at least every 5 s; a client that hears nothing for 15 s shows everything as out of date.
@@ -45,6 +62,7 @@ export const LiveMessage = z.discriminatedUnion('type', [
       type: z.literal('snapshot'),
       rev: z.number().int().nonnegative(),
       now: UtcMs,
+      hello: LiveHello,
       sites: z.array(SiteSummary),
       alarms: z.array(Alarm),
       status: DeskStatus,
@@ -59,7 +77,7 @@ export const LiveMessage = z.discriminatedUnion('type', [
       /** Open alarms that changed; a closed one comes once more as closed. */
       alarms: z.array(Alarm),
       /** Readings of the site this client watches. */
-      readings: z.array(z.object({ site: Id, point: PointRef, latest: LatestReading }).strict()),
+      readings: z.array(LiveReading),
       /** When it has changed. */
       status: DeskStatus.optional(),
     })

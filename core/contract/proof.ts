@@ -228,6 +228,8 @@ export const AlarmQuality = z
         peakMinute: Count,
       })
       .strict(),
+    /** Alarms that came in each hour, counted from `from`; the last may be cut short by `to`. */
+    hourly: z.array(Count),
     /** Each begins with a window of 10 min with more than 10 alarms and ends with one of fewer than 5. */
     floods: z.array(z.object({ from: UtcMs, to: UtcMs, alarms: Count }).strict()),
     floodShare: z.number().min(0).max(1),

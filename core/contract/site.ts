@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Activity, Permit, SiteLoad, StopOrder } from './activity.ts'
 import { PollClass } from './device-profile.ts'
+import { GeoPosition } from './map.ts'
 import { Priority } from './priority.ts'
 import { Quantity } from './quantity.ts'
 import { PointRef } from './reading.ts'
@@ -30,6 +31,8 @@ export const Site = z
     village: Bilingual.optional(),
     zone: z.string().default('Asia/Shanghai'),
     place: z.object({ x: z.number().min(0).max(100), y: z.number().min(0).max(100) }).strict(),
+    /** Where it really lies, for maps the operator has brought; datum CGCS2000 or WGS84, never GCJ-02. */
+    position: GeoPosition.optional(),
     /** True for a site that only exists in a simulator; shown as such on every screen. */
     simulated: z.boolean().default(false),
     /** The point shown beside the site's name in lists, such as feeder-meter/active-power. */
@@ -246,6 +249,18 @@ export const Alone = z
   .strict()
 export type Alone = z.infer<typeof Alone>
 
+/** The technician's page, for a phone on the gateway's own network. Its password has at least 10 characters; there is none by default. */
+export const TechnicianPage = z
+  .object({
+    /** The address it is offered at; 0.0.0.0 = every network of the gateway. */
+    host: z.string().min(1).default('127.0.0.1'),
+    port: Port.default(8_081),
+    passwordFile: z.string().min(1).optional(),
+    passwordEnv: z.string().min(1).optional(),
+  })
+  .strict()
+export type TechnicianPage = z.infer<typeof TechnicianPage>
+
 /** `site.yaml`: everything one edge gateway needs to know. */
 export const GatewayConfig = z
   .object({
@@ -287,6 +302,8 @@ export const GatewayConfig = z
     alone: Alone.prefault({}),
     /** Outputs that may sound; none may where there are none. */
     deterrents: z.array(Deterrent).default([]),
+    /** Offers a page to look at the site, scan, and put it into service; none when absent. */
+    technician: TechnicianPage.optional(),
     /** Keeps the last bytes of every bus in the store's folder, up to this size a bus; 0 = none. */
     flightRecorderKB: z.number().int().min(0).max(65_536).default(0),
     buses: z.array(Bus).default([]),

@@ -5,8 +5,8 @@ export const SPARKPLUG_TYPES = ['NBIRTH', 'NDATA', 'NDEATH', 'NCMD', 'DBIRTH', '
 export type SparkplugType = (typeof SPARKPLUG_TYPES)[number]
 
 /**
- * Own lanes with one topic a site. From the gateway: `alarm`, `edge-act`, `health`, `range`, `trend`, `clock-ask`, `config-report`;
- * to it: `receipt`, `clock-answer`, and the retained `config`, `duty` and `alarm-word`.
+ * Own lanes with one topic a site. From the gateway: `alarm`, `edge-act`, `health`, `range`, `trend`, `clock-ask`, `config-report`,
+ * `running-config`; to it: `receipt`, `clock-answer`, and the retained `config`, `duty` and `alarm-word`.
  */
 export const OWN_LANES = [
   'alarm',
@@ -16,6 +16,7 @@ export const OWN_LANES = [
   'trend',
   'clock-ask',
   'config-report',
+  'running-config',
   'receipt',
   'clock-answer',
   'config',
@@ -103,7 +104,7 @@ function ownTopic(parts: readonly string[]): Topic | null {
   }
 }
 
-const FROM_GATEWAY: readonly OwnLane[] = ['alarm', 'edge-act', 'health', 'clock-ask', 'config-report']
+const FROM_GATEWAY: readonly OwnLane[] = ['alarm', 'edge-act', 'health', 'clock-ask', 'config-report', 'running-config']
 
 /**
  * Subscription filters of the control room for one group, or for all with `+`. Of links and trends, programs with the same `share` get

@@ -7,6 +7,7 @@ import { Duration } from '../../core/contract/time.ts'
 import { isHouseError, messageOf } from '../../core/kit/errors.ts'
 import { checkYaml, type Fault, faultReport, invalidConfig, readConfig } from '../../platform/config.ts'
 import { readSecret, type SecretPlace } from '../../platform/secrets.ts'
+import { isNetwork } from './access/networks.ts'
 import { IdentityConfig, identityFaults } from './identity/config.ts'
 import { checkRoster } from './duty/check-roster.ts'
 import { checkChannels } from './notify/check-channels.ts'
@@ -69,6 +70,9 @@ const InfluxHistory = z
   })
   .refine(({ api, org }) => api !== 'v2' || org !== undefined, { message: 'expected org with api v2', path: ['org'] })
 
+/** A network, or one address. */
+const Network = z.string().refine(isNetwork, 'expected a network such as 10.8.0.0/16, or an address')
+
 /** One way messages go out. Secrets are named by the file that holds them. */
 const Channel = z
   .object({ id: Id, kind: z.string().min(1), with: z.record(z.string(), z.unknown()).default({}) })
@@ -112,6 +116,13 @@ export const ControlConfig = z
         port: Port.default(8080),
         /** How phones reach this control room; links in messages start with it. Default: http://host:port */
         publicUrl: z.url().optional(),
+        /** Whence people sign in without a second factor. Default: this machine and private addresses. */
+        remote: z
+          .object({ networks: z.array(Network).optional() })
+          .strict()
+          .prefault({}),
+        /** Proxies of one's own in front of this server: what they write into X-Forwarded-For is believed. Default: none. */
+        trustProxy: z.array(Network).default([]),
         /** The same encrypted, with a certificate of the authority: gateways enrol here. */
         tls: z
           .object({ host: z.string().default('0.0.0.0'), port: Port.default(8443) })

@@ -5,6 +5,7 @@ import { openTimeTrust } from '../../platform/time-trust.ts'
 import { together } from '../../platform/together.ts'
 import { readSecret } from '../../platform/secrets.ts'
 import { openAccess } from './access/access.ts'
+import { nearNetworks, networksOf } from './access/networks.ts'
 import { openAlarmDesk } from './alarms/desk.ts'
 import { openArchive } from './archive/archive.ts'
 import { keepArchive } from './archive/keep-archive.ts'
@@ -26,8 +27,13 @@ import { openEvidenceStore } from './ingest/evidence-store.ts'
 import { openIngest } from './ingest/ingest.ts'
 import { keepCounty } from './ingest/keep-county.ts'
 import { openSilenceWatch, type SilenceWatch } from './ingest/silence.ts'
+import { openSiteRegister } from './register/register.ts'
+import { openMapDesk } from './map/map-desk.ts'
+import { openRules, samplePlaceOf } from './rules/open.ts'
 import { openAlarmBoard } from './live/alarm-board.ts'
 import { openLiveFeed } from './live/feed.ts'
+import { openHello } from './live/hello.ts'
+import { machineSource } from './system/machine.ts'
 import { openTelling } from './telling.ts'
 
 /** What a control room that has come up says of itself. */
@@ -88,7 +94,8 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
   const folder = resolve(baseFolder, config.store)
   const services = serviceTokens(config, baseFolder)
 
-  const db = closing.adopt(openDatabase(join(folder, 'control.sqlite')), (opened) => opened.close())
+  const database = join(folder, 'control.sqlite')
+  const db = closing.adopt(openDatabase(database), (opened) => opened.close())
   const desk = openAlarmDesk({ db, clock, log, prefix: config.prefix, alongside: applyActs })
   // What ran out while nobody was here comes before anything that is new.
   await desk.runDue()
@@ -100,7 +107,7 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
   const board = await openAlarmBoard(desk, log)
   const after = config.gatewaySilentAfter
   const silence = await openSilenceWatch({ desk, clock, log, after, sites: () => county.ids() })
-  const access = await openAccess({ db, desk, services, clock: systemClock, log })
+  const access = await openAccess({ ...{ db, desk, services, clock: systemClock, log }, near: nearNetworks(config.http.remote.networks) })
   const administratorPassword = await access.openFirst()
 
   const known = await openCountyIdentity(config, { db, desk, log, baseFolder, folder })
@@ -124,6 +131,10 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
     sign: (signed) => identity.signConfig(signed),
     publish,
   })
+  const rules = closing.adopt(
+    await openRules({ group: config.group, place: samplePlaceOf(config, folder, baseFolder), db, desk, configs, publish, log }),
+    (opened) => opened.close(),
+  )
   const feedback = openFeedbackDesk({
     ...{ db, desk, group: config.group, log },
     sign: (order) => identity.signCommand(order),
@@ -133,19 +144,27 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
   const telling = await openTelling({
     ...{ config, db, desk, county, board, archive, clock, log, baseFolder, folder, publish },
     sign: (signed) => identity.signCommand(signed),
+    timeIsWorth: () => trust.worthMs(),
     url: () => reached.url,
   })
   closing.defer(() => telling.close())
   const { duty, proof, edge, sound } = telling
   const status = () => telling.status.current()
-  const feed = openLiveFeed({ county, board, clock, status, desk: telling.pages })
+  const hello = await openHello(PAGE_FOLDER)
+  const feed = openLiveFeed({ county, board, clock, hello, status, desk: telling.pages })
   const health = healthSource({ desk, history, ingest, startedAt: clock.now(), broker })
+  const pages = () => feed.clients()
+  const machine = machineSource({ health, folder, database, clockWithinMs: () => trust.worthMs(), pages })
   const http = await openHttpServer(
     {
-      ...{ access, desk, county, board, history, archive, evidence, feed, clock, health, log },
-      ...{ identity, configs, feedback, duty, proof, channels: telling.acts, linkSeen: telling.linkSeen },
+      ...{ access, desk, county, board, history, archive, evidence, feed, clock, health, machine, log },
+      ...{ identity, configs, feedback, duty, proof, handovers: telling.handovers, channels: telling.acts, linkSeen: telling.linkSeen },
+      register: await openSiteRegister({ db, desk }),
+      map: openMapDesk({ db, desk, folder }),
+      rules: rules.desk,
       refusals: () => broker.refusals(),
       publicUrl: config.http.publicUrl ?? null,
+      proxies: networksOf(config.http.trustProxy),
       pageFolder: PAGE_FOLDER,
       flows: flowsOf(config, baseFolder),
     },
@@ -153,7 +172,7 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
   )
   closing.defer(() => http.close())
   known.listens({ http })
-  const opened = await openBroker(config, { ...deps, parts: [ingest, configs, feedback, edge, sound], services, known })
+  const opened = await openBroker(config, { ...deps, parts: [ingest, configs, rules.running, feedback, edge, sound], services, known })
   Object.assign(broker, opened)
   closing.defer(() => farewell(opened.link, config, clock))
 

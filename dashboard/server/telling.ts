@@ -12,6 +12,9 @@ import type { Database } from './db/database.ts'
 import { openDutyBook } from './duty/duty-book.ts'
 import { openEdgeDesk } from './edge/edge-desk.ts'
 import { openSoundAtSite } from './edge/sound-at-site.ts'
+import { openHandoverDesk } from './handover/handover-desk.ts'
+import { openHandoverWatch } from './handover/handover-watch.ts'
+import { openSitePapers } from './handover/site-papers.ts'
 import type { CountyState } from './ingest/county.ts'
 import type { AlarmBoard } from './live/alarm-board.ts'
 import { openChannelActs } from './notify/channel-acts.ts'
@@ -44,6 +47,8 @@ export interface TellingDeps {
   /** Signs by the authority of the county; null where there is none. */
   readonly sign: (signed: object) => string | null
   readonly publish: BrokerLink['publish']
+  /** How far the machine's clock may be off, ms; null where nobody says. */
+  readonly timeIsWorth: () => number | null
   /** How people reach the page: links in messages start with it. Asked when a message is sent. */
   readonly url: () => string
 }
@@ -102,6 +107,12 @@ export async function openTelling(deps: TellingDeps) {
     ...{ person: (id) => duty.person(id), pace: systemClock },
   })
 
+  const handovers = openHandoverDesk({
+    ...{ db, desk, duty, county, folder, archive: deps.archive, papers: openSitePapers() },
+    ...{ lamps: () => lamps.list(), watchman: () => watch.status(), clockWithinMs: deps.timeIsWorth },
+  })
+  const shifts = openHandoverWatch({ db, time: () => desk.time(), duty, handovers, ownAlarms: own, clock, log })
+
   const roots = openDailyRoots({ db, desk, duty, queueMemos: memos, own, clock, log })
   const proof = openProofDesk({ db, desk, archive: deps.archive, lastFault: () => roots.lastFault() })
   const status = await openStatusBoard(
@@ -119,7 +130,7 @@ export async function openTelling(deps: TellingDeps) {
     ...{ sign: deps.sign, publish: deps.publish, sites: () => county.ids(), isSms: isSms(config) },
   })
   return {
-    ...{ duty, proof, acts, status, pages, edge, sound, linkSeen: openLinkSeen({ db, desk }) },
+    ...{ duty, handovers, proof, acts, status, pages, edge, sound, linkSeen: openLinkSeen({ db, desk }) },
     close: () => closeChannels(channels),
     /** What runs for as long as the control room does. */
     runs: [
@@ -129,6 +140,7 @@ export async function openTelling(deps: TellingDeps) {
       (signal: AbortSignal) => lamps.run(signal),
       (signal: AbortSignal) => status.run(signal),
       (signal: AbortSignal) => duty.run(signal),
+      (signal: AbortSignal) => shifts.run(signal),
       (signal: AbortSignal) => roots.run(signal),
       (signal: AbortSignal) => watch.run(signal),
       (signal: AbortSignal) => edge.run(signal),

@@ -1,40 +1,26 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { latePage } from './kit/late-page.tsx'
-import { usePage, useTexts, type Page } from './page.ts'
-import { AlarmPage } from './pages/alarm.tsx'
-import { AlarmsPage } from './pages/alarms.tsx'
-import { DutyPage } from './pages/duty.tsx'
-import { GatewaysPage } from './pages/gateways.tsx'
-import { LedgerPage } from './pages/ledger.tsx'
-import { OverviewPage } from './pages/overview.tsx'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useTexts, usePage, type Page } from './page.ts'
 import { SignInPage } from './pages/sign-in.tsx'
-import { SitePage } from './pages/site.tsx'
 import { AcknowledgeForm } from './parts/acknowledge-form.tsx'
-import { ActForm } from './parts/act-form.tsx'
 import { Announcer } from './parts/announcer.tsx'
 import { Banner } from './parts/banner.tsx'
+import { Boundary } from './parts/boundary.tsx'
 import { DeskNotices } from './parts/desk-notices.tsx'
+import { GoHint } from './parts/go-hint.tsx'
 import { Header } from './parts/header.tsx'
-import { Help } from './parts/help.tsx'
+import { Unlock } from './parts/unlock.tsx'
+import { UpdateNotice } from './parts/update-notice.tsx'
 import { useKeys } from './parts/use-keys.ts'
 import { useTheme } from './parts/use-theme.ts'
+import { WallKeeper } from './parts/wall-keeper.tsx'
 import { WatchStrip } from './parts/watch-strip.tsx'
-import type { PlainPage } from './stores/route.ts'
+import { ActForm, HeldBar, Help, preloadScreens, Screen } from './screens.tsx'
 
 /** Pause before asking an unreachable control room again who is signed in. */
 const ASK_AGAIN_MS = 2_000
 
-/** Screens that are loaded when somebody first opens them. */
-const LATE_PAGES = {
-  sites: latePage(() => import('./pages/sites.tsx').then(({ SitesPage }) => SitesPage)),
-  trends: latePage(() => import('./pages/trends.tsx').then(({ TrendsPage }) => TrendsPage)),
-  handover: latePage(() => import('./pages/handover.tsx').then(({ HandoverPage }) => HandoverPage)),
-  rules: latePage(() => import('./pages/rules.tsx').then(({ RulesPage }) => RulesPage)),
-  quality: latePage(() => import('./pages/quality.tsx').then(({ QualityPage }) => QualityPage)),
-  suppressions: latePage(() => import('./pages/suppressions.tsx').then(({ SuppressionsPage }) => SuppressionsPage)),
-  system: latePage(() => import('./pages/system.tsx').then(({ SystemPage }) => SystemPage)),
-  phone: latePage(() => import('./pages/phone.tsx').then(({ PhonePage }) => PhonePage)),
-} as const satisfies Record<PlainPage, unknown>
+/** How long the first screen is left alone before the code of the others is fetched. */
+const CALM_AFTER_MS = 3_000
 
 /** The page: who is signed in decides whether anything but the door is shown. */
 export function App() {
@@ -43,7 +29,7 @@ export function App() {
   const theme = useTheme()
   const signedIn = session.signedIn.value
   const silent = live.link.value === 'silent'
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { documentElement: root } = document
     root.dataset.theme = theme
     root.lang = preferences.language.value
@@ -84,61 +70,62 @@ async function askWho({ session, clock }: Page, signal: AbortSignal): Promise<vo
 
 function Room() {
   const texts = useTexts()
-  const { router } = usePage()
+  const { router, wall } = usePage()
   const [help, setHelp] = useState(false)
   const main = useRef<HTMLElement>(null)
-  useKeys(() => setHelp((shown) => !shown))
+  const going = useKeys({ help: () => setHelp((shown) => !shown) })
   const route = router.route.value
   useEffect(() => {
     window.scrollTo(0, 0)
   }, [route.page])
+  usePreload()
   return (
     <>
-      <a
-        class="skip"
-        href="#main"
-        onClick={(event) => {
-          event.preventDefault()
-          main.current?.focus()
-        }}
-      >
-        {texts.nav.skip}
-      </a>
+      {!wall.isOn.value && (
+        <a
+          class="skip"
+          href="#main"
+          onClick={(event) => {
+            event.preventDefault()
+            main.current?.focus()
+          }}
+        >
+          {texts.nav.skip}
+        </a>
+      )}
       <Header help={() => setHelp(true)} />
       <WatchStrip />
       <Banner />
+      <UpdateNotice />
       <DeskNotices />
       <main id="main" ref={main} tabIndex={-1} class={`main is-${route.page}`}>
-        <Screen />
+        <Boundary key={route.page}>
+          <Screen />
+        </Boundary>
       </main>
       <AcknowledgeForm />
       <ActForm />
+      <HeldBar />
       <Announcer />
+      <WallKeeper />
+      <Unlock />
+      <GoHint going={going} />
       {help && <Help close={() => setHelp(false)} />}
     </>
   )
 }
 
-function Screen() {
-  const route = usePage().router.route.value
-  switch (route.page) {
-    case 'overview':
-      return <OverviewPage />
-    case 'site':
-      return <SitePage key={route.site} site={route.site} point={route.point} span={route.span} />
-    case 'alarms':
-      return <AlarmsPage show={route.show} />
-    case 'alarm':
-      return <AlarmPage key={route.id} id={route.id} />
-    case 'ledger':
-      return <LedgerPage subject={route.subject} />
-    case 'gateways':
-      return <GatewaysPage />
-    case 'duty':
-      return <DutyPage />
-    default: {
-      const Late = LATE_PAGES[route.page]
-      return <Late query={route.query} />
-    }
-  }
+/** Fetches the screens people go to next, once the first is there and nothing else is going on. */
+function usePreload(): void {
+  const { clock, session } = usePage()
+  const signedIn = session.signedIn.value
+  useEffect(() => {
+    if (signedIn.is !== 'in') return
+    const ended = new AbortController()
+    clock
+      .sleep(CALM_AFTER_MS, ended.signal)
+      .then(() => preloadScreens(ended.signal))
+      .catch(() => undefined)
+    return () => ended.abort()
+  }, [signedIn.is])
 }

@@ -4,24 +4,47 @@ import { App } from './app.tsx'
 import { browserClock } from './kit/clock.ts'
 import { pushBrowser } from './kit/push-browser.ts'
 import { openSound } from './kit/sound.ts'
+import { openTexts } from './i18n/texts.ts'
 import { PageContext, type Page } from './page.ts'
 import { openTimes } from './show/time.ts'
 import { openApi, type Api } from './stores/api.ts'
-import { openAlarmDesk } from './stores/desk.ts'
+import { type AlarmDesk, openAlarmDesk } from './stores/desk.ts'
+import { openFaults } from './stores/faults.ts'
+import { openHush } from './stores/hush.ts'
+import { openKeyBoard } from './stores/keys.ts'
 import { openLive } from './stores/live.ts'
 import { openPreferences } from './stores/preferences.ts'
 import { openedAlarm, openPush } from './stores/push.ts'
 import { openRouter } from './stores/route.ts'
 import { mayAct, openSession } from './stores/session.ts'
+import { openWall } from './stores/wall.ts'
 
 const room = document.getElementById('page')
 if (room === null) throw new TypeError('expected an element with id page')
-render(
-  <PageContext.Provider value={openPage()}>
-    <App />
-  </PageContext.Provider>,
-  room,
-)
+void start(room, openPage())
+
+// Not awaited at the top: the tables that are waited for import this file in their turn.
+async function start(place: HTMLElement, page: Page): Promise<void> {
+  await firstTexts(page)
+  render(
+    <PageContext.Provider value={page}>
+      <App />
+    </PageContext.Provider>,
+    place,
+  )
+}
+
+/** The texts of the language chosen, asked for until they come: a page without words is none. */
+async function firstTexts({ texts, preferences, clock }: Page): Promise<void> {
+  for (;;) {
+    try {
+      await texts.load(preferences.language.value)
+      return
+    } catch {
+      await clock.sleep(2_000, AbortSignal.timeout(60_000))
+    }
+  }
+}
 
 function openPage(): Page {
   const ended = new AbortController()
@@ -29,10 +52,10 @@ function openPage(): Page {
     if (!event.persisted) ended.abort()
   })
   const session = openSession(() => api)
-  const api: Api = openApi(
-    (input, init) => fetch(input, init),
-    () => session.expire(),
-  )
+  const api: Api = openApi((input, init) => fetch(input, init), {
+    expire: () => session.expire(),
+    lock: (signal) => session.lock(signal),
+  })
   const live = openLive({
     clock: browserClock,
     chance: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
@@ -41,10 +64,13 @@ function openPage(): Page {
   })
   const desk = openAlarmDesk({
     api,
+    clock: browserClock,
+    known: (id) => live.state.value.alarms.get(id),
     learn: (alarm) => live.learn(alarm),
     mayAct: () => mayAct(session.signedIn.value),
     signal: ended.signal,
   })
+  flushWhenLeft(desk)
   const router = openRouter(window)
   const browser = pushBrowser()
   if (browser.workers !== null) {
@@ -56,13 +82,33 @@ function openPage(): Page {
   return {
     clock: browserClock,
     api,
+    texts: openTexts(),
     preferences: openPreferences(localStorage),
     router,
     session,
     live,
     desk,
+    keys: openKeyBoard(),
     sound: openSound(window),
+    hush: openHush(browserClock),
+    wall: openWall(window),
+    faults: openFaults(window),
     push: openPush(api, browser),
     times: openTimes(),
+    script: scriptOf(document),
   }
+}
+
+/** An acknowledgement that is held goes out when nobody sees any more that it is held: the person has decided. */
+function flushWhenLeft({ bulk }: AlarmDesk): void {
+  window.addEventListener('pagehide', () => bulk.flush())
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') bulk.flush()
+  })
+}
+
+/** The script that the page began with, as its control room names it. */
+function scriptOf({ scripts }: Document): string | null {
+  const own = [...scripts].find(({ type, src }) => type === 'module' && src !== '')
+  return own === undefined ? null : new URL(own.src).pathname
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadProfiles } from '../../gateway/profiles.ts'
+import { loadProfiles } from '../../platform/site/profiles.ts'
 import { plausibleValues } from '../../sim/models/plausible.ts'
 
 const PROFILES = loadProfiles([join(import.meta.dirname, '../../devices')])

@@ -9,9 +9,13 @@ import { type AlarmDesk, openAlarmDesk } from '../../dashboard/server/alarms/des
 import type { BrokerLink } from '../../dashboard/server/broker/link.ts'
 import { openExternalBroker } from '../../dashboard/server/broker/external.ts'
 import { type ConfigDesk, openConfigDesk } from '../../dashboard/server/configs/config-desk.ts'
+import { openRunningConfigs } from '../../dashboard/server/configs/running-configs.ts'
 import { type Database, openDatabase } from '../../dashboard/server/db/database.ts'
 import { authorityCertificate, issueCertificate } from '../../dashboard/server/identity/issue.ts'
-import { loadGatewayConfig } from '../../gateway/config.ts'
+import { type ContentReader, openContentReader } from '../../dashboard/server/rules/content-reader.ts'
+import { openRehearsals } from '../../dashboard/server/rules/rehearsals.ts'
+import { openRulesDesk, type RulesDesk } from '../../dashboard/server/rules/rules-desk.ts'
+import { loadGatewayConfig } from '../../platform/site/loaded-gateway.ts'
 import { openIdentityFolder } from '../../gateway/identity/folder.ts'
 import { runGateway } from '../../gateway/main.ts'
 import { systemClock } from '../../platform/clock.ts'
@@ -36,6 +40,8 @@ describe('a site that is configured from the control room', () => {
   let desk: AlarmDesk
   let link: BrokerLink
   let configs: ConfigDesk
+  let rules: RulesDesk
+  let reader: ContentReader
   /** The control room hears, and answers nothing. */
   let isMute: boolean
   const stop = { gateway: new AbortController(), desk: new AbortController() }
@@ -53,7 +59,7 @@ describe('a site that is configured from the control room', () => {
     await running.pop()
     return start()
   }
-  const openRoom = (key: KeyObject) => {
+  const openRoom = async (key: KeyObject) => {
     db = openDatabase(join(folder, 'control.sqlite'))
     const log = quietLog()
     desk = openAlarmDesk({ db, clock: systemClock, log, prefix: 'PW' })
@@ -63,12 +69,22 @@ describe('a site that is configured from the control room', () => {
       publish: (topic, payload, how) =>
         isMute && topic.endsWith('/receipt') ? Promise.resolve() : link.publish(topic, payload, how),
     })
+    reader = openContentReader()
+    const told = openRunningConfigs({
+      ...{ db, desk, group: 'demo', reader, log },
+      publish: (topic, payload, how) => link.publish(topic, payload, how),
+    })
+    const rehearsals = await openRehearsals({ db, desk, log, place: { is: 'embedded', path: join(folder, 'none') } })
+    rules = openRulesDesk({ db, desk, configs, reader, rehearsals })
     const will = { topic: 'spBv1.0/STATE/demo', payload: '{"online":false,"timestamp":1}' }
     link = openExternalBroker(
       { access: { url: broker.url }, will, log },
       {
-        filters: ['pitwatch/v1/demo/+/config-report'],
-        onMessage: (message) => configs.take(message),
+        filters: ['pitwatch/v1/demo/+/config-report', 'pitwatch/v1/demo/+/running-config'],
+        onMessage: (message) => {
+          configs.take(message)
+          told.take(message)
+        },
         onConnected: (publish) => configs.announce(publish),
       },
     )
@@ -118,13 +134,13 @@ describe('a site that is configured from the control room', () => {
     stop.desk = new AbortController()
     room = new ControlRoom(broker.url)
     await room.ready()
-    openRoom(authority.key)
+    await openRoom(authority.key)
   })
   afterEach(async () => {
     stop.gateway.abort()
     stop.desk.abort()
     await Promise.all(running.splice(0))
-    await Promise.all([room.close(), link.close()])
+    await Promise.all([room.close(), link.close(), reader.close()])
     await db.close()
     await Promise.all([broker.end(), meter.end()])
     await rm(folder, { recursive: true, force: true })
@@ -157,6 +173,38 @@ describe('a site that is configured from the control room', () => {
     await until('the start', () => log.lines.some(({ facts }) => facts.version === 5))
     expect(await report()).toMatchObject({ version: 5, running: 5 })
   }, 180_000)
+
+  it('tells what it runs with, so that one rule can be changed from here; the change is tried, confirmed and told', async () => {
+    start()
+    const known = await until('what it runs with', async () => {
+      const site = await rules.site('east-pit')
+      return site.knowledge === 'told' ? site : null
+    })
+    expect(known).toMatchObject({ version: 0, sent: null })
+    const before = known.rules.find(({ origin }) => origin === 'configured')
+    if (before === undefined) throw new Error('expected a rule of the file')
+    const place = { site: 'east-pit', rule: before.rule }
+    const params = { ...before.with, limit: 4_321 }
+    await rules.save(place, {
+      save: {
+        ...{ base: known.sha256 ?? '', priority: before.priority, with: params },
+        ...{ reason: 'the pump is new', despite: 'there is no history yet' },
+      },
+      by: 'somebody',
+      confirm: () => Promise.resolve({ name: 'another' }),
+    })
+    expect((await rules.site('east-pit')).sent).toMatchObject({ version: 1 })
+    await comes(1, 'confirmed')
+    const after = await until('the change in the table', async () => {
+      const site = await rules.site('east-pit')
+      return site.version === 1 ? site : null
+    })
+    expect(after.rules.find(({ rule }) => rule === before.rule)?.limit).toBe(4_321)
+    expect(after.sent).toBeNull()
+    expect((await rules.history(place)).changes).toMatchObject([
+      { by: 'somebody', version: 1, reason: 'the pump is new', second: 'another', after: { limit: 4_321 } },
+    ])
+  })
 
   it('goes back by itself when the control room is not heard again, and does not try that version twice', async () => {
     start()
@@ -204,7 +252,7 @@ describe('a site that is configured from the control room', () => {
     await running.shift()
     await db.close()
     stop.desk = new AbortController()
-    openRoom(makeKey())
+    await openRoom(makeKey())
     await configs.push('east-pit', await content(second), SOMEBODY)
     expect(await comes(1, 'refused')).toMatchObject({ reason: 'signature', running: 0, highest: 0 })
     expect(room.readings.some(({ device }) => device === 'second-meter')).toBe(false)

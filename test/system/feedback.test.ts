@@ -7,7 +7,7 @@ import { RulePrecision } from '../../core/contract/http.ts'
 import { EngineState, RuleEngine } from '../../core/rules/engine.ts'
 import type { Reading } from '../../core/contract/reading.ts'
 import { MonoMs, UtcMs } from '../../core/contract/time.ts'
-import { loadGatewayConfig } from '../../gateway/config.ts'
+import { loadGatewayConfig } from '../../platform/site/loaded-gateway.ts'
 import { openGatewayStore } from '../../gateway/store/open.ts'
 import { systemClock } from '../../platform/clock.ts'
 import {

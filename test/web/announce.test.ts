@@ -16,14 +16,14 @@ const shelved = {
 }
 const held = (one: Alarm) => alarmWith({ ...one, ...shelved })
 const after = (before: Announcement | null, alarms: readonly Alarm[], mono: number, storm = false) =>
-  announce(before?.heard ?? NOTHING_HEARD, alarms, { mono, storm })
+  announce(before?.heard ?? NOTHING_HEARD, alarms, { mono, storm, hushed: null })
 
 /** What sounds when the same alarms are looked at every 500 ms for so long. */
 function soundsFor(seconds: number, alarms: (second: number) => readonly Alarm[], storm: boolean): string[] {
   let heard = NOTHING_HEARD
   const sounds: string[] = []
   for (let mono = 0; mono < seconds * 1_000; mono += 500) {
-    const step = announce(heard, alarms(mono / 1_000), { mono, storm })
+    const step = announce(heard, alarms(mono / 1_000), { mono, storm, hushed: null })
     heard = step.heard
     if (step.sound !== null) sounds.push(`${step.sound} ${mono / 1_000}`)
   }
@@ -64,6 +64,21 @@ describe('the announcer', () => {
     expect([first.fresh.length, first.sound]).toEqual([0, null])
     const ended = after(first, [red], 60_000)
     expect([ended.fresh.length, ended.sound]).toEqual([1, 'red'])
+  })
+
+  it('silences everything for whoever asks, but red that has come since', () => {
+    const other = alarm('9', 'red')
+    const hushed = new Set([red.id, orange.id])
+    const quiet = announce(NOTHING_HEARD, [red, orange, yellow], { mono: 0, storm: false, hushed })
+    expect(quiet.sound).toBeNull()
+    expect(quiet.fresh).toEqual([red])
+    const broken = announce(quiet.heard, [red, orange, yellow, other], { mono: 1_000, storm: false, hushed })
+    expect(broken.sound).toBe('red')
+    expect(announce(broken.heard, [red, orange, yellow, other], { mono: 3_000, storm: false, hushed }).sound).toBeNull()
+    expect(announce(broken.heard, [red, orange, yellow, other], { mono: 6_000, storm: false, hushed }).sound).toBe(
+      'red',
+    )
+    expect(announce(quiet.heard, [red, orange], { mono: 9_000, storm: false, hushed: null }).sound).toBe('red')
   })
 
   it('waits with what came late until it is announced', () => {

@@ -4,11 +4,12 @@ import { HouseError } from '../../core/kit/errors.ts'
 import { openApi } from '../../dashboard/web/stores/api.ts'
 import { noteSuffices, openAlarmDesk } from '../../dashboard/web/stores/desk.ts'
 import { alarmWith } from './support/alarms.ts'
+import { handClock } from './support/hand-clock.ts'
 
 const alarm = (priority: Alarm['priority'], rest: object = {}) =>
   alarmWith({ id: `a.b.${priority}`, site: 'a', priority, ...rest })
 
-function deskWith(answer: () => Response) {
+function deskWith(answer: () => Response, alarms: readonly Alarm[] = []) {
   const learnt: Alarm[] = []
   const sent: string[] = []
   const api = openApi(
@@ -16,11 +17,13 @@ function deskWith(answer: () => Response) {
       if (typeof init?.body === 'string') sent.push(init.body)
       return Promise.resolve(answer())
     },
-    () => undefined,
+    { expire: () => undefined, lock: () => Promise.resolve() },
   )
   const { signal } = new AbortController()
-  const desk = openAlarmDesk({ api, learn: (known) => learnt.push(known), mayAct: () => true, signal })
-  return { desk, learnt, sent }
+  const clock = handClock(0)
+  const known = (id: string) => alarms.find((one) => one.id === id)
+  const desk = openAlarmDesk({ api, clock, known, learn: (one) => learnt.push(one), mayAct: () => true, signal })
+  return { desk, clock, learnt, sent }
 }
 
 describe('the alarm desk', () => {
@@ -72,6 +75,16 @@ describe('the alarm desk', () => {
     expect(desk.acting.value).toMatchObject({ act: 'shelve', alarm: { id: 'a.b.red' } })
     desk.close()
     expect(desk.acting.value).toBeNull()
+  })
+
+  it('sends many with one reason, without those that became red or were acknowledged meanwhile', async () => {
+    const acknowledgement = { at: 1, by: 'li-yun', note: '已处理', via: 'desk' }
+    const changed = [alarm('red'), alarm('blue', { state: 'acked', acknowledgement }), alarm('yellow')]
+    const { desk, sent, learnt } = deskWith(() => Response.json({ alarms: [alarm('yellow')] }), changed)
+    desk.bulk.hold(['a.b.red', 'a.b.blue', 'a.b.yellow', 'a.b.unknown'], '检修完毕')
+    desk.bulk.flush()
+    await expect.poll(() => learnt.length).toBe(1)
+    expect(sent).toEqual(['{"ids":["a.b.yellow","a.b.unknown"],"note":"检修完毕"}'])
   })
 
   it('moves the selection through the list and stops at its ends', () => {

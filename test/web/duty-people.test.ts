@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Session } from '../../core/contract/http.ts'
+import { Session } from '../../core/contract/access.ts'
 import type { Swap } from '../../core/contract/roster.ts'
 import { utcMs } from '../../core/contract/time.ts'
 import { maySpeakFor, ownPersons, readRoster, swapAnswers } from '../../dashboard/web/stores/duty-people.ts'
@@ -8,7 +8,7 @@ import { nightRoster } from './support/duty.ts'
 
 const roster = nightRoster()
 const as = (user: string, role: Session['role'] = 'operator') =>
-  ({ is: 'in', session: { user, role, flows: false } }) as const
+  ({ is: 'in', session: Session.parse({ user, role, flows: false }) }) as const
 const swap = (rest: Partial<Swap> = {}): Swap => ({
   ...{ id: 's1', role: 'duty', agreed: ['he-ping'], approvedBy: null, refusedBy: null, at: utcMs(NIGHT) },
   give: { person: 'he-ping', shiftAt: utcMs(NIGHT) },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { LedgerEntry } from '../../core/contract/ledger.ts'
-import { textsOf } from '../../dashboard/web/i18n/texts.ts'
+import { en } from '../../dashboard/web/i18n/en.ts'
+import { zhCN } from '../../dashboard/web/i18n/zh-cn.ts'
 import { ledgerWords } from '../../dashboard/web/show/ledger-words.ts'
 import { ledgerWindow, newestWindow } from '../../dashboard/web/stores/ledger-window.ts'
 
@@ -17,7 +18,7 @@ const entry = (detail: object, n = 1) =>
     hash,
   })
 const words = (detail: object, language: 'zh-CN' | 'en' = 'en') =>
-  ledgerWords(entry(detail), { texts: textsOf(language), language, zone: 'Asia/Shanghai' })
+  ledgerWords(entry(detail), { texts: language === 'en' ? en : zhCN, language, zone: 'Asia/Shanghai' })
 
 describe('a ledger entry in words', () => {
   it('says why an alarm was raised, in the language of the reader', () => {

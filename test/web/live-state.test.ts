@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Alarm } from '../../core/contract/alarm.ts'
 import { LatestReading } from '../../core/contract/http.ts'
+import { LIVE_REVISION } from '../../core/contract/live-revision.ts'
 import { LiveMessage, MOST_OPEN_TOLD } from '../../core/contract/live.ts'
 import {
   EMPTY_LIVE,
@@ -20,9 +21,10 @@ const sites = COUNTY.map((site) => summaryOf(site, [], now))
 const alarm = (version: number, state: Alarm['state'] = 'unacked') =>
   alarmWith({ id: 'east-gully.feeder-dead.a1', site: 'east-gully', version, state })
 
+const hello = { version: 'test', revision: LIVE_REVISION, page: null }
 const status = { lamps: [], watchman: 'good', storm: false, onDuty: [], suppressed: 0 }
 const snapshot = (rev: number, alarms: Alarm[] = []) =>
-  LiveMessage.parse({ type: 'snapshot', rev, now, sites, alarms, status })
+  LiveMessage.parse({ type: 'snapshot', rev, now, hello, sites, alarms, status })
 const delta = (rev: number, rest: object = {}) =>
   LiveMessage.parse({ type: 'delta', rev, now, sites: [], alarms: [], readings: [], ...rest })
 const beat = (rev: number) => LiveMessage.parse({ type: 'beat', rev, now })

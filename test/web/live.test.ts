@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocketServer, type WebSocket as ServerSocket } from 'ws'
+import { LIVE_REVISION } from '../../core/contract/live-revision.ts'
 import { LiveMessage, LiveRequest } from '../../core/contract/live.ts'
 import { openLive, type Live } from '../../dashboard/web/stores/live.ts'
 import { COUNTY, NIGHT, summaryOf } from './support/county.ts'
@@ -10,8 +11,9 @@ import { handClock, type HandClock } from './support/hand-clock.ts'
 const WAIT = { timeout: 10_000 }
 const sites = COUNTY.map((site) => summaryOf(site, [], NIGHT))
 const text = (message: object) => JSON.stringify(LiveMessage.parse({ now: NIGHT, ...message }))
+const hello = { version: 'test', revision: LIVE_REVISION, page: null }
 const status = { lamps: [], watchman: 'good', storm: false, onDuty: [], suppressed: 0 }
-const snapshot = (rev: number) => text({ type: 'snapshot', rev, sites, alarms: [], status })
+const snapshot = (rev: number) => text({ type: 'snapshot', rev, hello, sites, alarms: [], status })
 
 describe('the live feed', () => {
   let server: WebSocketServer

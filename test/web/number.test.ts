@@ -1,11 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Quantity } from '../../core/contract/quantity.ts'
-import { textsOf } from '../../dashboard/web/i18n/texts.ts'
+import { en } from '../../dashboard/web/i18n/en.ts'
+import { zhCN as zh } from '../../dashboard/web/i18n/zh-cn.ts'
 import { inShownUnit, isSwitch, numberText, valueText } from '../../dashboard/web/show/number.ts'
 
-const zh = textsOf('zh-CN')
-const en = textsOf('en')
 
 describe('a value on the page', () => {
   it('shows watts as kilowatts, with a true minus', () => {

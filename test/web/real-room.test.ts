@@ -35,6 +35,7 @@ describe('the page before the real control room, in Chromium', () => {
         await page.locator('dialog').waitFor({ state: 'detached' })
       }
       await page.locator('[data-act=shelve]').click()
+      await page.locator('dialog[open]').waitFor()
       const needsTwo = (await page.locator('input[name=second-user]').count()) > 0
       await page.keyboard.press('Escape')
       const second = needsTwo ? { 'second-user': leader.user, 'second-password': leader.password } : {}
@@ -60,7 +61,8 @@ describe('the page before the real control room, in Chromium', () => {
       const administrator = await web.signedIn('administrator')
       await withBrowser({}, async ({ page, errors }) => {
         await signIn(page, web.url, administrator)
-        await page.keyboard.press('3')
+        await page.keyboard.press('g')
+        await page.keyboard.press('d')
         await page.locator('.duty-day').first().waitFor()
         expect(await violations(page)).toEqual([])
         await page.locator('[data-push=off]').waitFor()

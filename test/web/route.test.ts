@@ -1,15 +1,31 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addressOf, routeOf, SPANS, type Route, type Span } from '../../dashboard/web/stores/route.ts'
+import { addressOf, PLAIN_PAGES, routeOf, SPANS, type Route, type Span } from '../../dashboard/web/stores/route.ts'
 
 const word = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => text.isWellFormed() && !/^\.{1,2}$/.test(text))
+const own = (key: string) => key !== '__proto__' && key !== 'show'
+const query = fc.dictionary(
+  word.filter(own),
+  fc.string().filter((text) => text.isWellFormed()),
+  { minKeys: 1, maxKeys: 4 },
+)
 const route: fc.Arbitrary<Route> = fc.oneof(
   fc.record({ page: fc.constant('overview' as const) }),
+  fc.record({ page: fc.constant('overview' as const), query }),
+  fc.record({ page: fc.constant('alarms' as const), show: fc.constantFrom('open' as const, 'all' as const), query }),
+  fc.record({ page: fc.constantFrom(...PLAIN_PAGES), query }),
   fc.record({
     page: fc.constant('site' as const),
     site: word,
     point: fc.option(word),
     span: fc.constantFrom(...(Object.keys(SPANS) as Span[])),
+  }),
+  fc.record({
+    page: fc.constant('site' as const),
+    site: word,
+    point: fc.option(word),
+    span: fc.constantFrom(...(Object.keys(SPANS) as Span[])),
+    tab: fc.constant('technical' as const),
   }),
   fc.record({ page: fc.constant('alarms' as const), show: fc.constantFrom('open' as const, 'all' as const) }),
   fc.record({ page: fc.constant('alarm' as const), id: word }),

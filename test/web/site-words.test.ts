@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Alarm } from '../../core/contract/alarm.ts'
 import { UtcMs } from '../../core/contract/time.ts'
-import { textsOf } from '../../dashboard/web/i18n/texts.ts'
+import { zhCN as zh } from '../../dashboard/web/i18n/zh-cn.ts'
 import { alarmWords, isHatched, siteView, watchWords } from '../../dashboard/web/show/site-words.ts'
 import { alarmWith, nightAlarms } from './support/alarms.ts'
 import { COUNTY, NIGHT, summaryOf } from './support/county.ts'
 
-const zh = textsOf('zh-CN')
 const now = UtcMs.parse(NIGHT)
 const alarms = nightAlarms([])
 

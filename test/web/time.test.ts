@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { textsOf } from '../../dashboard/web/i18n/texts.ts'
+import { en } from '../../dashboard/web/i18n/en.ts'
+import { zhCN as zh } from '../../dashboard/web/i18n/zh-cn.ts'
 import { agoText, openTimes, spanText } from '../../dashboard/web/show/time.ts'
 
-const zh = textsOf('zh-CN')
-const en = textsOf('en')
 const NIGHT = Date.UTC(2026, 0, 11, 19, 7, 5)
 
 describe('times on the page', () => {

@@ -5,7 +5,6 @@ import { atWork as atWorkWith, type Desk } from './support/at-work.ts'
 import { violations } from './support/axe.ts'
 import { buildPage } from './support/browser.ts'
 import { NIGHT } from './support/county.ts'
-import { LEADER } from './support/people.ts'
 
 const SLOW = 60_000
 const WAIT = { timeout: 15_000 }
@@ -128,24 +127,6 @@ describe('how the watch stands, in Chromium', () => {
         await expect.poll(() => room.desks().at(-1)?.sound, WAIT).toBe('running')
       },
       { switches: ['--autoplay-policy=no-user-gesture-required'] },
-    )
-  })
-
-  it('names the keys for the four places, and they go there', { timeout: SLOW }, async () => {
-    await atWork(
-      async ({ page }) => {
-        const places = { '2': /#\/alarms$/, '3': /#\/duty$/, '4': /#\/ledger$/, '1': /#\/$/ }
-        for (const [key, address] of Object.entries(places)) {
-          await page.keyboard.press(key)
-          await page.waitForURL(address)
-        }
-        await page.keyboard.press('?')
-        const help = page.locator('dialog.help')
-        await help.getByText('1 / 2 / 3 / 4').waitFor()
-        await help.getByText('搁置选中的报警').waitFor()
-        expect(await help.locator('.mark-clock').count()).toBe(1)
-      },
-      { who: LEADER },
     )
   })
 })

@@ -13,9 +13,9 @@ const FLOOD_BELOW = 5
 export function loadOf(
   times: readonly number[],
   { from, to }: { readonly from: number; readonly to: number },
-): Pick<AlarmQuality, 'rate' | 'floods' | 'floodShare'> {
+): Pick<AlarmQuality, 'rate' | 'hourly' | 'floods' | 'floodShare'> {
   const sorted = times.toSorted((a, b) => a - b)
-  const windows = windowCounts(sorted, from, to)
+  const windows = countsPer(WINDOW_MS, sorted, { from, to })
   const floods = floodsIn(windows, from, to)
   const per = (ms: number) => (sorted.length * ms) / (to - from)
   return {
@@ -25,15 +25,20 @@ export function loadOf(
       peakHour: mostWithin(sorted, HOUR_MS),
       peakMinute: mostWithin(sorted, MINUTE_MS),
     },
+    hourly: countsPer(HOUR_MS, sorted, { from, to }),
     floods,
     floodShare: floods.reduce((sum, flood) => sum + flood.to - flood.from, 0) / (to - from),
   }
 }
 
-function windowCounts(sorted: readonly number[], from: number, to: number): number[] {
-  const counts = new Array<number>(Math.ceil((to - from) / WINDOW_MS)).fill(0)
-  for (const at of sorted) {
-    const index = Math.floor((at - from) / WINDOW_MS)
+function countsPer(
+  ms: number,
+  times: readonly number[],
+  { from, to }: { readonly from: number; readonly to: number },
+): number[] {
+  const counts = new Array<number>(Math.ceil((to - from) / ms)).fill(0)
+  for (const at of times) {
+    const index = Math.floor((at - from) / ms)
     counts[index] = (counts[index] ?? 0) + 1
   }
   return counts

@@ -28,6 +28,7 @@ export function mayPublish(peer: BrokerPeer, group: string, packet: { topic: str
       return !packet.retain
     case 'command':
     case 'config-report':
+    case 'running-config':
       return true
     case 'receipt':
     case 'clock-answer':

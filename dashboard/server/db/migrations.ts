@@ -474,4 +474,146 @@ export const MIGRATIONS: readonly string[] = [
   create index if not exists alarms_by_receipt on alarms (received_at);
   create index notices_by_time on notices (queued_at);
   `,
+  // ACCESS: whose sites a user sees, what is known of a session (one from before is locked), second factors.
+  `
+  alter table users add column scope text not null default '{"of":"county"}';
+
+  alter table sessions add column used_at integer not null default 0;
+  alter table sessions add column acted_at integer not null default 0;
+  alter table sessions add column address text not null default '';
+  alter table sessions add column agent text not null default '';
+  alter table sessions add column is_desk integer not null default 0;
+  alter table sessions add column has_second integer not null default 0;
+  create index sessions_by_user on sessions (user);
+
+  create table second_factors (
+    user text primary key references users (name) on delete cascade,
+    secret blob not null,
+    confirmed_at integer,
+    last_step integer not null
+  ) strict;
+
+  create table recovery_codes (
+    user text not null references users (name) on delete cascade,
+    hash text not null,
+    primary key (user, hash)
+  ) strict, without rowid;
+  `,
+  // MAP: layers that were brought.
+  `
+  create table map_layers (
+    id text primary key,
+    place integer not null,
+    title text not null,
+    role text not null,
+    datum text not null,
+    boundary integer not null,
+    review text,
+    extent text not null,
+    bytes integer not null,
+    vertices integer not null,
+    added_at integer not null,
+    by text not null
+  ) strict, without rowid;
+  `,
+  // DUTY: records of hand-overs, which no program changes once both crews have signed.
+  `
+  create table handovers (
+    id text primary key,
+    began_at integer not null,
+    state text not null,
+    content text not null,
+    signatures text not null,
+    addenda text not null
+  ) strict, without rowid;
+  create index handovers_by_time on handovers (began_at);
+  create trigger handovers_stay before delete on handovers begin select raise(abort, 'hand-overs are never deleted'); end;
+  create trigger handovers_keep before update on handovers
+    when old.state in ('signed-in', 'locked') and (new.content <> old.content or new.state not in ('signed-in', 'locked')
+      or (old.state = 'locked' and new.state <> 'locked'))
+    begin select raise(abort, 'what both crews have signed is never changed'); end;
+  create table handover_watch (one integer primary key check (one = 1), since integer not null) strict;
+  `,
+  // SITES: every version of every site's file in the register.
+  `
+  create table site_files (
+    site text not null,
+    version integer not null,
+    at integer not null,
+    by text not null,
+    via text not null,
+    fields text not null,
+    file text not null,
+    primary key (site, version)
+  ) strict, without rowid;
+  create trigger site_files_stay before delete on site_files begin select raise(abort, 'files of sites are never deleted'); end;
+  create trigger site_files_keep before update on site_files begin select raise(abort, 'files of sites are never changed'); end;
+  `,
+  // RULES: what gateways run with, their rules, what was changed in them, and what was rehearsed.
+  `
+  create table running_configs (
+    site text primary key,
+    version integer not null,
+    sha256 text not null,
+    told_at integer not null,
+    is_told integer not null,
+    read_by text not null,
+    faults text not null,
+    missing text not null,
+    content text not null
+  ) strict;
+
+  create table site_rules (
+    site text not null,
+    rule text not null,
+    type text not null,
+    priority text not null,
+    is_armed integer not null,
+    words text not null,
+    sheet text not null
+  ) strict;
+  create unique index site_rules_by_rule on site_rules (site, rule);
+  create index site_rules_by_type on site_rules (type, site, priority, is_armed);
+
+  create table rule_changes (
+    n integer primary key,
+    site text not null,
+    rule text not null,
+    at integer not null,
+    by text,
+    version integer not null,
+    before text,
+    after text
+  ) strict;
+  create index rule_changes_by_rule on rule_changes (site, rule, n);
+
+  create table rule_saves (
+    site text not null,
+    version integer not null,
+    rule text not null,
+    reason text not null,
+    second text,
+    primary key (site, version)
+  ) strict, without rowid;
+
+  create table rehearsals (
+    n integer primary key,
+    id text not null unique,
+    site text not null,
+    rule text not null,
+    by text not null,
+    asked_at integer not null,
+    finished_at integer,
+    state text not null,
+    days integer not null,
+    learn_days integer not null,
+    base text not null,
+    proposed text not null,
+    before text not null,
+    after text not null,
+    fault text,
+    result text
+  ) strict;
+  create index rehearsals_by_rule on rehearsals (site, rule, n);
+  `,
 ]

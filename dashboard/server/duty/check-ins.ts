@@ -52,7 +52,7 @@ export function openCheckIns(deps: CheckInsDeps): CheckIns {
       const shifts = shiftsOf(newest.roster, { plan, person: request.person, at })
       if (shifts.length === 0) {
         const message = `expected somebody on duty now or within the hour, came ${request.person}; change the roster first`
-        throw new HouseError('http/conflict', message, { person: request.person })
+        throw new HouseError('http/conflict', message, { person: request.person, because: 'not-on-duty' })
       }
       const { person, via, onSite, actor } = request
       const made = shifts.map((shift): CheckIn => ({ ...shift, person, at, via, onSite }))

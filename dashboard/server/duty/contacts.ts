@@ -144,7 +144,9 @@ async function send(q: Query, { deps, key, address, actor, at }: Sending): Promi
   )
   if (waitMs > 0) {
     const waitS = Math.ceil(waitMs / 1_000)
-    throw new HouseError('http/too-many', `codes were just sent over this contact; try again in ${waitS} s`, { waitS })
+    throw new HouseError('http/too-many', `codes were just sent over this contact; try again in ${waitS} s`, {
+      ...{ waitS, because: 'code-too-soon' },
+    })
   }
   const code = String(randomInt(1_000_000)).padStart(6, '0')
   const n = await addCode(q, key, { address, code, sentAt: at })
@@ -181,15 +183,20 @@ function refusalOf(
 ): HouseError | null {
   if (sent?.usedAt !== null || sent.address !== address) {
     const minutes = CODE_MS / MINUTE_MS
-    return new HouseError('http/conflict', `expected a code sent in the last ${minutes} min, came none; send another`)
+    return new HouseError('http/conflict', `expected a code sent in the last ${minutes} min, came none; send another`, {
+      because: 'code-none',
+    })
   }
   if (sent.tries >= MOST_TRIES) {
-    return new HouseError('http/too-many', `expected the code within ${MOST_TRIES} tries, came more; send another`)
+    return new HouseError('http/too-many', `expected the code within ${MOST_TRIES} tries, came more; send another`, {
+      because: 'code-tries',
+    })
   }
   if (sent.code === code) return null
   return new HouseError('http/invalid', 'expected the code that was sent last over this contact, came another', {
     expected: 'the code that was sent',
     came: 'another',
+    because: 'code-wrong',
   })
 }
 

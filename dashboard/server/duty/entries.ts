@@ -89,7 +89,9 @@ export function withSwapChanged(roster: Roster, id: string, change: (swap: Swap)
   if (found === undefined) throw unknown('swap', id)
   if (found.approvedBy !== null || found.refusedBy !== null) {
     const came = found.refusedBy === null ? 'one that is approved' : 'one that is refused'
-    throw new HouseError('http/conflict', `expected a swap that is open, came ${came}; ask for another`, { id })
+    throw new HouseError('http/conflict', `expected a swap that is open, came ${came}; ask for another`, {
+      ...{ id, because: 'swap-settled' },
+    })
   }
   return { ...roster, swaps: roster.swaps.map((swap) => (swap === found ? change(swap) : swap)) }
 }

@@ -84,7 +84,9 @@ export function openSpotChecks(deps: SpotDeps): SpotChecks {
           ...(code === undefined ? {} : { code }),
         })
         if (waiting === null)
-          throw new HouseError('http/not-found', 'expected a spot check that waits for an answer, came none')
+          throw new HouseError('http/not-found', 'expected a spot check that waits for an answer, came none', {
+            because: 'no-spot-check',
+          })
         const verdict = at - waiting.sentAt <= IN_TIME_MS ? 'in-time' : 'late'
         const answered: SpotCheck = { ...waiting, answeredAt: at, verdict }
         await settleSpot(q, answered)

@@ -67,7 +67,9 @@ export function openSwaps(deps: SwapDeps): Swaps {
         ...{ act: 'swap-agreed', is: 'agreed', actor },
         change: (swap) => {
           if (swap.take.person === person) return { ...swap, agreed: [...new Set([...swap.agreed, person])] }
-          throw new HouseError('http/forbidden', `expected ${swap.take.person} to agree, came ${person}`, { id })
+          throw new HouseError('http/forbidden', `expected ${swap.take.person} to agree, came ${person}`, {
+            ...{ id, because: 'swap-other' },
+          })
         },
       }),
     approve: (id, actor) =>
@@ -78,7 +80,7 @@ export function openSwaps(deps: SwapDeps): Swaps {
           throw new HouseError(
             'http/conflict',
             `expected a swap both have agreed to, ${swap.take.person} has not yet`,
-            { id },
+            { id, because: 'swap-not-agreed' },
           )
         },
       }),
@@ -110,7 +112,11 @@ function checkSide({ newest, plan }: RosterVersions, { role, person, shiftAt, at
   const starts = plan.shiftAt(role, shiftAt)?.from
   const has = plan.onDuty(role, shiftAt).persons.includes(person)
   if (starts === shiftAt && has && shiftAt > at) return
-  const facts = { expected: `a shift of ${role} to come that ${person} has`, came: String(shiftAt) }
+  const facts = {
+    expected: `a shift of ${role} to come that ${person} has`,
+    came: String(shiftAt),
+    because: 'no-such-shift',
+  }
   throw new HouseError('http/invalid', `expected ${facts.expected}, came one that starts at ${facts.came}`, facts)
 }
 

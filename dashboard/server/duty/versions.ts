@@ -9,7 +9,7 @@ import { everyHolder, type RosterFault } from '../../../core/alarms/roster/fault
 import { provenMedia } from '../../../core/alarms/roster/forecast.ts'
 import { planRoster, type RosterPlan } from '../../../core/alarms/roster/plan.ts'
 import { canonicalJson } from '../../../core/kit/canonical-json.ts'
-import { HouseError } from '../../../core/kit/errors.ts'
+import { type ErrorFacts, HouseError } from '../../../core/kit/errors.ts'
 import { pathText } from '../../../platform/config.ts'
 import type { AlarmDesk } from '../alarms/desk.ts'
 import type { LedgerAction } from '../alarms/ledger.ts'
@@ -97,16 +97,15 @@ async function changed(q: Query, { deps, change, at }: Changing): Promise<Roster
     throw new HouseError(
       'http/conflict',
       `expected version ${present.version} of the roster, which ${present.by} made, came ${change.version}; load it and change it again`,
-      { version: present.version },
+      { version: present.version, because: 'roster-changed' },
     )
   }
   const roster = withoutOld(change.make(present.roster, at), at)
   const proofs = await deps.proofs(q)
-  const faults = [
-    ...checkRoster(roster, deps.rules),
-    ...unproven(roster, { present: present.roster, proofs, at, deps }),
-  ]
-  if (faults.length > 0) throw refused(faults)
+  const faults = checkRoster(roster, deps.rules)
+  const lacking = unproven(roster, { present: present.roster, proofs, at, deps })
+  if (faults.length > 0) throw refused([...faults, ...lacking])
+  if (lacking.length > 0) throw refused(lacking, { because: 'unproven-person' })
   const next = { version: present.version + 1, roster, by: change.actor.name, at }
   await addRoster(q, { ...next, fileHash: null })
   const { actor, act, subject, detail } = change
@@ -133,9 +132,9 @@ function unproven(roster: Roster, { present, proofs, at, deps }: Newly): RosterF
   })
 }
 
-function refused(faults: readonly RosterFault[]): HouseError {
+function refused(faults: readonly RosterFault[], why: ErrorFacts = {}): HouseError {
   const lines = faults.map(({ path, message }) => `${pathText(path)}: ${message}`)
-  return new HouseError('http/invalid', lines.join('\n'), { faults: faults.length })
+  return new HouseError('http/invalid', lines.join('\n'), { faults: faults.length, ...why })
 }
 
 function factsOf({ version, roster }: RosterVersion) {

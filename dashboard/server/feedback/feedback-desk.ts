@@ -33,7 +33,7 @@ export interface FeedbackDesk {
   /** Keeps it with its alarm and sends it. Throws `http/not-found`, and `http/invalid` that names the field. */
   judge(alarm: string, said: JudgeAlarm, by: string): Promise<Alarm>
   /** What rules were worth in the last 90 days. */
-  precision(): Promise<RulePrecision>
+  precision(sees?: (site: string) => boolean): Promise<RulePrecision>
   /** Takes a gateway's answer; other messages are left alone. Quick, never throws. */
   take(message: BrokerMessage): void
   /** Sends what no gateway has answered yet on a new connection: the broker may have forgotten it. Throws `mqtt/refused`. */
@@ -77,10 +77,18 @@ export function openFeedbackDesk(deps: FeedbackDeskDeps): FeedbackDesk {
       }
       return alarm
     },
-    precision: async () => {
+    precision: async (sees = () => true) => {
       const to = await desk.time()
       const from = UtcMs.parse(Math.max(0, to - PRECISION_MS))
-      return { from, to, ...tallies(await db.read((q) => judgedSince(q, from)), MOST_RULES) }
+      const judged = await db.read((q) => judgedSince(q, from))
+      return {
+        from,
+        to,
+        ...tallies(
+          judged.filter(({ site }) => sees(site)),
+          MOST_RULES,
+        ),
+      }
     },
     take: ({ topic: text, payload }) => {
       const topic = topicOf(text)

@@ -1,13 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { DutyCalendar, DutyNow, RosterNow, Stretch } from '../../../core/contract/duty-acts.ts'
+import type { DutyCalendar, DutyNow, DutyRefusal, RosterNow, Stretch } from '../../../core/contract/duty-acts.ts'
 import type { Actor } from '../../../core/contract/ledger.ts'
 import { type UtcMs, utcMs } from '../../../core/contract/time.ts'
-import { countyDay, DAY_MS, daysOff, dayText } from '../../../core/alarms/roster/county-day.ts'
+import { countyDay, DAY_MS, dayText } from '../../../core/alarms/roster/county-day.ts'
+import { namedDays } from '../../../core/alarms/roster/festivals.ts'
 import { HouseError } from '../../../core/kit/errors.ts'
 import type { Caller } from '../access/access.ts'
 import type { DutyBook } from '../duty/duty-book.ts'
 import { API } from './api.ts'
 import { callerOf } from './gate.ts'
+import { LEADERS } from './route.ts'
 import { serve } from './routes.ts'
 import type { HttpServices } from './services.ts'
 
@@ -56,15 +58,15 @@ function serveEntries(app: FastifyInstance, { duty, desk }: Pick<HttpServices, '
   })
   serve(app, API.approveSwap, async ({ params: { id }, request }) => {
     const actor = actorOf(request)
-    if (isSide(duty, callerOf(request), id)) throw forbidden('somebody else than the two approves a swap')
+    if (isSide(duty, callerOf(request), id)) throw forbidden('own-swap', 'somebody else than the two approves a swap')
     if (!mayApprove(duty, callerOf(request), await desk.time()))
-      throw forbidden('only a leader on duty or an administrator approves a swap')
+      throw forbidden('leader-needed', 'only a leader on duty or an administrator approves a swap')
     return duty.swaps.approve(id, actor)
   })
   serve(app, API.refuseSwap, async ({ params: { id }, request }) => {
     const actor = actorOf(request)
     if (!isSide(duty, callerOf(request), id) && !mayApprove(duty, callerOf(request), await desk.time()))
-      throw forbidden('only one of the two, a leader on duty or an administrator refuses a swap')
+      throw forbidden('leader-needed', 'only one of the two, a leader on duty or an administrator refuses a swap')
     return duty.swaps.refuse(id, actor)
   })
 }
@@ -99,7 +101,7 @@ function servePresence(app: FastifyInstance, { duty }: Pick<HttpServices, 'duty'
 /** Only a person acts on duty. Throws `http/forbidden`. */
 function actorOf(request: FastifyRequest): Actor {
   const { kind, name } = callerOf(request)
-  if (kind === 'service') throw forbidden('only a person may do that, and not a program')
+  if (kind === 'service') throw forbidden('person-only', 'only a person may do that, and not a program')
   return { kind, name }
 }
 
@@ -114,6 +116,7 @@ function personFor(duty: DutyBook, caller: Caller): string {
   if (person !== undefined && others.length === 0) return person
   const came = person === undefined ? 'nobody' : [person, ...others].join(', ')
   throw forbidden(
+    person === undefined ? 'not-in-roster' : 'which-person',
     `expected one person of the roster behind the user ${caller.name}, came ${came}; name the person, or have an administrator write this user beside one`,
   )
 }
@@ -121,14 +124,14 @@ function personFor(duty: DutyBook, caller: Caller): string {
 /** Administrators act for everybody, others for themselves. Throws `http/forbidden`. */
 function checkOwn(duty: DutyBook, caller: Caller, person: string): void {
   if (caller.role === 'administrator' || ownPersons(duty, caller).includes(person)) return
-  throw forbidden(`expected ${person} to do that, or an administrator, came ${caller.name}`)
+  throw forbidden('not-own', `expected ${person} to do that, or an administrator, came ${caller.name}`)
 }
 
 /** Whether the caller is an administrator, or a leader on duty. */
 function mayApprove(duty: DutyBook, caller: Caller, now: UtcMs): boolean {
   const own = ownPersons(duty, caller)
   const leaders = duty.onDuty(duty.roster.office.leader, now).persons
-  return caller.role === 'administrator' || own.some((person) => leaders.includes(person))
+  return LEADERS.includes(caller.role) || own.some((person) => leaders.includes(person))
 }
 
 /** Whether the caller is one of the two of a swap. */
@@ -141,21 +144,26 @@ function sidesOf({ roster }: DutyBook, id: string): readonly string[] {
   return swap === undefined ? [] : [swap.give.person, swap.take.person]
 }
 
-function forbidden(message: string): HouseError {
-  return new HouseError('http/forbidden', message)
+function forbidden(because: DutyRefusal, message: string): HouseError {
+  return new HouseError('http/forbidden', message, { because })
 }
 
 /** Throws `http/invalid`. */
 function checkStretch({ from, to }: Stretch): void {
   if (from < to && to - from <= MOST_DAYS * DAY_MS) return
-  const facts = { expected: `from before to, and at most ${MOST_DAYS} days`, came: `${from}…${to}` }
+  const facts = {
+    expected: `from before to, and at most ${MOST_DAYS} days`,
+    came: `${from}…${to}`,
+    because: 'too-long' satisfies DutyRefusal,
+  }
   throw new HouseError('http/invalid', `query: expected ${facts.expected}, came ${facts.came}`, facts)
 }
 
 function rosterFor(duty: DutyBook, { role }: Caller): RosterNow {
   const { version, by, at, roster } = duty
   const proofs = [...duty.proofs()]
-  if (role === 'administrator') return { version, by, at, roster, proofs }
+  // Whoever saves what they were given must have been given all of it.
+  if (LEADERS.includes(role)) return { version, by, at, roster, proofs }
   const persons = roster.persons.map((person) => ({ ...person, contacts: person.contacts.map(masked) }))
   return { version, by, at, roster: { ...roster, persons }, proofs: proofs.map(masked) }
 }
@@ -184,12 +192,12 @@ async function dutyNow(duty: DutyBook, at: UtcMs): Promise<DutyNow> {
 
 function calendarOf(duty: DutyBook, { from, to }: Stretch, now: UtcMs): DutyCalendar {
   const spans = duty.roster.roles.flatMap(({ id }) => [...duty.spans(id, from, to)])
-  const off = daysOff(duty.calendar)
   const first = countyDay(from)
+  const off = namedDays(duty.calendar)
   const days = Array.from({ length: countyDay(to - 1) - first + 1 }, (_, n) => {
     const day = dayText(first + n)
     const isAnnounced = duty.calendar?.years[day.slice(0, 4)]?.announced ?? false
-    return { day, isOff: off.isOff(first + n), isAnnounced }
+    return { day, ...off(first + n), isAnnounced }
   })
   const gaps = duty.gaps(now).filter((gap) => gap.from < to && gap.to > from)
   return { from, to, spans, days, gaps }

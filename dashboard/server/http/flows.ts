@@ -1,13 +1,14 @@
 import proxy from '@fastify/http-proxy'
 import type { FastifyInstance } from 'fastify'
-import type { Role } from '../access/users.ts'
+import type { Role } from '../../../core/contract/access.ts'
 import { SESSION_COOKIE } from './gate.ts'
+import { problem, PROBLEM_MEDIA } from './refusals.ts'
 
 /** The address under which the editor is shown, and under which `flows/run.ts` serves it: its pages name it in their links. */
 export const FLOWS_PREFIX = '/flows'
 
 /** Who may open the editor. */
-export const FLOWS_ALLOWED: readonly Role[] = ['administrator', 'operator']
+export const FLOWS_ALLOWED: readonly Role[] = ['administrator', 'duty-leader', 'operator']
 
 /**
  * Shows the Node-RED editor behind the sign-in. It gets the token that only this server has, and never the session's cookie.
@@ -25,10 +26,19 @@ export async function serveFlows(app: FastifyInstance, flows: { url: string; tok
     prefix: FLOWS_PREFIX,
     rewritePrefix: pathname === '/' ? FLOWS_PREFIX : pathname,
     websocket: true,
-    config: { allowed: FLOWS_ALLOWED },
+    // Its nodes tell of any site.
+    config: { allowed: FLOWS_ALLOWED, reach: 'county' },
     replyOptions: {
       onError: (reply) => {
-        void reply.code(502).send({ code: 'http/unavailable', message: 'the flows do not answer; are they running?' })
+        // The proxy has only a part of the reply's interface.
+        const { status, ...body } = problem(502, {
+          code: 'http/unavailable',
+          message: 'the flows do not answer; are they running?',
+        })
+        void reply
+          .code(status)
+          .type(PROBLEM_MEDIA)
+          .send(JSON.stringify({ ...body, status }))
       },
       rewriteRequestHeaders: (_request, headers) => ({
         ...headers,

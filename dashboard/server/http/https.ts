@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:https'
 import type { FastifyInstance } from 'fastify'
 import { listenOn } from './listen.ts'
+import { refuseClient } from './refusals.ts'
 
 /** What a server shows of itself; PEM. */
 export interface ServerPair {
@@ -23,6 +24,7 @@ export function openHttps(app: FastifyInstance, pair: () => ServerPair): HttpsDo
   const server = createServer({ key: shown.key, cert: shown.cert, minVersion: 'TLSv1.2' }, (request, response) => {
     app.routing(request, response)
   })
+  server.on('clientError', refuseClient)
   return {
     server,
     listen: (place) => listenOn(server, { ...place, what: 'the encrypted web server', setting: 'http.tls.port' }),

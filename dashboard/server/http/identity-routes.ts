@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Actor } from '../../../core/contract/ledger.ts'
+import { addressOf } from './address.ts'
 import { API } from './api.ts'
 import { callerOf } from './gate.ts'
 import { serve } from './routes.ts'
@@ -15,8 +16,8 @@ export function serveIdentity(
   serve(app, API.revoke, async ({ body, request }) => ({
     serials: [...(await identity.revoke(body, actorOf(request)))],
   }))
-  serve(app, API.enrol, ({ body, request }) => identity.enrol(body, request.ip))
-  serve(app, API.renew, ({ body, request }) => identity.renew(body, request.ip))
+  serve(app, API.enrol, ({ body, request }) => identity.enrol(body, addressOf(request)))
+  serve(app, API.renew, ({ body, request }) => identity.renew(body, addressOf(request)))
 }
 
 function actorOf(request: FastifyRequest): Actor {

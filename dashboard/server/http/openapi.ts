@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger'
 import { fastify, type FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { Refusal } from '../../../core/contract/http.ts'
+import { Problem } from '../../../core/contract/http.ts'
 import { HouseError } from '../../../core/kit/errors.ts'
 import { API } from './api.ts'
 import type { AnyRoute } from './route.ts'
@@ -14,7 +14,7 @@ export async function openApiDocument(): Promise<object> {
       openapi: '3.1.0',
       info: {
         title: 'Pitwatch control room',
-        description: 'Sites, readings, alarms and the ledger of a county. Every refusal has the body Refusal.',
+        description: 'Sites, readings, alarms and the ledger of a county. Every refusal is a problem document (RFC 9457).',
         version: '1',
       },
       components: {
@@ -45,7 +45,11 @@ function describe(app: FastifyInstance, name: string, route: AnyRoute): void {
       params: jsonSchema(route.params, 'input'),
       querystring: jsonSchema(route.query, 'input'),
       ...(hasBody ? { body: jsonSchema(route.body, 'input') } : {}),
-      response: { 200: answerOf(route), default: { description: 'A refusal.', ...jsonSchema(Refusal, 'output') } },
+      response: { 200: answerOf(route), default: {
+          description: 'A refusal.',
+          content: { 'application/problem+json': { schema: jsonSchema(Problem, 'output') } },
+        },
+      },
     },
     handler: () => Promise.reject(new HouseError('http/not-found', 'a description answers nothing')),
   })

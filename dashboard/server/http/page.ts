@@ -22,8 +22,8 @@ function notBuiltPage(): string {
 
 /** Serves the built page: its files as they are, and its start for every address that is the page's own business. */
 export async function servePage(app: FastifyInstance, { pageFolder }: HttpServices): Promise<void> {
-  await app.register(fastifyStatic, { root: pageFolder, serve: false, cacheControl: false })
-  app.get('/*', { config: { allowed: 'anyone' } }, async (request, reply) => {
+  await app.register(fastifyStatic, { root: pageFolder, serve: false, cacheControl: false, preCompressed: true })
+  app.get('/*', { config: { allowed: 'anyone', reach: 'none' } }, async (request, reply) => {
     const path = decodeURIComponent(request.url.split('?', 1)[0] ?? '/')
     if (path.startsWith('/api/')) throw new HouseError('http/not-found', 'there is no such address')
     if (extname(path) !== '') {

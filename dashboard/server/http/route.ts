@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { OccurrenceId } from '../../../core/contract/occurrence.ts'
 import { Id } from '../../../core/contract/text.ts'
-import type { Role } from '../access/users.ts'
+import type { Role } from '../../../core/contract/access.ts'
 
 /** Who may use a route. `anyone` needs no session; every other route does. */
 export type Allowed = 'anyone' | readonly Role[]
@@ -20,6 +20,10 @@ export interface Route<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
   readonly path: string
   readonly about: string
   readonly allowed: Allowed
+  /** Which sites it can tell of; how callers of some places are held to theirs. */
+  readonly reach: Reach
+  /** May be used while the session is locked; none may that tells of a site or changes anything but the session. */
+  readonly whileLocked?: true
   readonly params: P
   readonly query: Q
   readonly body: B
@@ -34,17 +38,17 @@ export interface Route<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
 export type AnyRoute = Route<z.ZodType, z.ZodType, z.ZodType, z.ZodType>
 
 /** Whoever is signed in. */
-export const EVERYBODY: Allowed = ['administrator', 'duty-leader', 'operator', 'technician', 'viewer']
+export const EVERYBODY: readonly Role[] = ['administrator', 'duty-leader', 'operator', 'technician', 'viewer']
 /** Who may act on alarms. */
-export const OPERATORS: Allowed = ['administrator', 'duty-leader', 'operator']
+export const OPERATORS: readonly Role[] = ['administrator', 'duty-leader', 'operator']
 /** Who decides for the shift: limits of red rules, the roster, whole registers. */
-export const LEADERS: Allowed = ['administrator', 'duty-leader']
+export const LEADERS: readonly Role[] = ['administrator', 'duty-leader']
 /** Who sees to gateways, devices and the registers of sites. */
-export const TECHNICIANS: Allowed = ['administrator', 'technician']
+export const TECHNICIANS: readonly Role[] = ['administrator', 'technician']
 /** Who keeps the registers of sites: what was checked, sealed, who answers for it. */
-export const REGISTRARS: Allowed = ['administrator', 'duty-leader', 'technician']
+export const REGISTRARS: readonly Role[] = ['administrator', 'duty-leader', 'technician']
 /** Who may change how the control room is set up. */
-export const ADMINISTRATORS: Allowed = ['administrator']
+export const ADMINISTRATORS: readonly Role[] = ['administrator']
 
 /** No path or query parameters. */
 export const none = z.object({})

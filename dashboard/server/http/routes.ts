@@ -1,11 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { HouseError } from '../../../core/kit/errors.ts'
-import type { Role } from '../access/users.ts'
 import { API } from './api.ts'
 import type { AnyRoute, Route } from './route.ts'
-import { FLOWS_ALLOWED } from './flows.ts'
-import { callerOf, SESSION_COOKIE } from './gate.ts'
+import { callerOf, sitesOf } from './gate.ts'
 import { checked } from './refusals.ts'
 import type { HttpServices } from './services.ts'
 
@@ -29,7 +27,7 @@ export function serve<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   app.route({
     method: route.method,
     url: route.path,
-    config: { allowed: route.allowed },
+    config: { allowed: route.allowed, reach: route.reach, whileLocked: route.whileLocked === true },
     ...(route.mostBytes === undefined ? {} : { bodyLimit: route.mostBytes }),
     handler: async (request, reply) => {
       const gone = new AbortController()
@@ -50,7 +48,6 @@ export function serve<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
 
 /** Every route of the API but the notices' and the live feed's upgrade. */
 export function serveApi(app: FastifyInstance, services: HttpServices, document: object): void {
-  serveSession(app, services)
   serveCounty(app, services)
   serveRecords(app, services)
   serve(app, API.health, () => services.health())
@@ -60,33 +57,11 @@ export function serveApi(app: FastifyInstance, services: HttpServices, document:
   })
 }
 
-function serveSession(app: FastifyInstance, { access, publicUrl, flows }: HttpServices): void {
-  const cookie = {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'strict',
-    secure: publicUrl?.startsWith('https:') ?? false,
-  } as const
-  const mayOpenFlows = (role: Role) => flows !== null && FLOWS_ALLOWED.includes(role)
-  serve(app, API.signIn, async ({ body, request, reply }) => {
-    const { id, session } = await access.signIn({ ...body, address: request.ip })
-    reply.setCookie(SESSION_COOKIE, id, cookie)
-    return { ...session, flows: mayOpenFlows(session.role) }
-  })
-  serve(app, API.whoAmI, ({ request }) => {
-    const { name, role } = callerOf(request)
-    return Promise.resolve({ user: name, role, flows: mayOpenFlows(role) })
-  })
-  serve(app, API.signOut, async ({ request, reply }) => {
-    const id = request.cookies[SESSION_COOKIE]
-    if (id !== undefined) await access.signOut(id)
-    reply.clearCookie(SESSION_COOKIE, cookie)
-    return { done: true as const }
-  })
-}
-
 function serveCounty(app: FastifyInstance, { county, board, history }: HttpServices): void {
-  serve(app, API.sites, () => Promise.resolve(county.ids().flatMap((id) => county.summary(id, board.of(id)) ?? [])))
+  serve(app, API.sites, ({ request }) => {
+    const ids = sitesOf(callerOf(request), county) ?? county.ids()
+    return Promise.resolve(ids.flatMap((id) => county.summary(id, board.of(id)) ?? []))
+  })
   serve(app, API.site, ({ params: { site } }) => {
     const detail = county.detail(site, board.of(site))
     if (detail === null) throw unknown('site', site)
@@ -109,9 +84,11 @@ function serveCounty(app: FastifyInstance, { county, board, history }: HttpServi
   })
 }
 
-function serveRecords(app: FastifyInstance, { desk, evidence }: HttpServices): void {
-  serve(app, API.evidence, async ({ params: { sha256 }, reply }) => {
-    const picture = await evidence.get(sha256)
+function serveRecords(app: FastifyInstance, { desk, county, evidence }: HttpServices): void {
+  serve(app, API.evidence, async ({ params: { sha256 }, request, reply }) => {
+    const sites = sitesOf(callerOf(request), county)
+    const isTheirs = sites === null || (await desk.isPictureOf(sha256, sites))
+    const picture = isTheirs ? await evidence.get(sha256) : null
     if (picture === null) throw unknown('picture', sha256)
     // The name is the hash of the bytes, so what stands under it never changes.
     return reply
@@ -119,7 +96,7 @@ function serveRecords(app: FastifyInstance, { desk, evidence }: HttpServices): v
       .type(picture.mediaType)
       .send(Buffer.from(picture.bytes))
   })
-  serve(app, API.ledger, ({ query }) => desk.ledger(query))
+  serve(app, API.ledger, ({ query, request }) => desk.ledger(query, sitesOf(callerOf(request), county)))
   serve(app, API.ledgerVerdict, () => desk.verify())
 }
 

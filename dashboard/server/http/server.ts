@@ -6,20 +6,29 @@ import { serveCertificates } from './certificates.ts'
 import { serveChannels } from './channel-routes.ts'
 import { serveConfigs } from './config-routes.ts'
 import { serveDuty } from './duty-routes.ts'
+import { serveHandovers } from './handover-routes.ts'
 import { serveFeedback } from './feedback-routes.ts'
+import { serveAccess } from './access-routes.ts'
 import { serveAlarms } from './alarm-routes.ts'
+import { compressAnswer } from './compress.ts'
 import { openGate } from './gate.ts'
 import { openHttps, type ServerPair } from './https.ts'
 import { listenOn, type ListenPlace } from './listen.ts'
+import { serveMap } from './map-routes.ts'
 import { serveLive } from './live-socket.ts'
 import { serveNotices } from './notices.ts'
 import { openApiDocument } from './openapi.ts'
 import { serveIdentity } from './identity-routes.ts'
 import { servePage } from './page.ts'
+import { servePhotos } from './photo-routes.ts'
 import { serveProof } from './proof-routes.ts'
-import { refusalOf } from './refusals.ts'
+import { serveRegister } from './register-routes.ts'
+import { serveRules } from './rules-routes.ts'
+import { problem, refusalOf, refuseClient, sendProblem } from './refusals.ts'
 import { serveApi } from './routes.ts'
 import type { HttpServices } from './services.ts'
+import { serveSystem } from './system-routes.ts'
+import { serveTrends } from './trend-routes.ts'
 
 /** No request of the API needs more. */
 const MOST_BODY_BYTES = 64 << 10
@@ -47,6 +56,15 @@ const FLOWS_POLICY = [
   "form-action 'self'",
   "frame-ancestors 'self'",
 ].join('; ')
+
+/** What no page of ours asks a browser for, so that nothing that gets into one can. A wall may keep its screen on. */
+const PERMISSIONS = [
+  ...['accelerometer', 'camera', 'display-capture', 'geolocation', 'gyroscope', 'hid', 'magnetometer'],
+  ...['microphone', 'midi', 'payment', 'publickey-credentials-get', 'serial', 'usb', 'xr-spatial-tracking'],
+]
+  .map((feature) => `${feature}=()`)
+  .concat('screen-wake-lock=(self)', 'fullscreen=(self)')
+  .join(', ')
 
 /** The page, the API and the live feed on one port. */
 export interface HttpServer {
@@ -89,18 +107,26 @@ export async function openHttpServer(services: HttpServices, place: HttpPlace): 
 
 /** The server without its port. */
 export async function buildApp(services: HttpServices): Promise<FastifyInstance> {
-  const { access, publicUrl, log, flows } = services
+  const { access, publicUrl, log, flows, county, desk } = services
   const app = fastify({
     bodyLimit: MOST_BODY_BYTES,
     requestTimeout: REQUEST_WITHIN_MS,
     routerOptions: { maxParamLength: 256 },
     forceCloseConnections: true,
+    clientErrorHandler: refuseClient,
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply, refusalOf(error)),
   })
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   app.decorateRequest('caller', null)
+  app.decorateRequest('address', '')
   await app.register(cookie)
-  const gate = openGate(access, publicUrl)
+  const gate = openGate({
+    access,
+    publicUrl,
+    proxies: services.proxies,
+    places: { site: (id) => county.site(id), siteOfAlarm: async (id) => (await desk.get(id))?.site ?? null },
+  })
   app.addHook('onRequest', gate.open)
   app.addHook('onSend', (request, reply, _payload, done) => {
     const isFlows = request.url === FLOWS_PREFIX || request.url.startsWith(`${FLOWS_PREFIX}/`)
@@ -108,28 +134,38 @@ export async function buildApp(services: HttpServices): Promise<FastifyInstance>
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
     reply.header('cross-origin-opener-policy', 'same-origin')
+    reply.header('permissions-policy', PERMISSIONS)
     if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     done()
   })
+  app.addHook('onSend', compressAnswer)
   app.setErrorHandler(async (error, request, reply) => {
-    const { status, refusal } = refusalOf(error)
-    if (status >= 500) {
+    const refusal = refusalOf(error)
+    if (refusal.status >= 500) {
       const { method, url: path } = request.routeOptions
       log.error({ code: refusal.code, method, path, why: messageOf(error) }, 'a request failed')
     }
-    return reply.code(status).send(refusal)
+    return sendProblem(reply, refusal)
   })
   app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({ code: 'http/not-found', message: 'there is no such address' }),
+    sendProblem(reply, problem(404, { code: 'http/not-found', message: 'there is no such address' })),
   )
   serveApi(app, services, await openApiDocument())
+  serveAccess(app, services)
   serveCertificates(app, services)
   serveIdentity(app, services)
   serveConfigs(app, services)
   serveFeedback(app, services)
   serveDuty(app, services)
+  serveHandovers(app, services)
   serveAlarms(app, services)
   serveProof(app, services)
+  serveRegister(app, services)
+  serveRules(app, services)
+  await serveMap(app, services)
+  await servePhotos(app, services)
+  serveSystem(app, services)
+  serveTrends(app, services)
   await serveChannels(app, services)
   await serveNotices(app, services)
   if (flows !== null) await serveFlows(app, flows)

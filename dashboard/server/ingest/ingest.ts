@@ -151,6 +151,7 @@ function takeOwn(deps: IngestDeps, lanes: Lanes, { topic, payload }: OwnMessage)
     case 'command':
     case 'config':
     case 'config-report':
+    case 'running-config':
     case 'edge-act':
     case 'duty':
     case 'alarm-word':

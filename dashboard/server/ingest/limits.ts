@@ -30,6 +30,7 @@ function mostBytes(topic: Topic): number {
       return 4 * KB
     case 'config':
     case 'config-report':
+    case 'running-config':
     case 'command':
     case 'duty':
     case 'alarm-word':

@@ -10,11 +10,11 @@ import type { SiteAlarms } from '../ingest/county.ts'
 
 /** The open alarms in memory, as the overview counts them and a snapshot shows them. */
 export interface AlarmBoard {
-  /** The worst, of each priority the newest, at most `most`. */
-  open(most: number): readonly Alarm[]
+  /** The worst of the sites that are seen, of each priority the newest, at most `most`. */
+  open(most: number, sees?: (site: string) => boolean): readonly Alarm[]
   of(site: string): SiteAlarms
-  /** How many are held back. */
-  suppressed(): number
+  /** How many of the sites that are seen are held back. */
+  suppressed(sees?: (site: string) => boolean): number
   /** Follows the desk until `signal` aborts; `changed` hears each alarm after the board has taken it. */
   follow(changed: (alarm: Alarm) => void, signal: AbortSignal): Promise<void>
 }
@@ -45,8 +45,13 @@ export async function openAlarmBoard(desk: Desk, log: Log): Promise<AlarmBoard> 
   }
   for (const alarm of await desk.open()) take(alarm)
   return {
-    open: (most) => [...alarms.values()].sort(byRank).slice(0, most),
-    suppressed: () => [...alarms.values()].filter(({ suppressions }) => suppressions.length > 0).length,
+    open: (most, sees = everySite) =>
+      [...alarms.values()]
+        .filter(({ site }) => sees(site))
+        .sort(byRank)
+        .slice(0, most),
+    suppressed: (sees = everySite) =>
+      [...alarms.values()].filter(({ site, suppressions }) => suppressions.length > 0 && sees(site)).length,
     of: (site) => countOf(sites.get(site)?.values() ?? []),
     follow: async (changed, signal) => {
       const changes = desk.changes(signal)
@@ -86,6 +91,10 @@ async function openNow(desk: Desk, log: Log, signal: AbortSignal): Promise<reado
     }
   }
   return []
+}
+
+function everySite(): boolean {
+  return true
 }
 
 function byRank(a: Alarm, b: Alarm): number {

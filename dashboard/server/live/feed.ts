@@ -1,4 +1,3 @@
-import type { SiteSummary } from '../../../core/contract/http.ts'
 import type { NoticeMessage } from '../../../core/contract/notice.ts'
 import { type DeskStatus, type LiveMessage, LiveRequest, MOST_OPEN_TOLD } from '../../../core/contract/live.ts'
 import type { MonoMs } from '../../../core/contract/time.ts'
@@ -6,16 +5,18 @@ import { type Clock, systemClock } from '../../../platform/clock.ts'
 import type { CountyState } from '../ingest/county.ts'
 import type { Desk, DeskPage, DeskVisitor } from '../notify/desk-channel.ts'
 import type { AlarmBoard } from './alarm-board.ts'
+import type { HelloSource } from './hello.ts'
 import { openMoved } from './moved.ts'
+import { paced, readingTexts, summarySource } from './sources.ts'
 
-/** Deltas are gathered for this long. An alarm does not wait unless others have just been told. */
-const TICK_MS = 200
+/** Everything but alarms is gathered for this long: nobody reads faster. (§4.4) */
+const TICK_MS = 500
+
+/** An alarm does not wait, unless others were told this long ago. */
+const ALARM_PAUSE_MS = 200
 
 /** A beat comes at least this often; clients count on 5 s. */
 const BEAT_MS = 4_000
-
-/** A site's summary is sent at most this often when only readings have changed. */
-const SUMMARY_EVERY_MS = 1_000
 
 /** How the watch stands is looked at this often. */
 const STATUS_EVERY_MS = 1_000
@@ -27,6 +28,8 @@ const MOST_WAITING_BYTES = 4 << 20
 export interface LiveSocket {
   /** Who signed in there; null = a program, which is no desk. */
   readonly who: Pick<DeskVisitor, 'user' | 'isOperator'> | null
+  /** Whether whoever opened it may be told of a site; null = of all. */
+  readonly sees: ((site: string) => boolean) | null
   send(text: string): void
   /** Bytes handed over and not yet sent. */
   bufferedBytes(): number
@@ -56,6 +59,8 @@ export interface LiveFeed {
 export interface LiveDeps {
   readonly county: CountyState
   readonly board: AlarmBoard
+  /** Who says all this. */
+  readonly hello: HelloSource
   /** How the watch stands, for every page. */
   readonly status: () => DeskStatus
   /** Hears of every page that is a desk. */
@@ -77,7 +82,7 @@ interface Client {
   page: DeskPage | null
 }
 
-export function openLiveFeed({ county, board, clock, status, desk }: LiveDeps): LiveFeed {
+export function openLiveFeed({ county, board, clock, hello, status, desk }: LiveDeps): LiveFeed {
   const clients = new Set<Client>()
   const summaries = summarySource(county, board)
   const alarms = openMoved()
@@ -88,19 +93,23 @@ export function openLiveFeed({ county, board, clock, status, desk }: LiveDeps): 
     client.spokeAt = systemClock.mono()
     client.socket.send(text)
   }
+  const statusOf = ({ socket: { sees } }: Client) =>
+    sees === null ? statusText() : JSON.stringify({ ...status(), suppressed: board.suppressed(sees) })
   const snapshot = (client: Client) => {
     client.isBehind = false
     // All readings of the watched site come anew with the next delta.
     client.seen = 0
-    const sites = county.ids().flatMap((id) => county.summary(id, board.of(id)) ?? [])
-    client.status = statusText()
-    const message = { type: 'snapshot', rev: client.rev, now: clock.now(), sites, alarms: board.open(MOST_OPEN_TOLD) }
+    const sees = client.socket.sees ?? undefined
+    const sites = county.ids().flatMap((id) => (sees?.(id) === false ? [] : (county.summary(id, board.of(id)) ?? [])))
+    client.status = statusOf(client)
+    const alarms = board.open(MOST_OPEN_TOLD, sees)
+    const message = { type: 'snapshot', rev: client.rev, now: clock.now(), hello: hello.now(), sites, alarms }
     send(client, `${JSON.stringify(message).slice(0, -1)},"status":${client.status}}`)
   }
   const hasRoom = (client: Client) => client.socket.bufferedBytes() < MOST_WAITING_BYTES
 
-  /** Whether alarms were told. */
-  const tick = (): boolean => {
+  /** Tells what has changed, or only what alarms there are and of their sites. Answers whether alarms were told. */
+  const tick = (isWhole: boolean): boolean => {
     if (clients.size === 0) {
       alarms.clear()
       return false
@@ -108,9 +117,12 @@ export function openLiveFeed({ county, board, clock, status, desk }: LiveDeps): 
     const now = clock.now()
     if (alarms.endsShort()) for (const client of clients) client.isBehind = true
     const told = alarms.take()
-    const changed = JSON.stringify(summaries.next(new Set(told.map(({ site }) => site))))
-    const moved = JSON.stringify(told)
-    const stands = statusText()
+    const summed = summaries.next(new Set(told.map(({ site }) => site)), !isWhole)
+    const toAll = { changed: JSON.stringify(summed), moved: JSON.stringify(told) }
+    const toSome = (sees: (site: string) => boolean) => ({
+      changed: JSON.stringify(summed.filter(({ site }) => sees(site.id))),
+      moved: JSON.stringify(told.filter(({ site }) => sees(site))),
+    })
     const revision = county.revision()
     const readings = readingTexts(county)
     for (const client of clients) {
@@ -119,8 +131,13 @@ export function openLiveFeed({ county, board, clock, status, desk }: LiveDeps): 
         else client.isBehind = true
         continue
       }
-      const mine = client.watched === null ? '[]' : readings(client.watched, client.seen)
-      client.seen = revision
+      const { sees } = client.socket
+      const { changed, moved } = sees === null ? toAll : toSome(sees)
+      const { watched } = client
+      const isWatching = isWhole && watched !== null && sees?.(watched) !== false
+      const mine = isWatching ? readings(watched, client.seen) : '[]'
+      const stands = statusOf(client)
+      if (isWhole) client.seen = revision
       const isSame = client.status === stands
       if (changed === '[]' && moved === '[]' && mine === '[]' && isSame) continue
       client.rev += 1
@@ -133,6 +150,7 @@ export function openLiveFeed({ county, board, clock, status, desk }: LiveDeps): 
   }
 
   const beat = async () => {
+    if (await hello.look()) for (const client of clients) client.isBehind = true
     for (const client of clients) {
       if (!(await client.socket.isAllowed().catch(() => true))) {
         clients.delete(client)
@@ -171,17 +189,21 @@ export function openLiveFeed({ county, board, clock, status, desk }: LiveDeps): 
       await systemClock.sleep(ms, signal).catch(() => undefined)
     }
   }
-  /** Ticks at the latest after `TICK_MS`, and at once when an alarm has moved, unless others were told of a moment ago. */
+  /** Tells everything every `TICK_MS`, and alarms at once when one has moved, unless others were told of a moment ago. */
   const ticking = async (signal: AbortSignal) => {
     const isOver = () => signal.aborted
+    let wholeAt = systemClock.mono()
     while (!isOver()) {
       const moved = new Promise<void>((resolve) => (wake = resolve))
       const rest = new AbortController()
       const either = AbortSignal.any([signal, rest.signal])
-      if (!alarms.isWaiting()) await Promise.race([moved, systemClock.sleep(TICK_MS, either).catch(() => undefined)])
+      const left = Math.max(0, TICK_MS - (systemClock.mono() - wholeAt))
+      if (!alarms.isWaiting()) await Promise.race([moved, systemClock.sleep(left, either).catch(() => undefined)])
       rest.abort()
       if (isOver()) return
-      if (tick()) await systemClock.sleep(TICK_MS, signal).catch(() => undefined)
+      const isWhole = systemClock.mono() - wholeAt >= TICK_MS
+      if (isWhole) wholeAt = systemClock.mono()
+      if (tick(isWhole)) await systemClock.sleep(ALARM_PAUSE_MS, signal).catch(() => undefined)
     }
   }
 
@@ -214,59 +236,6 @@ export function openLiveFeed({ county, board, clock, status, desk }: LiveDeps): 
       }, signal)
       await Promise.all([followed, ticking(signal), every(BEAT_MS, beat, signal)])
     },
-  }
-}
-
-/** A value made anew at most every `ms`. */
-function paced(ms: number, make: () => string): () => string {
-  let made: { readonly text: string; readonly at: MonoMs } | null = null
-  return () => {
-    const now = systemClock.mono()
-    if (made === null || now - made.at >= ms) made = { text: make(), at: now }
-    return made.text
-  }
-}
-
-interface SummarySource {
-  /** Summaries to send now: of the sites in `urgent`, and of changed ones whose last is a second old. */
-  next(urgent: ReadonlySet<string>): SiteSummary[]
-}
-
-function summarySource(county: CountyState, board: AlarmBoard): SummarySource {
-  const sentAt = new Map<string, MonoMs>()
-  const online = new Map<string, boolean>()
-  let waiting = new Set<string>()
-  let seen = 0
-  return {
-    next: (urgent) => {
-      for (const id of county.changedSince(seen)) waiting.add(id)
-      seen = county.revision()
-      const now = systemClock.mono()
-      const due = [...waiting].filter(
-        (id) =>
-          urgent.has(id) ||
-          online.get(id) !== county.isOnline(id) ||
-          now - (sentAt.get(id) ?? -SUMMARY_EVERY_MS) >= SUMMARY_EVERY_MS,
-      )
-      waiting = new Set([...waiting].filter((id) => !due.includes(id)))
-      return due.flatMap((id) => {
-        sentAt.set(id, now)
-        online.set(id, county.isOnline(id))
-        return county.summary(id, board.of(id)) ?? []
-      })
-    },
-  }
-}
-
-/** Readings of a watched site as JSON, written once for all clients that have seen as much. */
-function readingTexts(county: CountyState): (site: string, seen: number) => string {
-  const made = new Map<string, string>()
-  return (site, seen) => {
-    const key = `${site} ${seen}`
-    const text =
-      made.get(key) ?? JSON.stringify(county.readingsSince(site, seen).map((reading) => ({ site, ...reading })))
-    made.set(key, text)
-    return text
   }
 }
 

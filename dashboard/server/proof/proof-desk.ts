@@ -3,6 +3,7 @@ import { judgeEpisode } from '../../../core/alarms/proof/proof.ts'
 import { qualityOf } from '../../../core/alarms/proof/quality.ts'
 import { DEFAULT_SLA } from '../../../core/alarms/proof/sla-table.ts'
 import type { AlarmQuality, DailyRoot, LedgerFault, Proof, SlaRow } from '../../../core/contract/proof.ts'
+import type { SuppressionEntry, SuppressionQuery } from '../../../core/contract/suppressions.ts'
 import { utcMs } from '../../../core/contract/time.ts'
 import { HouseError } from '../../../core/kit/errors.ts'
 import { later } from '../../../core/kit/time.ts'
@@ -12,6 +13,7 @@ import type { Database } from '../db/database.ts'
 import { entriesAbout, faultBetween, gapsIn, headOf, noticesAbout, signsBeside } from './proof-facts.ts'
 import { readQuality } from './quality-rows.ts'
 import { newestRoots, rootsOver } from './root-rows.ts'
+import { suppressionRegister } from './suppression-rows.ts'
 
 /** What can be proved of alarms, and how good they are. It changes nothing. */
 export interface ProofDesk {
@@ -21,6 +23,8 @@ export interface ProofDesk {
   roots(limit: number): Promise<DailyRoot[]>
   /** Throws `http/invalid` for an interval that is none, or longer than 400 days. */
   quality(span: { readonly from: number; readonly to: number }): Promise<AlarmQuality>
+  /** What was held back in a time: what is in force first. */
+  suppressions(query: SuppressionQuery): Promise<SuppressionEntry[]>
 }
 
 export interface ProofDeps {
@@ -88,5 +92,6 @@ export function openProofDesk({
       const exact = { from: utcMs(span.from), to: utcMs(span.to) }
       return qualityOf(await readQuality(db, exact, await desk.time()), exact)
     },
+    suppressions: (query) => db.read((q) => suppressionRegister(q, query)),
   }
 }

@@ -6,13 +6,12 @@ import type {
   QualityRows,
   QualitySuppression,
 } from '../../../core/alarms/proof/quality.ts'
-import { lacksSecond } from '../../../core/alarms/proof/two-persons.ts'
 import { Feedback } from '../../../core/contract/activity.ts'
-import { LedgerAct } from '../../../core/contract/ledger.ts'
 import { Medium } from '../../../core/contract/notice.ts'
 import { Priority } from '../../../core/contract/priority.ts'
 import { UtcMs, utcMs } from '../../../core/contract/time.ts'
 import type { Database, Query } from '../db/database.ts'
+import { type ToldSuppression, toldSuppressions } from './suppression-rows.ts'
 
 interface Span {
   readonly from: UtcMs
@@ -22,8 +21,6 @@ interface Span {
 const DAY_MS = 86_400_000
 /** A long time is read in slices, so that alarms are not kept waiting. */
 const SLICE_MS = 7 * DAY_MS
-/** Nothing but what a parent alarm explains is held back for longer. */
-const LONGEST_SUPPRESSION_MS = 31 * DAY_MS
 
 /** Reads what the quality of the alarms between two instants is counted from. */
 export async function readQuality(db: Database, span: Span, now: UtcMs): Promise<QualityRows> {
@@ -36,7 +33,7 @@ export async function readQuality(db: Database, span: Span, now: UtcMs): Promise
   return {
     episodes,
     olderStale: await db.read((q) => olderStale(q, span, now)),
-    suppressions: suppressionsOf(await db.read((q) => suppressionActs(q, span)), utcMs(Math.min(span.to, now))),
+    suppressions: suppressionsOf(await db.read((q) => toldSuppressions(q, span)), utcMs(Math.min(span.to, now))),
     channels: await db.read((q) => channelsIn(q, span)),
   }
 }
@@ -70,9 +67,8 @@ const EpisodeRow = z
     ...{ pages: row.pages ?? 0, judged: row.judged },
   }))
 
-/** The same lists as the indexes of the ledger name, so that they are used. */
+/** The same list as the index of the ledger names, so that it is used. */
 const ANSWERS = `('alarm-acknowledged', 'alarm-finding', 'alarm-reset')`
-const SUPPRESSIONS = `('alarm-shelved', 'alarm-suppressed', 'alarm-out-of-service', 'alarm-suppression-ended')`
 
 /** First message, acknowledgement and finding of each, its activations, and what was said of it last. */
 const EPISODES = `
@@ -120,49 +116,11 @@ async function olderStale(q: Query, { from, to }: Span, now: UtcMs): Promise<num
   return row?.stale ?? 0
 }
 
-const SuppressionAct = z
-  .object({ at: UtcMs, act: LedgerAct, subject: z.string(), detail: z.string() })
-  .transform(({ detail, ...same }) => ({
-    ...same,
-    detail: z.record(z.string(), z.unknown()).parse(JSON.parse(detail)),
-  }))
-type SuppressionAct = z.infer<typeof SuppressionAct>
-
-function suppressionActs(q: Query, { from, to }: Span): Promise<SuppressionAct[]> {
-  return q.all(
-    SuppressionAct,
-    `select at, act, subject, detail from ledger where act in ${SUPPRESSIONS} and at >= ? and at < ?
-     order by n`,
-    ...[from - LONGEST_SUPPRESSION_MS, to],
-  )
-}
-
-const KIND_OF: ReadonlyMap<string, string> = new Map([
-  ['alarm-shelved', 'shelved'],
-  ['alarm-suppressed', 'by-design'],
-  ['alarm-out-of-service', 'out-of-service'],
-])
-
-/** Pairs each beginning with its end. One that goes on ends where the looking ends. */
-function suppressionsOf(acts: readonly SuppressionAct[], end: UtcMs): QualitySuppression[] {
-  const open = new Map<string, SuppressionAct[]>()
-  const done: QualitySuppression[] = []
-  const close = (begun: SuppressionAct, to: UtcMs) => {
-    done.push({ from: begun.at, to, isUnauthorised: lacksSecond(begun) })
-  }
-  for (const act of acts) {
-    const kind = KIND_OF.get(act.act)
-    const key = `${act.subject} ${kind ?? String(act.detail.kind)}`
-    const waiting = open.get(key) ?? []
-    if (kind !== undefined) open.set(key, [...waiting, act])
-    else {
-      const [first, ...rest] = waiting
-      if (first !== undefined) close(first, act.at)
-      open.set(key, rest)
-    }
-  }
-  for (const begun of [...open.values()].flat()) close(begun, utcMs(Math.max(begun.at, end)))
-  return done
+/** One that goes on ends where the looking ends. */
+function suppressionsOf(told: readonly ToldSuppression[], end: UtcMs): QualitySuppression[] {
+  return told.map(({ suppression: { from }, ended, isUnauthorised }) => {
+    return { from, to: ended?.at ?? utcMs(Math.max(from, end)), isUnauthorised }
+  })
 }
 
 const ChannelRow = z.object({

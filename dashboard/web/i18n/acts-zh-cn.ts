@@ -1,3 +1,4 @@
+import type { RefusedBecause } from '../../../core/contract/acts.ts'
 import type { Suppression } from '../../../core/contract/alarm.ts'
 import type { Lack } from '../stores/acts.ts'
 
@@ -56,8 +57,21 @@ export const alarmActs = {
     second: '请第二人输入用户名和密码。',
     another: '第二人须是另一个人。',
   } satisfies Record<Lack, string>,
-  secondRefused: '第二人未获认可，请核对用户名和密码。',
-  thirdShelving: '24 小时内第三次搁置，须由管理员作为第二人确认。',
+  refusals: {
+    'note-too-short': '红色和橙色报警须写明情况，至少 4 个字。',
+    'red-in-bulk': '其中有红色报警：红色须逐条查看、逐条确认。',
+    'end-past': '结束时间已经过去，请重新选择。',
+    'end-too-far': '时间太长，超过该级别允许的期限。',
+    'second-needed': '红色报警须由第二人当场确认。',
+    'second-same': '第二人须是另一个人。',
+    'second-refused': '第二人未获认可，请核对用户名和密码。',
+    'leader-needed': '24 小时内第三次搁置，须由带班领导或管理员作为第二人确认。',
+    'still-active': '条件仍然成立，不能复位。',
+    'acknowledge-first': '请先确认，再复位。',
+    'found-ahead': '这个时间还没有到，请核对。',
+    'person-only': '只有本人登录才能这样做。',
+    'raised-anew': '此后又有新的报警，请看过再确认。',
+  } satisfies Record<RefusedBecause, string>,
   suppressed: {
     shelved: '已搁置',
     'by-design': '按计划抑制',
@@ -98,4 +112,6 @@ export const watch = {
     site: '现场警号',
   },
   open: '查看值班与通道',
+  messages: '发给本席位的消息',
+  read: '已阅',
 }

@@ -1,7 +1,9 @@
-import type { Texts } from './texts.ts'
+import type { dutyZh } from './duty-zh-cn.ts'
+
+type Duty = typeof dutyZh
 
 /** The ways messages go out. */
-export const channelPanel: Texts['channelPanel'] = {
+const channelPanel: Duty['channelPanel'] = {
   title: 'Channels',
   none: 'No channels are configured',
   lastAccepted: (time) => `last accepted ${time}`,
@@ -13,8 +15,50 @@ export const channelPanel: Texts['channelPanel'] = {
     `24 h: sent ${attempted} · accepted ${accepted} · delivered ${delivered} · failed ${failed} · waiting ${waiting}`,
 }
 
+/** Push messages to this browser. */
+const push: Duty['push'] = {
+  title: 'Push messages on this browser',
+  about: 'What is sent to whoever is signed in is shown here while the page is closed, too.',
+  switch: 'Push messages on this browser',
+  states: { on: 'on', off: 'off' },
+  lacks: {
+    insecure: 'This address is not secure (https); browsers allow no push there.',
+    unsupported: 'This browser knows no push messages.',
+    denied: 'Messages of this page are refused in this browser; allow them in its site settings beside the address.',
+    'no-channel': 'The control room has no push channel configured.',
+    'no-service': 'The browser cannot reach its push service, which needs the internet.',
+  },
+}
+
+/** Why the control room refused something about duty. */
+const refusals: Duty['refusals'] = {
+  'person-only': 'Only somebody who signs in in person may do that.',
+  'not-in-roster': 'Nobody of the roster signs in under this name; have an administrator write it beside the person.',
+  'which-person': 'This account stands for several persons: say who is meant.',
+  'not-own': 'Only for oneself.',
+  'leader-needed': 'That takes a duty leader or an administrator.',
+  'own-swap': 'Somebody else than the two approves a swap.',
+  'too-long': 'At most 100 days at once.',
+  'not-on-duty': 'Not on duty now or within the hour. Put them on duty first.',
+  'no-spot-check': 'No spot check waits for an answer.',
+  'no-such-shift': 'One of the two has not that shift, or it has begun.',
+  'swap-settled': 'This swap is settled already.',
+  'swap-not-agreed': 'The other one has not agreed yet.',
+  'swap-other': 'The other one has to agree.',
+  'roster-changed': 'Somebody has changed the roster meanwhile. Load the new version and change that.',
+  'unproven-person':
+    'This person has no two proven contacts and cannot be put on duty. Send codes and have them typed in below first.',
+  'code-wrong': 'That is not the code.',
+  'code-none': 'No code is good now; send another.',
+  'code-tries': 'Too many tries; send another code.',
+  'code-too-soon': 'A code was just sent; wait a moment before the next.',
+}
+
 /** Who is on duty when. */
-export const duty: Texts['duty'] = {
+export const dutyEn: Duty = {
+  channelPanel,
+  push,
+  refusals,
   now: 'On duty now',
   nobody: 'Nobody on duty',
   notIn: 'not checked in',
@@ -43,9 +87,38 @@ export const duty: Texts['duty'] = {
     'calendar-not-announced': 'Holidays not announced',
   },
   month: (month) => `Roster ${month}`,
-  before: 'Month before',
-  after: 'Month after',
-  thisMonth: 'This month',
+  week: (first, last) => `Roster ${first} to ${last}`,
+  views: { month: 'Month', week: 'Week' },
+  viewLabel: 'Show',
+  before: { month: 'Month before', week: 'Week before' },
+  after: { month: 'Month after', week: 'Week after' },
+  today: 'Today',
+  print: 'Print the roster',
+  printed: (version, time) => `version ${version} · printed ${time}`,
+  made: 'Made by',
+  checked: 'Checked by',
+  worked: 'worked',
+  workedFor: (name) => `worked for ${name}`,
+  assignHint: 'Drag a person onto a shift, or choose the shift and then the person, to put them on duty instead.',
+  assignTo: (shift, who) => `Instead of ${who}, ${shift}:`,
+  assignNobody: (shift) => `Put on duty, ${shift}:`,
+  slot: (shift, who) => `${shift} ${who}, choose somebody else`,
+  put: (who) => `Put on ${who}`,
+  putting: 'Putting on duty…',
+  putDone: (who, shift) => `${who} is on duty: ${shift}`,
+  cancel: 'Choose none',
+  own: 'My shifts',
+  noOwn: 'No shifts of yours in the next 28 days.',
+  notInRoster: 'Whoever is signed in is nobody of the roster.',
+  log: 'Check-ins and spot checks',
+  logOf: (days) => `the last ${days} days`,
+  noLog: 'No check-ins or spot checks.',
+  logKinds: { 'check-in': 'checked in', 'spot-check': 'spot check' },
+  via: { desk: 'desk', phone: 'phone', sms: 'SMS' },
+  onSite: 'on the spot',
+  afterSeconds: (seconds) => `answered after ${seconds} s`,
+  answered: 'answered',
+  backwards: 'The end has to come after the beginning.',
   weekdays: ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'],
   dayOff: 'off',
   changes: 'Stand-ins, swaps and leave',
@@ -64,8 +137,6 @@ export const duty: Texts['duty'] = {
   give: 'Shift given away',
   take: 'Shift taken instead',
   ask: 'Ask',
-  messages: 'Messages to this desk',
-  read: 'Read',
   endNow: 'End now',
   role: 'Role',
   person: 'Person',
@@ -87,19 +158,4 @@ export const duty: Texts['duty'] = {
   document: 'Roster',
   save: 'Save as a new version',
   takeNewer: (version, by) => `${by} has made version ${version}: drop the changes here and load it`,
-}
-
-/** Push messages to this browser. */
-export const push: Texts['push'] = {
-  title: 'Push messages on this browser',
-  about: 'What is sent to whoever is signed in is shown here while the page is closed, too.',
-  switch: 'Push messages on this browser',
-  states: { on: 'on', off: 'off' },
-  lacks: {
-    insecure: 'This address is not secure (https); browsers allow no push there.',
-    unsupported: 'This browser knows no push messages.',
-    denied: 'Messages of this page are refused in this browser; allow them in its site settings beside the address.',
-    'no-channel': 'The control room has no push channel configured.',
-    'no-service': 'The browser cannot reach its push service, which needs the internet.',
-  },
 }

@@ -1,7 +1,8 @@
+import type { DutyRefusal } from '../../../core/contract/duty-acts.ts'
 import type { PushLack } from '../stores/push.ts'
 
 /** The ways messages go out. */
-export const channelPanel = {
+const channelPanel = {
   title: '通道',
   none: '没有配置通道',
   lastAccepted: (time: string) => `最近接收 ${time}`,
@@ -24,8 +25,49 @@ export const channelPanel = {
   }) => `24 小时：发送 ${attempted} · 接收 ${accepted} · 送达 ${delivered} · 失败 ${failed} · 等待 ${waiting}`,
 }
 
+/** Push messages to this browser. */
+const push = {
+  title: '本机推送',
+  about: '页面关闭时，发给当前登录人的通知也会在本机弹出。',
+  switch: '推送到本浏览器',
+  states: { on: '开', off: '关' },
+  lacks: {
+    insecure: '此地址不是安全连接（须 https），浏览器不允许推送。',
+    unsupported: '此浏览器不支持推送。',
+    denied: '浏览器已拒绝本页通知，请在地址栏旁的网站设置中允许。',
+    'no-channel': '控制室没有配置推送通道。',
+    'no-service': '浏览器连不上它的推送服务（需要互联网）。',
+  } satisfies Record<PushLack, string>,
+}
+
+/** Why the control room refused something about duty. */
+const refusals: Record<DutyRefusal, string> = {
+  'person-only': '只有本人登录才能这样做。',
+  'not-in-roster': '当前登录名不对应值班表中的人员，请由管理员在值班表里填写。',
+  'which-person': '此账号对应多人，请选择人员。',
+  'not-own': '只能为本人办理。',
+  'leader-needed': '须由带班领导或管理员办理。',
+  'own-swap': '换班须由双方以外的人批准。',
+  'too-long': '一次最多查看 100 天。',
+  'not-on-duty': '此人现在及一小时内都不值班。如有变动，请先安排替班。',
+  'no-spot-check': '没有等待应答的查岗。',
+  'no-such-shift': '其中一方没有这个班次，或班次已经开始。',
+  'swap-settled': '此换班已有结果。',
+  'swap-not-agreed': '对方还没有同意，不能批准。',
+  'swap-other': '应由对方同意。',
+  'roster-changed': '值班表已被他人修改，请载入新版本后再改。',
+  'unproven-person': '此人还没有两种已验证的联系方式，不能排班。请先在下方发送验证码并验证。',
+  'code-wrong': '验证码不对。',
+  'code-none': '没有有效的验证码，请重新发送。',
+  'code-tries': '试错次数太多，请重新发送验证码。',
+  'code-too-soon': '刚刚发过验证码，请稍后再发。',
+}
+
 /** Who is on duty when. */
-export const duty = {
+export const dutyZh = {
+  channelPanel,
+  push,
+  refusals,
   now: '当前值班',
   nobody: '无人值班',
   notIn: '未签到',
@@ -54,9 +96,38 @@ export const duty = {
     'calendar-not-announced': '放假安排未公布',
   },
   month: (month: string) => `值班表 ${month}`,
-  before: '上个月',
-  after: '下个月',
-  thisMonth: '本月',
+  week: (first: string, last: string) => `值班表 ${first} 至 ${last}`,
+  views: { month: '月', week: '周' },
+  viewLabel: '显示',
+  before: { month: '上个月', week: '上一周' },
+  after: { month: '下个月', week: '下一周' },
+  today: '今天',
+  print: '打印值班表',
+  printed: (version: number, time: string) => `第 ${version} 版 · 打印于 ${time}`,
+  made: '制表',
+  checked: '审核',
+  worked: '班',
+  workedFor: (name: string) => `${name}调休上班`,
+  assignHint: '把人员拖到班次上，或先点班次再点人员，即可安排替班。',
+  assignTo: (shift: string, who: string) => `替换 ${shift} 的 ${who}：`,
+  assignNobody: (shift: string) => `安排 ${shift}：`,
+  slot: (shift: string, who: string) => `${shift} ${who}，选择替班人员`,
+  put: (who: string) => `换成 ${who}`,
+  putting: '正在安排…',
+  putDone: (who: string, shift: string) => `已安排 ${who}：${shift}`,
+  cancel: '取消选择',
+  own: '我的班次',
+  noOwn: '今后 28 天没有您的班次。',
+  notInRoster: '当前登录名不对应值班表中的人员。',
+  log: '签到与查岗',
+  logOf: (days: number) => `最近 ${days} 天`,
+  noLog: '没有签到和查岗记录。',
+  logKinds: { 'check-in': '签到', 'spot-check': '查岗' },
+  via: { desk: '席位', phone: '手机', sms: '短信' },
+  onSite: '在岗',
+  afterSeconds: (seconds: number) => `${seconds} 秒应答`,
+  answered: '已应答',
+  backwards: '结束时间须晚于开始时间。',
   weekdays: ['一', '二', '三', '四', '五', '六', '日'],
   dayOff: '休',
   changes: '替班、换班与请假',
@@ -75,8 +146,6 @@ export const duty = {
   give: '换出的班',
   take: '换入的班',
   ask: '提出申请',
-  messages: '发给本席位的消息',
-  read: '已阅',
   endNow: '立即结束',
   role: '岗位',
   person: '人员',
@@ -97,19 +166,4 @@ export const duty = {
   document: '值班表',
   save: '保存为新版本',
   takeNewer: (version: number, by: string) => `${by} 已改为第 ${version} 版：放弃此处修改并载入`,
-}
-
-/** Push messages to this browser. */
-export const push = {
-  title: '本机推送',
-  about: '页面关闭时，发给当前登录人的通知也会在本机弹出。',
-  switch: '推送到本浏览器',
-  states: { on: '开', off: '关' },
-  lacks: {
-    insecure: '此地址不是安全连接（须 https），浏览器不允许推送。',
-    unsupported: '此浏览器不支持推送。',
-    denied: '浏览器已拒绝本页通知，请在地址栏旁的网站设置中允许。',
-    'no-channel': '控制室没有配置推送通道。',
-    'no-service': '浏览器连不上它的推送服务（需要互联网）。',
-  } satisfies Record<PushLack, string>,
 }

@@ -1,10 +1,10 @@
 import { alarmActs, watch } from './acts-en.ts'
-import { channelPanel, duty, push } from './duty-en.ts'
 import { bus, clock } from './field-en.ts'
 import { completeness } from './completeness-en.ts'
 import { configs } from './configs-en.ts'
 import { feedback } from './feedback-en.ts'
 import { gateways } from './gateways-en.ts'
+import { shell } from './shell-en.ts'
 import type { Texts } from './texts.ts'
 import { acts, channels, errors, noticeStates, reasons, switches } from './words-en.ts'
 
@@ -24,10 +24,8 @@ export const en: Texts = {
   configs,
   feedback,
   alarmActs,
-  channelPanel,
-  duty,
-  push,
   watch,
+  shell,
   spans: {
     second: (n) => `${n} s`,
     minute: (n) => `${n} min`,
@@ -86,6 +84,25 @@ export const en: Texts = {
     refused: 'Wrong user or password.',
     expired: 'The session has ended. Please sign in again.',
     first: 'The administrator password is shown once, at the first start.',
+    desk: 'Duty desk or wall: does not lock itself',
+    deskHint: "For viewers, operators and duty leaders, in the county's own network only.",
+    deskRefused: 'This user or this address cannot sign in as a duty desk. Clear the box and sign in again.',
+    code: 'Authenticator code',
+    codeHint: 'The 6 digits your authenticator shows, or a recovery code.',
+    codeWrong: 'The code is wrong or was used already. Wait for the next one.',
+    noFactor:
+      'From outside a second factor is needed, and this user has none. Sign in at the control room first and set it up on the System page.',
+  },
+  unlock: {
+    title: 'Locked',
+    why: (user: string) =>
+      `${user} has done nothing for 15 min. Type the password to go on where you were; alarms keep sounding.`,
+    password: 'Password',
+    submit: 'Unlock',
+    busy: 'Unlocking…',
+    wrong: 'Wrong password.',
+    other: 'Sign in as somebody else',
+    open: (count: number) => `${count} open ${count === 1 ? 'alarm' : 'alarms'}`,
   },
   priority: { red: 'Red', orange: 'Orange', yellow: 'Yellow', blue: 'Blue' },
   priorityMeaning: { red: 'act now', orange: 'likely', yellow: 'check', blue: 'notice' },
@@ -125,8 +142,6 @@ export const en: Texts = {
   site: {
     list: 'Sites',
     listHint: 'worst first',
-    map: 'County schematic',
-    mapNote: 'Schematic · not surveyed',
     legend: 'Legend',
     offlineFor: (span) => `Offline ${span}`,
     neverHeard: 'Never online',
@@ -176,7 +191,6 @@ export const en: Texts = {
     open: 'Open',
     all: 'All',
     none: 'No open alarms',
-    noneAll: 'No alarms on record',
     since: (time, span) => `since ${time} · ${span}`,
     times: (n) => `×${n}`,
     timesLong: (n) => `raised ${n} times`,
@@ -184,7 +198,6 @@ export const en: Texts = {
     acknowledgedBy: (who, time) => `${who} acknowledged at ${time}`,
     announce: (site, what) => `Red alarm: ${site}, ${what}`,
     more: (n) => many(n, 'more red alarm', 'more red alarms'),
-    shownFirst: (n) => `Only the latest ${n} are shown`,
     shownWorst: (n, total) => `Only the worst ${n} of ${total} are shown`,
     showMore: (n) => `Show more (${n} left)`,
     grouped: (n, sites) => `${n} alarms · ${sites} ${sites === 1 ? 'site' : 'sites'}`,
@@ -228,7 +241,6 @@ export const en: Texts = {
     enlarge: 'Enlarge',
     close: 'Close',
     target: { human: 'Person', vehicle: 'Vehicle', unknown: 'Unknown target' },
-    notices: 'Who was told',
     noNotices: 'Nobody has been told yet',
     round: (round, step) => `round ${round}, step ${step}`,
     noticeKind: {
@@ -258,19 +270,7 @@ export const en: Texts = {
     notePlaceholder: 'What was found, who arrived when, what was done…',
     save: 'Save note',
     activations: 'Active periods',
-    ruler: 'Times',
-    times: {
-      raised: 'Raised',
-      received: 'Received',
-      told: 'Person told',
-      acknowledged: 'Acknowledged',
-      returned: 'Returned',
-      closed: 'Closed',
-    },
     pending: 'not yet',
-    after: (span) => `+${span}`,
-    trend: 'Trend around it',
-    unknown: 'No such alarm.',
     ledger: 'Show in ledger',
     still: 'still active',
   },
@@ -299,15 +299,6 @@ export const en: Texts = {
   },
   help: {
     title: 'Keyboard help',
-    keys: [
-      ['j / k', 'next / previous alarm'],
-      ['Enter', 'open the selected alarm'],
-      ['A', 'acknowledge the selected alarm'],
-      ['S', 'shelve the selected alarm'],
-      ['Esc', 'back'],
-      ['1 / 2 / 3 / 4', 'overview / alarms / duty / ledger'],
-      ['?', 'show this help'],
-    ],
     marks: 'Marks',
     hatch: 'Hatched: out of date or offline, not how things are now',
     outline: 'Pulsing outline: nobody has acknowledged',

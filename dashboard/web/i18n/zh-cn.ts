@@ -1,10 +1,10 @@
 import { alarmActs, watch } from './acts-zh-cn.ts'
-import { channelPanel, duty, push } from './duty-zh-cn.ts'
 import { bus, clock } from './field-zh-cn.ts'
 import { completeness } from './completeness-zh-cn.ts'
 import { configs } from './configs-zh-cn.ts'
 import { feedback } from './feedback-zh-cn.ts'
 import { gateways } from './gateways-zh-cn.ts'
+import { shell } from './shell-zh-cn.ts'
 import { acts, channels, errors, noticeStates, reasons, switches } from './words-zh-cn.ts'
 
 /** Every text of the page in Chinese, the first language. */
@@ -21,10 +21,8 @@ export const zhCN = {
   configs,
   feedback,
   alarmActs,
-  channelPanel,
-  duty,
-  push,
   watch,
+  shell,
   spans: {
     second: (n: number) => `${n} 秒`,
     minute: (n: number) => `${n} 分钟`,
@@ -83,6 +81,23 @@ export const zhCN = {
     refused: '用户名或密码不正确。',
     expired: '登录已失效，请重新登录。',
     first: '管理员密码在首次启动时显示一次。',
+    desk: '值班席位或大屏：不自动锁定',
+    deskHint: '仅限值班员、带班领导和只读账号，且须在本县网络内。',
+    deskRefused: '此账号或此地址不能作为值班席位登录，请取消勾选后再登录。',
+    code: '动态口令',
+    codeHint: '手机验证器上的 6 位数字，或一个恢复码。',
+    codeWrong: '动态口令不正确或已用过，请等待下一个。',
+    noFactor: '从外部网络登录需要动态口令，而此账号尚未启用。请先在监控中心内登录，在“系统”页启用。',
+  },
+  unlock: {
+    title: '已锁定',
+    why: (user: string) => `${user} 已有 15 分钟没有操作。输入密码继续，页面保持原样；报警照常响铃。`,
+    password: '密码',
+    submit: '解锁',
+    busy: '正在解锁…',
+    wrong: '密码不正确。',
+    other: '换人登录',
+    open: (count: number) => `未结束报警 ${count} 条`,
   },
   priority: { red: '红', orange: '橙', yellow: '黄', blue: '蓝' },
   priorityMeaning: { red: '立即处置', orange: '很可能', yellow: '需核查', blue: '提示' },
@@ -116,8 +131,6 @@ export const zhCN = {
   site: {
     list: '站点',
     listHint: '最紧急在前',
-    map: '全县示意图',
-    mapNote: '示意图 · 非测绘位置',
     legend: '图例',
     offlineFor: (span: string) => `断线 ${span}`,
     neverHeard: '从未上线',
@@ -167,7 +180,6 @@ export const zhCN = {
     open: '未关闭',
     all: '全部',
     none: '没有未关闭的报警',
-    noneAll: '还没有报警记录',
     since: (time: string, span: string) => `${time} 起 · ${span}`,
     times: (n: number) => `×${n}`,
     timesLong: (n: number) => `共发生 ${n} 次`,
@@ -175,7 +187,6 @@ export const zhCN = {
     acknowledgedBy: (who: string, time: string) => `${who} 于 ${time} 确认`,
     announce: (site: string, what: string) => `红色报警：${site}，${what}`,
     more: (n: number) => `另有 ${n} 条红色报警`,
-    shownFirst: (n: number) => `只显示最近 ${n} 条`,
     shownWorst: (n: number, total: number) => `共 ${total} 条，只显示最严重的 ${n} 条`,
     showMore: (n: number) => `再显示一些（还有 ${n} 条）`,
     grouped: (n: number, sites: number) => `${n} 条 · ${sites} 个站点`,
@@ -219,7 +230,6 @@ export const zhCN = {
     enlarge: '放大',
     close: '关闭',
     target: { human: '人员', vehicle: '车辆', unknown: '目标不明' },
-    notices: '通知记录',
     noNotices: '还没有通知任何人',
     round: (round: number, step: number) => `第 ${round} 轮第 ${step} 位`,
     noticeKind: {
@@ -249,19 +259,7 @@ export const zhCN = {
     notePlaceholder: '核查情况、到场时间、处理结果…',
     save: '保存备注',
     activations: '发生时段',
-    ruler: '时间轴',
-    times: {
-      raised: '发生',
-      received: '控制室收到',
-      told: '通知到人',
-      acknowledged: '确认',
-      returned: '恢复',
-      closed: '关闭',
-    },
     pending: '未发生',
-    after: (span: string) => `+${span}`,
-    trend: '前后趋势',
-    unknown: '没有这条报警。',
     ledger: '查看台账',
     still: '仍在报警',
   },
@@ -290,15 +288,6 @@ export const zhCN = {
   },
   help: {
     title: '键盘帮助',
-    keys: [
-      ['j / k', '下一条 / 上一条报警'],
-      ['Enter', '打开选中的报警'],
-      ['A', '确认选中的报警'],
-      ['S', '搁置选中的报警'],
-      ['Esc', '返回'],
-      ['1 / 2 / 3 / 4', '值班总览 / 报警 / 值班 / 台账'],
-      ['?', '显示本帮助'],
-    ],
     marks: '标记',
     hatch: '斜线：数据过期或断线，不代表现状',
     outline: '闪动外框：还没有人确认',

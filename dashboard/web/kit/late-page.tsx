@@ -1,39 +1,43 @@
-import type { ComponentType } from 'preact'
+import type { ComponentChild, ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { errorText } from '../i18n/texts.ts'
 import { useTexts } from '../page.ts'
-import type { Query } from '../stores/route.ts'
 
-interface PageProps {
-  readonly query: Query
+/** A screen, or a part of one, that comes when it is first shown. */
+export interface Late<P> {
+  (props: P): ComponentChild
+  /** Fetches the code ahead of need. What fails is asked for again when it is shown. */
+  preload(): Promise<void>
 }
 
-/** A screen whose code is loaded when it is first shown. Where that fails, it says so and can be asked again. */
-export function latePage(load: () => Promise<ComponentType<PageProps>>): ComponentType<PageProps> {
-  let loaded: ComponentType<PageProps> | null = null
-  return function LatePage({ query }: PageProps) {
+/** What is shown until the code is there, where that is not a word in the middle of the screen. */
+export interface LateOptions {
+  readonly waiting?: () => ComponentChild
+}
+
+/** A screen or part whose code is loaded when it is first shown. Where that fails, it says so and can be asked again. */
+export function latePage<P extends object>(
+  load: () => Promise<ComponentType<P>>,
+  { waiting = () => <Waiting /> }: LateOptions = {},
+): Late<P> {
+  let loaded: ComponentType<P> | null = null
+  const fetchCode = async () => {
+    loaded ??= await load()
+  }
+  function LatePage(props: P): ComponentChild {
     const texts = useTexts()
     const [failure, setFailure] = useState<{ readonly error: unknown } | null>(null)
     const [, setShown] = useState(false)
     useEffect(() => {
       if (loaded !== null || failure !== null) return
-      load().then(
-        (page) => {
-          loaded = page
-          setShown(true)
-        },
+      fetchCode().then(
+        () => setShown(true),
         (error: unknown) => setFailure({ error }),
       )
     }, [failure])
     const Page = loaded
-    if (Page !== null) return <Page query={query} />
-    if (failure === null) {
-      return (
-        <p class="empty is-page" role="status">
-          {texts.loading}
-        </p>
-      )
-    }
+    if (Page !== null) return <Page {...props} />
+    if (failure === null) return waiting()
     return (
       <p class="empty is-page" role="alert">
         {errorText(failure.error, texts)}{' '}
@@ -43,4 +47,13 @@ export function latePage(load: () => Promise<ComponentType<PageProps>>): Compone
       </p>
     )
   }
+  return Object.assign(LatePage, { preload: () => fetchCode().catch(() => undefined) })
+}
+
+function Waiting() {
+  return (
+    <p class="empty is-page" role="status">
+      {useTexts().loading}
+    </p>
+  )
 }

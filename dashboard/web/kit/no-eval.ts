@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { config } from 'zod'
 
 // Compiled schemas need eval, which the page's policy forbids. Imported before any schema, since making one already tries.
-z.config({ jitless: true })
+config({ jitless: true })

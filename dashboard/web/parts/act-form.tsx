@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Alarm } from '../../../core/contract/alarm.ts'
-import { HouseError, isHouseError } from '../../../core/kit/errors.ts'
-import { errorText, type Texts } from '../i18n/texts.ts'
+import { isHouseError } from '../../../core/kit/errors.ts'
+import { errorText } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
 import { type ActDraft, type AlarmAct, draftOf, lackOf, needsSecond, requestOf } from '../stores/acts.ts'
 import type { Acting } from '../stores/desk.ts'
@@ -87,9 +87,9 @@ function useSending(act: AlarmAct, alarm: Alarm, done: () => void) {
       live.learn(await api.act(alarm.id, path, body, AbortSignal.timeout(15_000)))
       done()
     } catch (error) {
-      setFault(refusalText(error, { act, hasSecond: draft.secondUser !== '' }, all))
+      setFault(errorText(error, all))
       // The third shelving in a day takes a leader beside the one who shelves.
-      if (act === 'shelve' && isHouseError(error, 'http/forbidden')) setWantsSecond(true)
+      if (isHouseError(error) && WANTS_SECOND.has(error.facts.because)) setWantsSecond(true)
       setBusy(false)
     }
   }
@@ -100,20 +100,5 @@ function useSending(act: AlarmAct, alarm: Alarm, done: () => void) {
   return { draft, change, fault, busy, wantsSecond, send }
 }
 
-/** Why an act was refused: in the reader's words, and then in the control room's, which name the field. */
-function refusalText(
-  error: unknown,
-  { act, hasSecond }: { readonly act: AlarmAct; readonly hasSecond: boolean },
-  all: Texts,
-): string {
-  const texts = all.alarmActs
-  const words = isHouseError(error, 'http/forbidden')
-    ? hasSecond
-      ? texts.secondRefused
-      : act === 'shelve'
-        ? texts.thirdShelving
-        : errorText(error, all)
-    : errorText(error, all)
-  const isTold = error instanceof HouseError && error.code.startsWith('http/') && error.message !== words
-  return isTold ? `${words} (${error.message})` : words
-}
+/** Refusals after which the form asks for a second person. */
+const WANTS_SECOND: ReadonlySet<unknown> = new Set(['second-needed', 'second-refused', 'leader-needed'])

@@ -1,14 +1,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { ruleTypeName } from '../../../core/rules/explain.ts'
-import { usePage, useTexts } from '../page.ts'
+import { usePage, useRuleTexts, useTexts } from '../page.ts'
 import { announce, NOTHING_HEARD } from '../stores/announce.ts'
 import { NOTHING_TOLD, PRESENCE_MS, presenceOf } from '../stores/presence.ts'
 import { mayAct } from '../stores/session.ts'
 
 /** Says each new red alarm to a screen reader and sounds what nobody has acknowledged. Draws nothing but a note while the browser mutes it. */
 export function Announcer() {
-  const { live, clock, sound, preferences } = usePage()
+  const { live, clock, sound, preferences, hush } = usePage()
   const texts = useTexts()
+  const rules = useRuleTexts()
   const heard = useRef(NOTHING_HEARD)
   const [said, setSaid] = useState('')
   const [blocked, setBlocked] = useState(false)
@@ -17,12 +17,12 @@ export function Announcer() {
   useEffect(() => {
     if (!live.alive.value) return
     const storm = status?.storm ?? false
-    const due = announce(heard.current, [...alarms.values()], { mono: clock.mono(), storm })
+    const due = announce(heard.current, [...alarms.values()], { mono: clock.mono(), storm, hushed: hush.hushed.value })
     heard.current = due.heard
     const [first] = due.fresh
     if (first !== undefined) {
       const site = sites.get(first.site)?.site.name[preferences.language.value] ?? first.site
-      const sentence = texts.alarms.announce(site, ruleTypeName(first.ruleType, preferences.language.value))
+      const sentence = texts.alarms.announce(site, rules.typeName(first.ruleType))
       setSaid(due.fresh.length === 1 ? sentence : `${sentence} ${texts.alarms.more(due.fresh.length - 1)}`)
     }
     if (!preferences.sound.value) return

@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks'
 import type { ChannelLamp } from '../../../core/contract/notice.ts'
 import type { Person } from '../../../core/contract/roster.ts'
 import { channelWord } from '../i18n/texts.ts'
-import { usePage, useTexts } from '../page.ts'
+import { DUTY } from '../i18n/duty-words.ts'
+import { usePage, useTexts, useWords } from '../page.ts'
 import type { DutyCalls } from '../stores/duty-calls.ts'
 import { mayAct } from '../stores/session.ts'
 import { useAct } from './use-act.ts'
@@ -15,7 +16,7 @@ interface TestProps {
 
 /** Every way messages go out, with its lamp: what the provider or the modem said last, and the counts of 24 h. */
 export function ChannelPanel(props: TestProps) {
-  const texts = useTexts().channelPanel
+  const texts = useWords(DUTY).channelPanel
   const lamps = usePage().live.state.value.status?.lamps ?? []
   return (
     <section class="panel">
@@ -33,7 +34,7 @@ export function ChannelPanel(props: TestProps) {
 function Way({ lamp, calls, persons }: TestProps & { readonly lamp: ChannelLamp }) {
   const { live, times } = usePage()
   const texts = useTexts()
-  const words = texts.channelPanel
+  const words = useWords(DUTY).channelPanel
   const zone = times(useZone(null))
   const now = live.now.value
   const { channel, medium, state, why, lastAcceptedAt, lastDeliveredAt, signalDbm } = lamp
@@ -61,8 +62,8 @@ function Way({ lamp, calls, persons }: TestProps & { readonly lamp: ChannelLamp 
 /** Sends a test to whoever is reached over the channel; what became of it is seen at the lamp. */
 function TestCall({ channel, calls, persons }: TestProps & { readonly channel: string }) {
   const { session } = usePage()
-  const words = useTexts().channelPanel
-  const act = useAct()
+  const words = useWords(DUTY).channelPanel
+  const act = useAct(useWords(DUTY).refusals)
   const reached = persons.filter(({ contacts }) => contacts.some((contact) => contact.channel === channel))
   const [person, setPerson] = useState(reached[0]?.id ?? '')
   const [sent, setSent] = useState<string | null>(null)

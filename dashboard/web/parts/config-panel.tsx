@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ConfigContent, ConfigVersion, SiteConfigs } from '../../../core/contract/config-lane.ts'
 import { usePage, useTexts } from '../page.ts'
 import { contentOf } from '../stores/config-files.ts'
+import { mayMaintain } from '../stores/session.ts'
 import { ConfigChange, type Proposal } from './config-change.tsx'
 import { useFetched } from './use-fetched.ts'
 import { useZone } from './use-zone.ts'
@@ -14,13 +15,13 @@ interface ConfigPanelProps {
   readonly site: string
 }
 
-/** The configurations sent to a site's gateway, for administrators. Asked for only while somebody has it open. */
+/** The configurations sent to a site's gateway, for those who see to gateways. Asked for only while somebody has it open. */
 export function ConfigPanel({ site }: ConfigPanelProps) {
   const texts = useTexts().configs
   const { session } = usePage()
   const [isOpen, setOpen] = useState(false)
   const signedIn = session.signedIn.value
-  if (signedIn.is !== 'in' || signedIn.session.role !== 'administrator') return null
+  if (!mayMaintain(signedIn)) return null
   return (
     <details class="panel config-panel" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary class="panel-title">

@@ -4,7 +4,7 @@ import { Mark } from './mark.tsx'
 /** Messages to whoever sits here that belong to no alarm: codes, test calls, spot checks, storms. Each stays until it is read. */
 export function DeskNotices() {
   const { live } = usePage()
-  const texts = useTexts().duty
+  const texts = useTexts().watch
   const { notices } = live.state.value
   if (notices.length === 0) return null
   return (

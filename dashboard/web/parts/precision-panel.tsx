@@ -2,7 +2,9 @@ import type { ComponentChildren } from 'preact'
 import type { AlarmTally, RulePrecision } from '../../../core/contract/http.ts'
 import { ruleTypeName } from '../../../core/rules/explain.ts'
 import { errorText } from '../i18n/texts.ts'
-import { usePage, useTexts } from '../page.ts'
+import { QUALITY } from '../i18n/quality-words.ts'
+import { usePage, useTexts, useWords } from '../page.ts'
+import { TuneLink } from './quality-tables.tsx'
 import { useFetched } from './use-fetched.ts'
 import { useSiteName } from './use-site.ts'
 
@@ -33,6 +35,7 @@ function Tables({ precision: { types, rules } }: { readonly precision: RulePreci
   const { preferences } = usePage()
   const words = useTexts().feedback.precision
   const language = preferences.language.value
+  const tuning = useWords(QUALITY).topHeads
   if (types.length === 0) return <p class="empty">{words.none}</p>
   return (
     <>
@@ -47,7 +50,7 @@ function Tables({ precision: { types, rules } }: { readonly precision: RulePreci
       </Table>
       <details class="precision-single">
         <summary>{words.single(rules.length)}</summary>
-        <Table label={words.single(rules.length)} heads={[words.site, words.rule, words.role]}>
+        <Table label={words.single(rules.length)} heads={[words.site, words.rule, words.role]} last={tuning.ticket}>
           {rules.map((row) => (
             <RuleRow key={`${row.site} ${row.rule} ${row.as}`} row={row} />
           ))}
@@ -59,16 +62,24 @@ function Tables({ precision: { types, rules } }: { readonly precision: RulePreci
 
 function RuleRow({ row }: { readonly row: RulePrecision['rules'][number] }) {
   const words = useTexts().feedback.precision
-  return <Row names={[useSiteName(row.site), row.rule, words.roles[row.as]]} tally={row} />
+  return (
+    <Row
+      names={[useSiteName(row.site), row.rule, words.roles[row.as]]}
+      tally={row}
+      tune={<TuneLink site={row.site} rule={row.rule} />}
+    />
+  )
 }
 
 interface TableProps {
   readonly label: string
   readonly heads: readonly string[]
+  /** Head of a last column that leads somewhere. */
+  readonly last?: string
   readonly children: ComponentChildren
 }
 
-function Table({ label, heads, children }: TableProps) {
+function Table({ label, heads, last, children }: TableProps) {
   const words = useTexts().feedback.precision
   return (
     <div class="table-scroll" tabIndex={0} role="region" aria-label={label}>
@@ -85,6 +96,7 @@ function Table({ label, heads, children }: TableProps) {
                 {head}
               </th>
             ))}
+            {last !== undefined && <th scope="col">{last}</th>}
           </tr>
         </thead>
         <tbody>{children}</tbody>
@@ -93,7 +105,13 @@ function Table({ label, heads, children }: TableProps) {
   )
 }
 
-function Row({ names, tally }: { readonly names: readonly string[]; readonly tally: AlarmTally }) {
+interface RowProps {
+  readonly names: readonly string[]
+  readonly tally: AlarmTally
+  readonly tune?: ComponentChildren
+}
+
+function Row({ names, tally, tune }: RowProps) {
   const { alarms, confirmed, wrong, lawful, open, precision, interval } = tally
   return (
     <tr>
@@ -110,6 +128,7 @@ function Row({ names, tally }: { readonly names: readonly string[]; readonly tal
           ? '—'
           : `${percent(precision)} % (${percent(interval[0])}–${percent(interval[1])})`}
       </td>
+      {tune !== undefined && <td>{tune}</td>}
     </tr>
   )
 }

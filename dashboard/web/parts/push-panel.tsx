@@ -1,13 +1,14 @@
 import { useEffect, useState } from 'preact/hooks'
-import { usePage, useTexts } from '../page.ts'
+import { DUTY } from '../i18n/duty-words.ts'
+import { usePage, useWords } from '../page.ts'
 import type { PushState } from '../stores/push.ts'
 import { useAct } from './use-act.ts'
 
 /** The switch for push messages to this browser, and why there is none where there is none. */
 export function PushPanel() {
   const { push } = usePage()
-  const texts = useTexts().push
-  const act = useAct()
+  const texts = useWords(DUTY).push
+  const act = useAct(useWords(DUTY).refusals)
   const [state, setState] = useState<PushState | null>(null)
   useEffect(() => {
     const ended = new AbortController()

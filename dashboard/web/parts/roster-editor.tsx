@@ -4,10 +4,11 @@ import type { Contact } from '../../../core/contract/roster.ts'
 import { PROOF_MS } from '../../../core/alarms/roster/forecast.ts'
 import { HouseError } from '../../../core/kit/errors.ts'
 import { channelWord } from '../i18n/texts.ts'
-import { usePage, useTexts } from '../page.ts'
+import { DUTY } from '../i18n/duty-words.ts'
+import { usePage, useTexts, useWords } from '../page.ts'
 import type { DutyCalls } from '../stores/duty-calls.ts'
 import { maySpeakFor, readRoster } from '../stores/duty-people.ts'
-import { mayAdminister } from '../stores/session.ts'
+import { mayLead } from '../stores/session.ts'
 import { useAct } from './use-act.ts'
 import { useZone } from './use-zone.ts'
 
@@ -19,7 +20,7 @@ interface EditorProps {
 
 /** Persons and how they are reached, each contact with its proof; and the whole roster as text, for shifts and ladders. */
 export function RosterEditor({ known, calls, changed }: EditorProps) {
-  const texts = useTexts().duty
+  const texts = useWords(DUTY)
   const { session } = usePage()
   return (
     <section class="panel">
@@ -43,7 +44,7 @@ export function RosterEditor({ known, calls, changed }: EditorProps) {
           </li>
         ))}
       </ul>
-      {mayAdminister(session.signedIn.value) && <RosterText known={known} calls={calls} changed={changed} />}
+      {mayLead(session.signedIn.value) && <RosterText known={known} calls={calls} changed={changed} />}
     </section>
   )
 }
@@ -58,9 +59,9 @@ function ContactRow({
 }: EditorProps & { readonly person: string; readonly contact: Contact }) {
   const { times, live, session } = usePage()
   const texts = useTexts()
-  const words = texts.duty
+  const words = useWords(DUTY)
   const zone = times(useZone(null))
-  const act = useAct()
+  const act = useAct(useWords(DUTY).refusals)
   const [asking, setAsking] = useState(false)
   const { channel, address } = contact
   const now = live.now.value
@@ -104,7 +105,7 @@ function ContactRow({
 }
 
 function CodeForm({ busy, prove }: { readonly busy: boolean; readonly prove: (code: string) => void }) {
-  const texts = useTexts().duty
+  const texts = useWords(DUTY)
   const [code, setCode] = useState('')
   return (
     <form
@@ -133,8 +134,8 @@ function CodeForm({ busy, prove }: { readonly busy: boolean; readonly prove: (co
 
 /** The roster as a document: what the forms do not cover is changed here, and refused with every fault at once. */
 function RosterText({ known, calls, changed }: EditorProps) {
-  const texts = useTexts().duty
-  const act = useAct()
+  const texts = useWords(DUTY)
+  const act = useAct(useWords(DUTY).refusals)
   const [base, setBase] = useState(known)
   const [text, setText] = useState(() => written(known))
   const isTouched = text !== written(base)

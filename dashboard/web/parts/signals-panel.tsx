@@ -1,7 +1,6 @@
 import type { Alarm } from '../../../core/contract/alarm.ts'
-import { explain, ruleTypeName } from '../../../core/rules/explain.ts'
 import { GROUP_NAMES } from '../../../core/rules/words/signals.ts'
-import { usePage, useTexts } from '../page.ts'
+import { usePage, useRuleTexts, useTexts } from '../page.ts'
 import { useZone } from './use-zone.ts'
 
 /** A bar is full at this strength: nothing counts more. */
@@ -11,6 +10,7 @@ const FULL_STRENGTH = 6
 export function SignalsPanel({ alarm }: { readonly alarm: Alarm }) {
   const { times, preferences } = usePage()
   const texts = useTexts()
+  const rules = useRuleTexts()
   const zoneName = useZone(alarm.site)
   const zone = times(zoneName)
   const language = preferences.language.value
@@ -26,14 +26,14 @@ export function SignalsPanel({ alarm }: { readonly alarm: Alarm }) {
             <li key={row.rule} class="signal">
               <p class="signal-head">
                 <strong>{GROUP_NAMES[language][row.group]}</strong>
-                <span>{ruleTypeName(row.ruleType, language)}</span>
+                <span>{rules.typeName(row.ruleType)}</span>
                 <time>{zone.time(row.at)}</time>
                 <span class="signal-strength">
                   <meter min={0} max={1} value={share} aria-label={texts.alarm.strength} />
                   {row.strength.toFixed(1)}
                 </span>
               </p>
-              <p>{explain(row.explanation, language, zoneName)}</p>
+              <p>{rules.explain(row.explanation, zoneName)}</p>
             </li>
           )
         })}

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
 import { UtcMs } from '../../../core/contract/time.ts'
 import { HouseError } from '../../../core/kit/errors.ts'
-import { usePage, useTexts } from '../page.ts'
+import { DUTY } from '../i18n/duty-words.ts'
+import { usePage, useWords } from '../page.ts'
 import { fieldOf, instantOf } from '../stores/duty-days.ts'
 import type { ChangesProps } from './duty-changes.tsx'
 import { useAct } from './use-act.ts'
@@ -11,8 +12,8 @@ const HOUR = 3_600_000
 /** Puts somebody else on duty for a time, or notes that somebody is away. */
 export function StandInForm({ roster, calls, changed }: ChangesProps) {
   const { live, preferences } = usePage()
-  const texts = useTexts().duty
-  const act = useAct()
+  const texts = useWords(DUTY)
+  const act = useAct(useWords(DUTY).refusals)
   const [role, setRole] = useState(roster.roles[0]?.id ?? '')
   const [person, setPerson] = useState(roster.persons[0]?.id ?? '')
   const [from, setFrom] = useState(() => fieldOf(live.now.value))

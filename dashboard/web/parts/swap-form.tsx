@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { OnDuty } from '../../../core/contract/roster.ts'
 import { DAY_MS } from '../../../core/alarms/roster/county-day.ts'
-import { usePage, useTexts } from '../page.ts'
+import { DUTY } from '../i18n/duty-words.ts'
+import { usePage, useWords } from '../page.ts'
 import { ownPersons } from '../stores/duty-people.ts'
 import { mayAdminister } from '../stores/session.ts'
 import type { ChangesProps } from './duty-changes.tsx'
@@ -19,7 +20,7 @@ interface OwnShift extends Pick<OnDuty, 'role' | 'from'> {
 
 /** Asks another to swap one shift each. Operators give away their own. */
 export function SwapForm(props: ChangesProps) {
-  const texts = useTexts().duty
+  const texts = useWords(DUTY)
   const [open, setOpen] = useState(false)
   return (
     <details class="duty-more" data-form="swap" onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -31,8 +32,8 @@ export function SwapForm(props: ChangesProps) {
 
 function Fields({ roster, calls, changed }: ChangesProps) {
   const { live, session } = usePage()
-  const texts = useTexts().duty
-  const act = useAct()
+  const texts = useWords(DUTY)
+  const act = useAct(useWords(DUTY).refusals)
   const [from] = useState(() => live.now.value)
   const fetched = useFetched('duty/swappable', 0, (signal) => calls.calendar(from, from + AHEAD_MS, signal))
   const [given, setGiven] = useState(0)

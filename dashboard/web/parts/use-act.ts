@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { isHouseError } from '../../../core/kit/errors.ts'
+import { HouseError, isHouseError } from '../../../core/kit/errors.ts'
 import { errorText } from '../i18n/texts.ts'
 import { useTexts } from '../page.ts'
 
@@ -11,8 +11,8 @@ export interface Act {
   run(work: () => Promise<unknown>): Promise<boolean>
 }
 
-/** State of an act. What the control room says of a field is shown as it says it. */
-export function useAct(): Act {
+/** State of an act. A refusal is told in `words` where they know why, and else as the control room says it. */
+export function useAct(words: Readonly<Record<string, string>> = {}): Act {
   const texts = useTexts()
   const [busy, setBusy] = useState(false)
   const [fault, setFault] = useState<string | null>(null)
@@ -24,11 +24,18 @@ export function useAct(): Act {
       await work()
       return true
     } catch (error) {
-      setFault(isHouseError(error, 'http/invalid', 'http/forbidden') ? error.message : errorText(error, texts))
+      const said = isHouseError(error, 'http/invalid', 'http/forbidden') ? error.message : errorText(error, texts)
+      setFault(refusalWord(error, words) ?? said)
       return false
     } finally {
       setBusy(false)
     }
   }
   return { busy, fault, run }
+}
+
+/** Why something was refused, in the words of a screen; null where they do not know it. */
+function refusalWord(error: unknown, words: Readonly<Record<string, string>>): string | null {
+  const because = error instanceof HouseError ? error.facts.because : null
+  return typeof because === 'string' && Object.hasOwn(words, because) ? (words[because] ?? null) : null
 }

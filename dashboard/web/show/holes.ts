@@ -53,6 +53,22 @@ export function kindOf({ cause, readings }: Pick<Hole, 'cause' | 'readings'>): H
   }
 }
 
+/** Why nothing is known between two instants, by what is proved: the cause that covers most of it; null where none does. */
+export function causeOver(
+  holes: readonly Hole[],
+  { from, to }: { readonly from: number; readonly to: number },
+): Hole['cause'] | null {
+  const covered = holes
+    .map((hole) => ({ cause: hole.cause, ms: Math.min(hole.to, to) - Math.max(hole.from, from) }))
+    .filter(({ ms }) => ms > 0)
+  return (
+    covered.reduce<(typeof covered)[number] | null>(
+      (most, one) => (most === null || one.ms > most.ms ? one : most),
+      null,
+    )?.cause ?? null
+  )
+}
+
 /** A certificate drawn over from…to. */
 export function certificateView(certificate: Certificate, [from, to]: readonly [number, number]): CertificateView {
   const share = (at: number) => (100 * Math.min(Math.max(at - from, 0), to - from)) / (to - from)

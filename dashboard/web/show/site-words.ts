@@ -89,6 +89,6 @@ export function watchWords(summary: SiteSummary, { watch }: SiteView, now: UtcMs
 }
 
 /** True where what is drawn of the site is not how things are now. */
-export function isHatched(view: SiteView): boolean {
+export function isHatched(view: Pick<SiteView, 'watch'>): boolean {
   return view.watch === 'offline' || view.watch === 'stale'
 }

@@ -28,18 +28,22 @@ export interface Announcement {
   readonly sound: Priority | null
 }
 
+/** What an announcement depends on beside the alarms. */
+export interface Circumstances {
+  readonly mono: number
+  readonly storm: boolean
+  /** While somebody has asked for silence: the alarms that were there when he did. Only red that is not among them sounds. */
+  readonly hushed: ReadonlySet<string> | null
+}
+
 /**
  * What to say and to sound now. Only an acknowledgement silences red and orange: one that is over, or latched, was still never answered.
  * What is held back is silent, and is new again when that ends. Blue never sounds.
  */
-export function announce(
-  heard: Heard,
-  alarms: readonly Alarm[],
-  { mono, storm }: { readonly mono: number; readonly storm: boolean },
-): Announcement {
+export function announce(heard: Heard, alarms: readonly Alarm[], { mono, storm, hushed }: Circumstances): Announcement {
   const waiting = alarms.filter((alarm) => needsPerson(alarm) && alarm.announceAt === undefined)
   const fresh = waiting.filter((alarm) => !heard.known.has(alarm.id))
-  const loud = waiting.filter(isLoud)
+  const loud = waiting.filter((alarm) => isLoud(alarm) && (hushed === null || isNewRed(alarm, hushed)))
   const sound = storm ? stormSound(heard, loud, mono) : dueSound(heard, { loud, fresh, mono })
   return {
     fresh: fresh.filter((alarm) => alarm.priority === 'red'),
@@ -53,6 +57,10 @@ export function announce(
 }
 
 const SOUNDING = ['red', 'orange', 'yellow'] as const
+
+function isNewRed({ id, priority }: Alarm, hushed: ReadonlySet<string>): boolean {
+  return priority === 'red' && !hushed.has(id)
+}
 
 function isLoud(alarm: Alarm): boolean {
   if (isSuppressed(alarm)) return false

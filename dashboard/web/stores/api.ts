@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Session, type SignIn } from '../../../core/contract/access.ts'
 import { Alarm } from '../../../core/contract/alarm.ts'
 import { Certificate } from '../../../core/contract/chain.ts'
 import {
@@ -12,8 +13,6 @@ import {
   LedgerVerdict,
   Refusal,
   RulePrecision,
-  Session,
-  type SignIn,
   SiteDetail,
 } from '../../../core/contract/http.ts'
 import { type Acknowledge, type AddNote } from '../../../core/contract/acts.ts'
@@ -64,22 +63,38 @@ export function certificateUrl(site: string, query: CertificateQuery): string {
 /** A request and what its answer must be. */
 export interface Call<T> {
   readonly method?: 'GET' | 'POST' | 'DELETE'
+  /** JSON, or a file that is sent as it is. */
   readonly body?: unknown
   readonly answer: z.ZodType<T>
   readonly signal: AbortSignal
+  /** Goes on when the page is left. */
+  readonly keepalive?: boolean
 }
 
 const Nothing = z.unknown().transform(() => undefined)
 
-/** The interface over `fetch`; `signedOut` is called whenever the control room no longer knows the session. */
-export function openApi(fetch: typeof globalThis.fetch, signedOut: () => void): Api {
-  const call = async <T>(path: string, { method = 'GET', body, answer, signal }: Call<T>): Promise<T> => {
+/** What the interface has to know of the session. */
+export interface SessionEnds {
+  /** The control room no longer knows the session. */
+  expire(): void
+  /** The control room wants the session's password. Resolves when it has it: what was asked for is asked for again. */
+  lock(signal: AbortSignal): Promise<void>
+}
+
+/** The interface over `fetch`, which tells the session what becomes of it. */
+export function openApi(fetch: typeof globalThis.fetch, session: SessionEnds): Api {
+  const call = async <T>(path: string, asked: Call<T>): Promise<T> => {
+    const { method = 'GET', body, answer, signal, keepalive = false } = asked
     const response = await fetch(path, {
       method,
       signal,
+      keepalive,
       credentials: 'same-origin',
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers:
+        body === undefined
+          ? {}
+          : { 'content-type': body instanceof Blob ? 'application/octet-stream' : 'application/json' },
+      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
     }).catch((error: unknown) => {
       signal.throwIfAborted()
       throw new HouseError('link/down', `expected an answer of the control room, came ${messageOf(error)}`, { path })
@@ -87,7 +102,11 @@ export function openApi(fetch: typeof globalThis.fetch, signedOut: () => void): 
     const json: unknown = await response.json().catch(() => null)
     if (!response.ok) {
       const error = refusalOf(response.status, json)
-      if (error.code === 'http/unauthenticated') signedOut()
+      if (error.code === 'http/locked') {
+        await session.lock(signal)
+        return call(path, asked)
+      }
+      if (error.code === 'http/unauthenticated') session.expire()
       throw error
     }
     const checked = answer.safeParse(json)
@@ -155,7 +174,7 @@ const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
 function refusalOf(status: number, json: unknown): HouseError {
   const refusal = Refusal.safeParse(json)
   if (refusal.success && isErrorCode(refusal.data.code)) {
-    return new HouseError(refusal.data.code, refusal.data.message, { status })
+    return new HouseError(refusal.data.code, refusal.data.message, { status, because: refusal.data.because ?? null })
   }
   const message = refusal.success ? refusal.data.message : `the control room answered ${status}`
   return new HouseError(CODE_OF_STATUS[status] ?? (status >= 500 ? 'link/down' : 'http/invalid'), message, { status })

@@ -1,7 +1,10 @@
 import { batch, signal, type ReadonlySignal, type Signal } from '@preact/signals'
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { Priority } from '../../../core/contract/priority.ts'
+import { AlarmList } from '../../../core/contract/http.ts'
+import type { PageClock } from '../kit/clock.ts'
 import { actsFor, type AlarmAct } from './acts.ts'
+import { type BulkDesk, openBulkDesk } from './alarm-bulk.ts'
 import type { Api } from './api.ts'
 
 /** Fewest characters of a note on a red or orange alarm. (core/contract/http.ts) */
@@ -45,17 +48,22 @@ export interface AlarmDesk {
   close(): void
   /** Acknowledges. A note that was refused stays in the form. */
   acknowledge(alarm: Alarm, note: string): Promise<void>
+  /** Many at once. */
+  readonly bulk: BulkDesk
 }
 
 export interface AlarmDeskDeps {
   readonly api: Api
+  readonly clock: PageClock
+  /** The alarm as the page knows it now. */
+  readonly known: (id: string) => Alarm | undefined
   readonly learn: (alarm: Alarm) => void
   readonly mayAct: () => boolean
   readonly signal: AbortSignal
 }
 
 /** Opens the desk's state. */
-export function openAlarmDesk({ api, learn, mayAct, signal: ended }: AlarmDeskDeps): AlarmDesk {
+export function openAlarmDesk({ api, clock, known, learn, mayAct, signal: ended }: AlarmDeskDeps): AlarmDesk {
   const visible = signal<readonly string[]>([])
   const cursor = signal<string | null>(null)
   const asking = signal<Alarm | null>(null)
@@ -112,5 +120,26 @@ export function openAlarmDesk({ api, learn, mayAct, signal: ended }: AlarmDeskDe
       acting.value = null
     },
     acknowledge,
+    bulk: openBulkDesk({
+      clock,
+      learn,
+      send: (ids, note) => sendMany(api, ids, note),
+      mayStill: (id) => isForBulk(known(id)),
+    }),
   }
+}
+
+/** How long an answer to an acknowledgement of many may take. */
+const SEND_MS = 15_000
+
+async function sendMany(api: Api, ids: readonly string[], note: string): Promise<readonly Alarm[]> {
+  // It outlives the page: who closes it in those ten seconds has decided. Its session is in the cookie, which goes along.
+  const call = { method: 'POST', body: { ids, note }, answer: AlarmList, keepalive: true } as const
+  return (await api.ask('/api/alarms/acknowledge', { ...call, signal: AbortSignal.timeout(SEND_MS) })).alarms
+}
+
+/** Whether one reason for many does for an alarm; one that the page does not know is judged by the control room. */
+function isForBulk(alarm: Alarm | undefined): boolean {
+  if (alarm === undefined) return true
+  return alarm.priority !== 'red' && alarm.acknowledgement === null && alarm.state !== 'closed'
 }

@@ -1,5 +1,6 @@
 import type { DutyCalendar } from '../../../core/contract/duty-acts.ts'
 import { COUNTY_OFFSET_MS, type DutyGap, type OnDuty, type Roster } from '../../../core/contract/roster.ts'
+import type { Bilingual } from '../../../core/contract/text.ts'
 import { countyDay, DAY_MS, dayNumber, dayStart, dayText, weekdayOf } from '../../../core/alarms/roster/county-day.ts'
 
 /** A stretch of duty on the day its shift belongs to. */
@@ -16,11 +17,20 @@ export interface DutyDay {
   /** 0 = Monday … 6 = Sunday. */
   readonly weekday: number
   readonly isOff: boolean
+  /** A weekend day that is worked, and the holiday it is worked for or part of. */
+  readonly isWorked: boolean
+  readonly festival: Bilingual | null
   /** Whether the year's days off have been announced. */
   readonly isAnnounced: boolean
   /** A shift that crosses midnight belongs to the day it starts (E8), and so does whoever takes over in it. */
   readonly spans: readonly DutySpan[]
   readonly gaps: readonly DutyGap[]
+}
+
+/** First and last instant of the week of `at`, which begins on Monday, `weeks` later; of the county. */
+export function weekOf(at: number, weeks = 0): { readonly from: number; readonly to: number } {
+  const monday = countyDay(at) - weekdayOf(countyDay(at)) + weeks * 7
+  return { from: dayStart(monday), to: dayStart(monday + 7) }
 }
 
 /** First and last instant of the month of `at`, `months` later; of the county. */
@@ -39,15 +49,14 @@ export function daysOf({ days, spans, gaps }: DutyCalendar, { tables }: Pick<Ros
     const day = dayText(countyDay(span.from) - (begins < starts ? 1 : 0))
     return { day, span: { ...span, isTakenOver: begins !== starts } }
   })
-  return days.map(({ day, isOff, isAnnounced }) => {
+  return days.map(({ day, ...rest }) => {
     const from = dayStart(dayNumber(day))
     const to = from + DAY_MS
     return {
       day,
       number: Number(day.slice(8)),
       weekday: weekdayOf(dayNumber(day)),
-      isOff,
-      isAnnounced,
+      ...rest,
       spans: placed.flatMap((one) => (one.day === day ? [one.span] : [])),
       gaps: gaps.filter((gap) => gap.from < to && gap.to > from),
     }

@@ -2,8 +2,9 @@ import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { LatestReading, SiteSummary } from '../../../core/contract/http.ts'
 import { Priority } from '../../../core/contract/priority.ts'
 import type { NoticeMessage } from '../../../core/contract/notice.ts'
-import { type DeskStatus, type LiveMessage, MOST_OPEN_TOLD } from '../../../core/contract/live.ts'
+import { type DeskStatus, type LiveReading, MOST_OPEN_TOLD } from '../../../core/contract/live.ts'
 import { comparePriority } from '../../../core/alarms/priority.ts'
+import type { LiveNews } from './live-message.ts'
 
 /** What the page knows through the live feed. `rev` is null while a snapshot is missing. */
 export interface LiveState {
@@ -47,7 +48,7 @@ export interface Taken {
  * One message taken into the state. After a gap in `rev` what comes is still shown, since every item is whole and newer,
  * but the state stays without a `rev`, and asks, until a snapshot comes.
  */
-export function take(state: LiveState, message: LiveMessage): Taken {
+export function take(state: LiveState, message: LiveNews): Taken {
   switch (message.type) {
     case 'snapshot':
       return {
@@ -125,7 +126,7 @@ export function newerReading(a: LatestReading | null | undefined, b: LatestReadi
   return b.at >= a.at ? b : a
 }
 
-function merged(state: LiveState, delta: LiveMessage & { type: 'delta' }): LiveState {
+function merged(state: LiveState, delta: LiveNews & { type: 'delta' }): LiveState {
   return {
     ...state,
     sites: withSites(state.sites, delta.sites),
@@ -140,8 +141,6 @@ function withSites(known: LiveState['sites'], changed: readonly SiteSummary[]): 
   if (changed.length === 0) return known
   return new Map([...known, ...changed.map((summary) => [summary.site.id, summary] as const)])
 }
-
-type LiveReading = (LiveMessage & { type: 'delta' })['readings'][number]
 
 function withReadings(known: LiveState['readings'], changed: readonly LiveReading[]): LiveState['readings'] {
   if (changed.length === 0) return known

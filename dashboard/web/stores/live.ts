@@ -1,9 +1,11 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
 import type { Alarm } from '../../../core/contract/alarm.ts'
-import { LiveMessage, type LiveRequest } from '../../../core/contract/live.ts'
+import type { LiveHello, LiveRequest } from '../../../core/contract/live.ts'
+import { LIVE_REVISION } from '../../../core/contract/live-revision.ts'
 import type { MonoMs, UtcMs } from '../../../core/contract/time.ts'
 import { elapsed, later, wallAge } from '../../../core/kit/time.ts'
 import type { PageClock } from '../kit/clock.ts'
+import { openNewsReader } from './live-message.ts'
 import { EMPTY_LIVE, keepReadings, learn, type LiveState, openBySite, read, take } from './live-state.ts'
 
 /** A feed that says nothing for this long is out of date, and so is everything on the page. (core/contract/live.ts) */
@@ -26,8 +28,10 @@ export interface Live {
   readonly now: ReadonlySignal<UtcMs>
   /** The control room's time at its last message; null before the first. */
   readonly heardAt: ReadonlySignal<UtcMs | null>
-  /** Messages that did not follow the contract since the page was opened. */
+  /** Messages, and parts of some, that did not follow the contract since the page was opened. */
   readonly refused: ReadonlySignal<number>
+  /** Who the control room last said it is; null before it has. */
+  readonly hello: ReadonlySignal<LiveHello | null>
   /** Asks for the readings of one site instead of any other. The answer ends it, unless another site is watched by then. */
   watch(site: string): () => void
   /** A message was read and need not be shown any more. */
@@ -52,6 +56,8 @@ export interface LiveDeps {
 export function openLive({ clock, chance, url, lost }: LiveDeps): Live {
   const state = signal<LiveState>(EMPTY_LIVE)
   const refused = signal(0)
+  const hello = signal<LiveHello | null>(null)
+  let reader = openNewsReader(LIVE_REVISION)
   const time = controlRoomTime(clock)
   let watched: { readonly site: string } | null = null
 
@@ -62,19 +68,19 @@ export function openLive({ clock, chance, url, lost }: LiveDeps): Live {
     socket.ask({ type: 'watch', site })
   }
   const hear = (text: string) => {
-    const message = parsed(text)
-    if (message === null) {
-      refused.value += 1
-      return
-    }
-    const taken = take(state.value, message)
+    const { news, refused: lost } = reader.read(text)
+    if (lost > 0) refused.value += lost
+    if (news === null) return
+    const taken = take(state.value, news)
     batch(() => {
       state.value = taken.state
-      time.hear(message.now)
+      if (news.type === 'snapshot') hello.value = news.hello
+      time.hear(news.now)
     })
     if (taken.missed) socket.ask({ type: 'snapshot' })
   }
   const socket = openFeedSocket(url, hear, () => {
+    reader = openNewsReader(LIVE_REVISION)
     if (watched !== null) socket.ask({ type: 'watch', site: watched.site })
   })
   const alive = computed(() => state.value.epoch > 0 && time.silence.value <= SILENT_AFTER_MS)
@@ -100,6 +106,7 @@ export function openLive({ clock, chance, url, lost }: LiveDeps): Live {
     state,
     alive,
     refused,
+    hello,
     openBySite: computed(() => openBySite(state.value.alarms)),
     now: time.now,
     heardAt: time.heardAt,
@@ -205,14 +212,5 @@ function openFeedSocket(url: string, hear: (text: string) => void, opened: () =>
 function unlessAborted(signal: AbortSignal): (error: unknown) => void {
   return (error) => {
     if (!signal.aborted) throw error
-  }
-}
-
-function parsed(text: string): LiveMessage | null {
-  try {
-    const message = LiveMessage.safeParse(JSON.parse(text))
-    return message.success ? message.data : null
-  } catch {
-    return null
   }
 }

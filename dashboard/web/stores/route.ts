@@ -30,29 +30,37 @@ export type PlainPage = (typeof PLAIN_PAGES)[number]
 /** What stands behind the `?` of an address. */
 export type Query = Readonly<Record<string, string>>
 
-/** Where the reader is. Everything a screen shows can be reached again by its address. */
+/** Where the reader is. Everything a screen shows can be reached again by its address. A query without entries is left out. */
 export type Route =
-  | { readonly page: 'overview' }
-  | { readonly page: 'site'; readonly site: string; readonly point: string | null; readonly span: Span }
-  | { readonly page: 'alarms'; readonly show: 'open' | 'all' }
+  | { readonly page: 'overview'; readonly query?: Query }
+  | {
+      readonly page: 'site'
+      readonly site: string
+      readonly point: string | null
+      readonly span: Span
+      /** What is shown beside the pit itself. */
+      readonly tab?: 'technical'
+    }
+  | { readonly page: 'alarms'; readonly show: 'open' | 'all'; readonly query?: Query }
   | { readonly page: 'alarm'; readonly id: string }
   | { readonly page: 'ledger'; readonly subject: string | null }
   | { readonly page: 'gateways' }
-  | { readonly page: 'duty' }
+  | { readonly page: 'duty'; readonly query?: Query }
   | { readonly page: PlainPage; readonly query: Query }
 
 /** The address of a route, as the part after `#`. */
 export function addressOf(route: Route): string {
   switch (route.page) {
     case 'overview':
-      return '/'
+      return withQuery('/', route.query ?? {})
     case 'site':
       return withQuery(`/sites/${encodeURIComponent(route.site)}`, {
         point: route.point,
         span: route.span === FIRST_SPAN ? null : route.span,
+        tab: route.tab ?? null,
       })
     case 'alarms':
-      return withQuery('/alarms', { show: route.show === 'open' ? null : route.show })
+      return withQuery('/alarms', { ...route.query, show: route.show === 'open' ? null : route.show })
     case 'alarm':
       return `/alarms/${encodeURIComponent(route.id)}`
     case 'ledger':
@@ -60,7 +68,7 @@ export function addressOf(route: Route): string {
     case 'gateways':
       return '/gateways'
     case 'duty':
-      return '/duty'
+      return withQuery('/duty', route.query ?? {})
     default:
       return withQuery(`/${route.page}`, route.query)
   }
@@ -72,16 +80,25 @@ export function routeOf(address: string): Route {
   const [place, id] = url.pathname.split('/').filter((part) => part !== '')
   const subject = id === undefined ? null : decoded(id)
   if (place === 'sites' && subject !== null) {
-    return { page: 'site', site: subject, point: url.searchParams.get('point'), span: spanOf(url.searchParams) }
+    const { searchParams } = url
+    const tab = searchParams.get('tab') === 'technical' ? { tab: 'technical' as const } : {}
+    return { page: 'site', site: subject, point: searchParams.get('point'), span: spanOf(searchParams), ...tab }
   }
   if (place === 'alarms' && subject !== null) return { page: 'alarm', id: subject }
-  if (place === 'alarms') return { page: 'alarms', show: url.searchParams.get('show') === 'all' ? 'all' : 'open' }
+  if (place === 'alarms') {
+    const { show, ...query } = Object.fromEntries(url.searchParams)
+    return { page: 'alarms', show: show === 'all' ? 'all' : 'open', ...whereAny(query) }
+  }
   if (place === 'ledger') return { page: 'ledger', subject: url.searchParams.get('subject') }
   if (place === 'gateways') return { page: 'gateways' }
-  if (place === 'duty') return { page: 'duty' }
+  if (place === 'duty') return { page: 'duty', ...whereAny(Object.fromEntries(url.searchParams)) }
   const plain = PLAIN_PAGES.find((name) => name === place)
-  if (plain !== undefined) return { page: plain, query: Object.fromEntries(url.searchParams) }
-  return { page: 'overview' }
+  if (plain !== undefined && id === undefined) return { page: plain, query: Object.fromEntries(url.searchParams) }
+  return { page: 'overview', ...whereAny(place === undefined ? Object.fromEntries(url.searchParams) : {}) }
+}
+
+function whereAny(query: Query): { readonly query?: Query } {
+  return Object.keys(query).length === 0 ? {} : { query }
 }
 
 function spanOf(query: URLSearchParams): Span {

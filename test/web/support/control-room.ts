@@ -5,10 +5,18 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { Alarm } from '../../../core/contract/alarm.ts'
-import { Session, SignIn } from '../../../core/contract/http.ts'
+import { Session, SignIn } from '../../../core/contract/access.ts'
 import type { NoticeMessage } from '../../../core/contract/notice.ts'
 import { utcMs } from '../../../core/contract/time.ts'
-import { type DeskStatus, LiveMessage, LiveRequest } from '../../../core/contract/live.ts'
+import {
+  type DeskStatus,
+  type LiveHello,
+  LiveMessage,
+  LiveRequest,
+  MOST_OPEN_TOLD,
+} from '../../../core/contract/live.ts'
+import { LIVE_REVISION } from '../../../core/contract/live-revision.ts'
+import { comparePriority } from '../../../core/alarms/priority.ts'
 import { closedAlarm, nightAlarms } from './alarms.ts'
 import { COUNTY, latestOf, NIGHT, summaryOf } from './county.ts'
 import { onDuty, openDuty, type ScriptedDuty } from './duty.ts'
@@ -37,6 +45,10 @@ export interface ScriptedControlRoom extends AsyncDisposable {
   desks(): readonly DeskSaid[]
   /** Changes how the watch stands; who is on duty comes of the roster unless it is said here. */
   watch(part: Partial<DeskStatus>): void
+  /** Says from now on that it is another, to every page at once. */
+  becomeOther(part: Partial<LiveHello>): void
+  /** Sends every page a text as it is, whatever it says. */
+  say(text: string): void
   /** Sends a message that belongs to no alarm to every page. */
   notify(message: NoticeMessage): void
   /** What browsers subscribe to push messages with; null = no such channel. */
@@ -45,6 +57,8 @@ export interface ScriptedControlRoom extends AsyncDisposable {
   countShelvings(count: number): void
   /** Puts an alarm in, or a newer version of one, and tells every page. */
   tell(alarm: Alarm): void
+  /** Puts alarms in without telling anybody; a page learns of them with its next snapshot. */
+  put(alarms: readonly Alarm[]): void
   /** Stops talking and takes no new feed, with open ones left open, as a hung server does. */
   fallSilent(): void
   talkAgain(): void
@@ -105,6 +119,7 @@ function openFeed(pictures: readonly ScriptedPicture[]) {
   const duty = openDuty()
   const desks: DeskSaid[] = []
   let status: Partial<DeskStatus> = {}
+  let hello: LiveHello = { version: 'scripted', revision: LIVE_REVISION, page: null }
   let pushKey: string | null = null
   let shelved = 0
   let rev = 1
@@ -118,8 +133,11 @@ function openFeed(pictures: readonly ScriptedPicture[]) {
   const sites = () => COUNTY.map((site) => summaryOf(site, [...alarms.values()], now()))
   const snapshot = (socket: WebSocket) => {
     snapshots += 1
-    const open = [...alarms.values()].filter((alarm) => alarm.state !== 'closed')
-    send(socket, { type: 'snapshot', rev, now: now(), sites: sites(), alarms: open, status: standing() })
+    const open = [...alarms.values()]
+      .filter((alarm) => alarm.state !== 'closed')
+      .sort(byRank)
+      .slice(0, MOST_OPEN_TOLD)
+    send(socket, { type: 'snapshot', rev, now: now(), hello, sites: sites(), alarms: open, status: standing() })
   }
   const broadcast = (changed: readonly Alarm[]) => {
     rev += 1
@@ -162,11 +180,21 @@ function openFeed(pictures: readonly ScriptedPicture[]) {
     controls: {
       alarms: () => [...alarms.values()],
       tell,
+      put: (many: readonly Alarm[]) => {
+        for (const alarm of many) alarms.set(alarm.id, alarm)
+      },
       duty,
       desks: () => desks,
       watch: (part: Partial<DeskStatus>) => {
         status = { ...status, ...part }
         broadcast([])
+      },
+      becomeOther: (part: Partial<LiveHello>) => {
+        hello = { ...hello, ...part }
+        for (const socket of watching.keys()) snapshot(socket)
+      },
+      say: (text: string) => {
+        for (const socket of watching.keys()) socket.send(text)
       },
       notify: (message: NoticeMessage) => {
         for (const socket of watching.keys()) send(socket, { type: 'notice', now: now(), message })
@@ -180,6 +208,10 @@ function openFeed(pictures: readonly ScriptedPicture[]) {
       watched: () => [...watching.values()].filter((site) => site !== null),
     },
   }
+}
+
+function byRank(a: Alarm, b: Alarm): number {
+  return comparePriority(a.priority, b.priority) || b.raisedAt - a.raisedAt
 }
 
 /** A desk at which all is well. */

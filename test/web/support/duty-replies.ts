@@ -27,7 +27,10 @@ export interface Asked {
 }
 
 const ok = (json: unknown): Reply => ({ status: 200, json })
-const refused = (status: number, code: string, message: string): Reply => ({ status, json: { code, message } })
+const refused = (status: number, code: string, message: string, because?: string): Reply => ({
+  status,
+  json: { code, message, ...(because === undefined ? {} : { because }) },
+})
 const DONE = ok({ done: true })
 
 /** The reply to a request under /api/duty. */
@@ -137,7 +140,8 @@ function sendCode({ body }: Asked): Reply {
 
 function prove(duty: ScriptedDuty, { body, now }: Asked): Reply {
   const { person, channel, code } = ProveContact.parse(body)
-  if (code !== CODE) return refused(400, 'http/invalid', 'code: expected the code that was sent, came another')
+  if (code !== CODE)
+    return refused(400, 'http/invalid', 'code: expected the code that was sent, came another', 'code-wrong')
   const contact = duty.roster.persons.find(({ id }) => id === person)?.contacts.find((one) => one.channel === channel)
   const made = { person, channel, address: contact?.address ?? '', provenAt: utcMs(now) }
   duty.proofs.push(made)

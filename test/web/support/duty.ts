@@ -144,6 +144,8 @@ export function calendarOf(duty: ScriptedDuty, from: UtcMs, to: UtcMs, now: UtcM
   const days = Array.from({ length: countyDay(to - 1) - first + 1 }, (_, n) => ({
     day: dayText(first + n),
     isOff: isWeekend(weekdayOf(first + n)),
+    isWorked: false,
+    festival: null,
     isAnnounced: true,
   }))
   const spans = duty.roster.roles.flatMap(({ id }) => plan.spans(id, from, to))

@@ -14,10 +14,12 @@ import type { DeskStatus } from '../../../core/contract/live.ts'
 import { Acknowledge, AddNote } from '../../../core/contract/acts.ts'
 import { UtcMs } from '../../../core/contract/time.ts'
 import { actStep, SecondRefused } from './act-replies.ts'
+import { acknowledgeMany, fileReply, proofReply, rowsReply } from './alarm-replies.ts'
 import { COUNTY, detailOf, type ScriptedPoint } from './county.ts'
 import { type ScriptedDuty } from './duty.ts'
 import { type Asked, dutyReply, pushReply } from './duty-replies.ts'
 import type { ScriptedLedger } from './ledger.ts'
+import { mapReply, rateReply } from './map-replies.ts'
 import type { ScriptedPicture } from './picture.ts'
 
 export interface Reply {
@@ -67,8 +69,11 @@ export function replyTo({ url, method, body, user }: Request, scripted: Scripted
       return { status: 200, json: path[1] === 'test' ? { done: true } : scripted.lamps() }
     case 'sites':
       return siteReply(path, query, scripted)
+    case 'map':
+      return mapReply()
     case 'alarms':
-      return path.length === 0 ? listReply(query, scripted) : alarmReply(asked, scripted)
+      if (path[0] === 'rate') return rateReply(query, scripted.alarms.values())
+      return path.length === 0 ? listReply(query, scripted) : someAlarmsReply(asked, scripted)
     case 'evidence': {
       const picture = scripted.pictures.find(({ sha256 }) => sha256 === path[0])
       if (picture === undefined) return notFound
@@ -89,6 +94,7 @@ function siteReply([id, what, device, point]: readonly string[], query: Query, s
   const { alarms } = scripted
   const site = COUNTY.find((known) => known.id === id)
   if (site === undefined) return notFound
+  if (what === 'register') return { status: 200, json: fileReply(site.id) }
   if (what === 'certificate') return { status: 200, json: certificateOf(site.id, CertificateQuery.parse(query)) }
   if (device === undefined) return { status: 200, json: detailOf(site, [...alarms.values()], scripted.now()) }
   const ref = `${device}/${point ?? ''}`
@@ -149,9 +155,21 @@ function historyOf({ info, signal }: ScriptedPoint, { from, to, columns }: Histo
 
 function listReply(query: Query, { alarms }: Scripted): Reply {
   const chosen = [...alarms.values()].filter(
-    ({ state, site }) => (query.state === 'all' || state !== 'closed') && (query.site ?? site) === site,
+    ({ state, site, rule }) =>
+      (query.state === 'all' || state !== 'closed') && (query.site ?? site) === site && (query.rule ?? rule) === rule,
   )
   return { status: 200, json: AlarmList.parse({ alarms: chosen }) }
+}
+
+function someAlarmsReply(asked: Asked, scripted: Scripted): Reply {
+  const { path, query, body, user } = asked
+  const { alarms } = scripted
+  if (path[0] === 'rows') return { status: 200, json: rowsReply([...alarms.values()], query) }
+  if (path[0] !== 'acknowledge') return alarmReply(asked, scripted)
+  const at = scripted.now()
+  const done = acknowledgeMany(alarms, body, (alarm, note) => acknowledged(alarm, { at, by: user, note, via: 'desk' }))
+  for (const alarm of done.changed) scripted.tell(alarm)
+  return { status: done.status, json: done.json }
 }
 
 function alarmReply({ path: [id, act], body, user }: Asked, scripted: Scripted): Reply {
@@ -159,6 +177,7 @@ function alarmReply({ path: [id, act], body, user }: Asked, scripted: Scripted):
   if (alarm === undefined) return notFound
   if (act === undefined) return { status: 200, json: alarm }
   const at = scripted.now()
+  if (act === 'proof') return { status: 200, json: proofReply(alarm, at) }
   if (act === 'notes') {
     const notes = [...alarm.notes, { at, by: user, text: AddNote.parse(body).text }]
     scripted.tell(Alarm.parse({ ...alarm, notes, version: alarm.version + 1 }))
@@ -169,7 +188,7 @@ function alarmReply({ path: [id, act], body, user }: Asked, scripted: Scripted):
   } else if (act === 'acknowledge') {
     const { note } = Acknowledge.parse(body)
     if (note.trim().length < 4 && (alarm.priority === 'red' || alarm.priority === 'orange')) {
-      return { status: 400, json: { code: 'http/invalid', message: 'expected a note of at least 4 characters' } }
+      return { status: 400, json: { code: 'http/invalid', message: 'expected a note of at least 4 characters', because: 'note-too-short' } }
     }
     scripted.ledger.add('alarm-acknowledged', alarm.id, at)
     scripted.tell(acknowledged(alarm, { at, by: user, note, via: 'desk' }))
@@ -189,15 +208,16 @@ function actReply(
     const step = actStep(alarm, act, body, { by: user, now: scripted.now(), shelvedBefore: scripted.shelvedBefore() })
     if (step === null) return notFound
     if (step.refused !== null) {
-      const { code, expected, came } = step.refused
-      return { status: STATUS[code], json: { code, message: `expected ${expected}, came ${came}` } }
+      const { code, because, expected, came } = step.refused
+      return { status: STATUS[code], json: { code, because, message: `expected ${expected}, came ${came}` } }
     }
     const after = step.alarm ?? alarm
     scripted.tell(after)
     return { status: 200, json: after }
   } catch (error) {
     if (!(error instanceof SecondRefused)) throw error
-    return { status: 403, json: { code: 'http/forbidden', message: 'expected name and password of a second person' } }
+    const message = 'expected name and password of a second person'
+    return { status: 403, json: { code: 'http/forbidden', because: 'second-refused', message } }
   }
 }
 

@@ -52,7 +52,7 @@ describe('the routes of configurations', () => {
   it('take a configuration that is larger than other requests may be, and none without end', async () => {
     const long = `# ${'x'.repeat(200_000)}\n`
     expect((await ask('east-pit/configs', content(long))).status).toBe(200)
-    expect((await ask('east-pit/configs', content(long.repeat(12)))).status).toBe(400)
+    expect((await ask('east-pit/configs', content(long.repeat(12)))).status).toBe(413)
   })
 
   it('are for administrators', async () => {

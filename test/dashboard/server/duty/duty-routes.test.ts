@@ -3,11 +3,13 @@ import fastify from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DutyCalendar, DutyNow, RosterNow } from '../../../../core/contract/duty-acts.ts'
 import { openAccess } from '../../../../dashboard/server/access/access.ts'
-import { addUser, type Role } from '../../../../dashboard/server/access/users.ts'
+import type { Role } from '../../../../core/contract/access.ts'
+import { networksOf } from '../../../../dashboard/server/access/networks.ts'
+import { addUser } from '../../../../dashboard/server/access/users.ts'
 import { DUTY_API } from '../../../../dashboard/server/http/duty-api.ts'
 import { serveDuty } from '../../../../dashboard/server/http/duty-routes.ts'
 import { openGate } from '../../../../dashboard/server/http/gate.ts'
-import { refusalOf } from '../../../../dashboard/server/http/refusals.ts'
+import { refusalOf, sendProblem } from '../../../../dashboard/server/http/refusals.ts'
 import type { HttpServices } from '../../../../dashboard/server/http/services.ts'
 import { at } from '../../../core/alarms/roster/build.ts'
 import { quietLog } from '../../../support/quiet-log.ts'
@@ -31,14 +33,27 @@ afterEach(async () => {
 async function openWeb({ db, clock, time, book }: DutyWorld) {
   const log = quietLog()
   const services = [{ name: 'flows', token: 'flows-token' }]
-  const access = await openAccess({ db, desk: { record: () => Promise.resolve() }, services, clock, log })
+  const access = await openAccess({
+    db,
+    desk: { record: () => Promise.resolve(), append: () => Promise.resolve() },
+    services,
+    clock,
+    log,
+  })
   const app = fastify()
   app.decorateRequest('caller', null)
   await app.register(cookie)
-  app.addHook('onRequest', openGate(access, null).open)
+  app.addHook(
+    'onRequest',
+    openGate({
+      access,
+      places: { site: () => null, siteOfAlarm: () => Promise.resolve(null) },
+      publicUrl: null,
+      proxies: networksOf([]),
+    }).open,
+  )
   app.setErrorHandler((error, _request, reply) => {
-    const { status, refusal } = refusalOf(error)
-    return reply.code(status).send(refusal)
+    return sendProblem(reply, refusalOf(error))
   })
   serveDuty(app, { duty: book, desk: { time } as HttpServices['desk'] })
   const cookies = new Map<string, string>()

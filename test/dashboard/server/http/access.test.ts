@@ -20,6 +20,7 @@ const OPEN = [
   'POST /api/renew',
   'POST /api/channels/:id/report',
 ]
+const FRESH = { scope: { of: 'county' }, desk: false, locked: false, locksAfterMs: 900_000, secondFactor: false }
 const PARAMETERS: Readonly<Record<string, string>> = {
   ...{ site: 'east-pit', device: 'feeder', point: 'active-power', id: 'east-pit.winch.loa1' },
   ...{ sha256: 'a'.repeat(64), token: 'a'.repeat(22) },
@@ -77,6 +78,7 @@ describe('every route', () => {
       expect(headers.get('content-security-policy')).not.toContain('unsafe')
       expect(headers.get('x-content-type-options')).toBe('nosniff')
       expect(headers.get('referrer-policy')).toBe('no-referrer')
+      expect(headers.get('permissions-policy')).toContain('camera=(), display-capture=(), geolocation=()')
       expect(headers.get('cache-control')).toBe('no-store')
     },
   )
@@ -86,14 +88,14 @@ describe('signing in', () => {
   it('gives a cookie no script can read and no other site can use', async () => {
     const { user, password } = await web.signedIn('operator')
     const { status, headers, json } = await web.ask('/api/session', { method: 'POST', ...jsonBody({ user, password }) })
-    expect([status, json]).toEqual([200, { user, role: 'operator', flows: true }])
+    expect([status, json]).toEqual([200, { user, role: 'operator', flows: true, ...FRESH }])
     expect(headers.get('set-cookie')).toMatch(/^pitwatch_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
   })
 
   it('tells who it is, until signing out', async () => {
     const { user, cookie } = await web.signedIn('viewer')
     const asked = () => web.ask('/api/session', { headers: { cookie } })
-    expect((await asked()).json).toEqual({ user, role: 'viewer', flows: false })
+    expect((await asked()).json).toEqual({ user, role: 'viewer', flows: false, ...FRESH })
     const out = await web.ask('/api/session', { method: 'DELETE', headers: { cookie } })
     expect([out.status, out.json]).toEqual([200, { done: true }])
     expect((await asked()).status).toBe(401)
@@ -138,7 +140,7 @@ describe('another site', () => {
       ...{ method: 'POST', body: 'note=forged' },
       headers: { 'content-type': 'application/x-www-form-urlencoded', cookie },
     })
-    expect(form.status).toBe(400)
+    expect(form.status).toBe(415)
   })
 
   it('is not the own page, nor the one under the public address', async () => {

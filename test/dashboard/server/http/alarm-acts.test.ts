@@ -63,7 +63,9 @@ describe('acts on alarms over HTTP', () => {
     const wrong = { user: chief.user, password: 'not it' }
     for (const second of [undefined, wrong, secondOf(viewer)]) {
       const { status, json } = await act(id, 'shelve', { until: until(), reason, second })
-      expect([status, Refusal.parse(json).code]).toEqual([403, 'http/forbidden'])
+      const { code, because } = Refusal.parse(json)
+      const why = second === undefined ? 'second-needed' : 'second-refused'
+      expect([status, code, because]).toEqual([403, 'http/forbidden', why])
       expect(await lastOf(id)).toMatchObject({ act: 'alarm-refused', actor: { name: operator.user } })
     }
     expect(await lastOf(chief.user)).toMatchObject({ act: 'sign-in-refused' })

@@ -2,9 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { AlarmTransition } from '../../../../core/contract/alarm.ts'
+import { type Role, type Scope } from '../../../../core/contract/access.ts'
 import { Roster } from '../../../../core/contract/roster.ts'
 import { openAccess } from '../../../../dashboard/server/access/access.ts'
-import { addUser, type Role } from '../../../../dashboard/server/access/users.ts'
+import { networksOf } from '../../../../dashboard/server/access/networks.ts'
+import { addUser } from '../../../../dashboard/server/access/users.ts'
 import { openAlarmDesk } from '../../../../dashboard/server/alarms/desk.ts'
 import { openArchive } from '../../../../dashboard/server/archive/archive.ts'
 import { openConfigDesk } from '../../../../dashboard/server/configs/config-desk.ts'
@@ -14,6 +16,8 @@ import { openAuthority } from '../../../../dashboard/server/identity/authority.t
 import { IdentityConfig } from '../../../../dashboard/server/identity/config.ts'
 import { openIdentity } from '../../../../dashboard/server/identity/identity.ts'
 import { openFeedbackDesk } from '../../../../dashboard/server/feedback/feedback-desk.ts'
+import { openHandoverDesk } from '../../../../dashboard/server/handover/handover-desk.ts'
+import { openSitePapers } from '../../../../dashboard/server/handover/site-papers.ts'
 import { openEmbeddedHistory } from '../../../../dashboard/server/history/embedded.ts'
 import { buildApp, openHttpServer } from '../../../../dashboard/server/http/server.ts'
 import type { HttpServices } from '../../../../dashboard/server/http/services.ts'
@@ -21,7 +25,12 @@ import { openCounty } from '../../../../dashboard/server/ingest/county.ts'
 import { openEvidenceStore } from '../../../../dashboard/server/ingest/evidence-store.ts'
 import { openAlarmBoard } from '../../../../dashboard/server/live/alarm-board.ts'
 import { openLiveFeed } from '../../../../dashboard/server/live/feed.ts'
+import { openHello } from '../../../../dashboard/server/live/hello.ts'
 import { systemClock } from '../../../../platform/clock.ts'
+import { openSiteRegister } from '../../../../dashboard/server/register/register.ts'
+import { openMapDesk } from '../../../../dashboard/server/map/map-desk.ts'
+import { openRules } from '../../../../dashboard/server/rules/open.ts'
+import { machineSource } from '../../../../dashboard/server/system/machine.ts'
 import { openLinkSeen } from '../../../../dashboard/server/notify/link-seen.ts'
 import { openProofDesk } from '../../../../dashboard/server/proof/proof-desk.ts'
 import { testFolder } from '../../../support/processes.ts'
@@ -38,7 +47,10 @@ export interface Answer {
 }
 
 /** A web server over real stores, with one site and one user of each role. */
-export async function openControlWeb(part: Partial<Pick<HttpServices, 'flows' | 'publicUrl'>> = {}) {
+export async function openControlWeb(
+  part: Partial<Pick<HttpServices, 'flows' | 'publicUrl' | 'proxies'>> = {},
+  fromConfig: Roster = Roster.parse(smallRoster([{ id: 'officer', url: 'http://127.0.0.1:1/' }]).duty),
+) {
   const folder = await testFolder()
   const log = quietLog()
   const clock = systemClock
@@ -58,36 +70,63 @@ export async function openControlWeb(part: Partial<Pick<HttpServices, 'flows' | 
   const archive = openArchive(folder.path)
   const board = await openAlarmBoard(desk, log)
   const ways = await openControlChannels({ db, desk, folder: folder.path, log })
-  const feed = openLiveFeed({ county, board, clock, status: () => ways.board.current(), desk: ways.pages })
+  const hello = await openHello(folder.path)
+  const feed = openLiveFeed({ county, board, clock, hello, status: () => ways.board.current(), desk: ways.pages })
   const evidence = openEvidenceStore(folder.path)
   const place = { folder: join(folder.path, 'identity'), group: 'county', clock }
   const authority = openAuthority({ ...place, baseFolder: folder.path, config: IdentityConfig.parse({}) })
   const places = () => ({ url: 'http://127.0.0.1:8080', broker: null })
   const publish = () => Promise.resolve()
   const configs = openConfigDesk({ db, desk, group: 'demo', sign: () => null, publish, clock, log })
+  const rules = await openRules({
+    ...{ group: 'demo', db, desk, configs, publish, log },
+    place: { is: 'embedded', path: join(folder.path, 'history.sqlite') },
+  })
   const feedback = openFeedbackDesk({ db, desk, group: 'county', sign: () => null, publish, log })
   const proof = openProofDesk({ db, desk, archive })
-  const roster = smallRoster([{ id: 'officer', url: 'http://127.0.0.1:1/' }])
   const duty = await openDutyBook({
     ...{ db, desk, clock, log, calendar: null, channels: [{ id: 'phone', kind: 'webhook', with: {} }] },
     ...{ ownAlarms: { set: () => Promise.resolve() }, memos: () => Promise.resolve(), chance: () => 0 },
-    fromConfig: Roster.parse(roster.duty),
+    fromConfig,
+  })
+  const handovers = openHandoverDesk({
+    ...{ db, desk, duty, county, archive, folder: folder.path, papers: openSitePapers(), clockWithinMs: () => null },
+    ...{ lamps: () => ways.acts.lamps(), watchman: () => 'absent' },
   })
   const identity = await openIdentity({ ...place, db, desk, authority, log, places, changed: () => undefined })
   const pageFolder = join(folder.path, 'page')
   await mkdir(pageFolder)
   const stop = new AbortController()
   const running = feed.run(stop.signal)
+  const health: HttpServices['health'] = async () => ({
+    ...{ ok: true, version: '0.1.0', startedAt: clock.now(), broker: 'connected', refusedMessages: 0 },
+    ...{ refusals: {}, unknownReadings: 0, rejectedReadings: 0 },
+    history: { kind: 'embedded', ok: true, waiting: 0 },
+    noticesWaiting: await desk.noticesWaiting(),
+  })
   const all: HttpServices = {
     ...{ access, desk, county, board, history, archive, evidence, feed, clock, log, pageFolder },
-    ...{ publicUrl: null, flows: null, identity, refusals: () => ({ publish: 2 }), configs, feedback, proof, duty },
+    ...{
+      publicUrl: null,
+      proxies: networksOf([]),
+      flows: null,
+      identity,
+      refusals: () => ({ publish: 2 }),
+      configs,
+      feedback,
+      proof,
+      duty,
+      handovers,
+    },
     channels: ways.acts,
     linkSeen: openLinkSeen({ db, desk }),
-    health: async () => ({
-      ...{ ok: true, version: '0.1.0', startedAt: clock.now(), broker: 'connected', refusedMessages: 0 },
-      ...{ refusals: {}, unknownReadings: 0, rejectedReadings: 0 },
-      history: { kind: 'embedded', ok: true, waiting: 0 },
-      noticesWaiting: await desk.noticesWaiting(),
+    register: await openSiteRegister({ db, desk }),
+    map: openMapDesk({ db, desk, folder: folder.path }),
+    rules: rules.desk,
+    health,
+    machine: machineSource({
+      ...{ health, folder: folder.path, database: join(folder.path, 'control.sqlite') },
+      ...{ clockWithinMs: () => null, pages: () => feed.clients() },
     }),
     ...part,
   }
@@ -100,9 +139,9 @@ export async function openControlWeb(part: Partial<Pick<HttpServices, 'flows' | 
     return { status: answer.status, headers: answer.headers, text, json: parsed(text) }
   }
   /** The cookie of a signed-in user of this role. */
-  const signedIn = async (role: Role) => {
+  const signedIn = async (role: Role, scope: Scope = { of: 'county' }) => {
     const user = `${role}-${Math.random().toString(36).slice(2)}`
-    const password = await addUser(db, user, { role, clock })
+    const password = await addUser(db, user, { role, scope, clock })
     const { headers } = await ask('/api/session', { method: 'POST', ...jsonBody({ user, password }) })
     return { user, password, cookie: (headers.get('set-cookie') ?? '').split(';')[0] ?? '' }
   }
@@ -123,6 +162,8 @@ export async function openControlWeb(part: Partial<Pick<HttpServices, 'flows' | 
       pageFolder,
       services: all,
       ways,
+      running: rules.running,
+      folder: folder.path,
     },
     app: () => buildApp(all),
     raise: () => desk.receive(AlarmTransition.parse(parsed(Buffer.from(edge().alarm().payload).toString()))),
@@ -137,6 +178,7 @@ export async function openControlWeb(part: Partial<Pick<HttpServices, 'flows' | 
       stop.abort()
       await running
       await server.close()
+      await rules.close()
       await history.close()
       archive.close()
       await db.close()

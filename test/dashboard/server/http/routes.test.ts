@@ -119,7 +119,7 @@ describe('the API', () => {
       expect(Refusal.parse(json).came).toBeDefined()
     }
     expect((await send('text=a', 'text/plain')).status).toBe(400)
-    expect((await send(JSON.stringify({ text: 'x'.repeat(100_000) }))).status).toBe(400)
+    expect((await send(JSON.stringify({ text: 'x'.repeat(100_000) }))).status).toBe(413)
     expect((await send('{"__proto__":{"text":"a"}}')).status).toBe(400)
   })
 

@@ -52,13 +52,34 @@ async function world() {
   const pages = openDesk({ clock, versionOf: () => Promise.resolve(1) })
   const status: DeskStatus = { lamps: [], watchman: 'absent', storm: false, onDuty: [], suppressed: 0 }
   const stands = { ...status }
-  const feed = openLiveFeed({ county, board, clock, status: () => stands, desk: pages })
+  const said = { version: 'test', revision: 'same', page: '/assets/a.js' }
+  let isNews = false
+  const hello = {
+    now: () => ({ ...said }),
+    look: () => {
+      const was = isNews
+      isNews = false
+      return Promise.resolve(was)
+    },
+  }
+  const rebuild = (page: string) => {
+    said.page = page
+    isNews = true
+  }
+  const feed = openLiveFeed({ county, board, clock, hello, status: () => stands, desk: pages })
   const stop = new AbortController()
   const running = feed.run(stop.signal)
   const join = () => {
     const heard: LiveMessage[] = []
     const socket = {
-      ...{ buffered: 0, refused: '', isEnded: false, isWelcome: true, who: { user: 'lin', isOperator: true } },
+      ...{
+        buffered: 0,
+        refused: '',
+        isEnded: false,
+        isWelcome: true,
+        who: { user: 'lin', isOperator: true },
+        sees: null,
+      },
       send: (text: string) => void heard.push(LiveMessage.parse(JSON.parse(text))),
       bufferedBytes: () => socket.buffered,
       refuse: (why: string) => void (socket.refused = why),
@@ -82,7 +103,7 @@ async function world() {
     stop.abort()
     await running
   }
-  return { county, feed, join, read, raise, pages, stands, [Symbol.asyncDispose]: end }
+  return { county, feed, join, read, raise, pages, stands, rebuild, [Symbol.asyncDispose]: end }
 }
 
 const readingsOf = (heard: readonly LiveMessage[]) =>
@@ -156,6 +177,36 @@ describe('the live feed', () => {
     const { heard, client } = live.join()
     client.take('{"type":"snapshot"}')
     await until('the snapshot', () => heard.filter(({ type }) => type === 'snapshot').length === 2)
+  })
+
+  it('tells of anything but an alarm at most twice a second, and of an alarm at once', async () => {
+    await using live = await world()
+    const { heard, client } = live.join()
+    client.take('{"type":"watch","site":"east-pit"}')
+    await until('the first', () => heard.length > 1)
+    const before = heard.length
+    const from = performance.now()
+    for (let n = 1; n <= 60; n++) {
+      live.read(n, n)
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+    expect(heard.length - before).toBeLessThanOrEqual(Math.ceil((performance.now() - from) / 500) + 1)
+    live.read(99, 99)
+    const raised = performance.now()
+    live.raise(alarm())
+    await until('the alarm', () => heard.some((message) => message.type === 'delta' && message.alarms.length > 0))
+    expect(performance.now() - raised).toBeLessThan(450)
+    await until('the last reading', () => readingsOf(heard).includes(99))
+  })
+
+  it('says who it is, and once more when another page has been built', async () => {
+    await using live = await world()
+    const { heard } = live.join()
+    expect(heard[0]).toMatchObject({ type: 'snapshot', hello: { version: 'test', page: '/assets/a.js' } })
+    live.rebuild('/assets/b.js')
+    await until('the new page', () =>
+      heard.some((message) => message.type === 'snapshot' && message.hello.page === '/assets/b.js'),
+    )
   })
 
   it('beats while nothing happens', async () => {

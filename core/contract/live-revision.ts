@@ -1,0 +1,2 @@
+/** Fingerprint of the schema of `LiveMessage`. Made by `npm run gen`; do not edit. */
+export const LIVE_REVISION = '806689d6417d'

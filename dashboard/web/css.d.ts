@@ -1,0 +1,2 @@
+/** Style sheets that a module brings along; the build takes them up. */
+declare module '*.css' {}
