@@ -106,8 +106,12 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
   const evidence = openEvidenceStore(join(folder, 'evidence'))
   const board = await openAlarmBoard(desk, log)
   const after = config.gatewaySilentAfter
-  const silence = await openSilenceWatch({ desk, clock, log, after, sites: () => county.ids() })
-  const access = await openAccess({ ...{ db, desk, services, clock: systemClock, log }, near: nearNetworks(config.http.remote.networks) })
+  const fellSilent = (site: string) => county.unheard(site, clock.now())
+  const silence = await openSilenceWatch({ desk, clock, log, after, sites: () => county.ids(), fellSilent })
+  const access = await openAccess({
+    ...{ db, desk, services, clock: systemClock, log },
+    near: nearNetworks(config.http.remote.networks),
+  })
   const administratorPassword = await access.openFirst()
 
   const known = await openCountyIdentity(config, { db, desk, log, baseFolder, folder })
@@ -132,7 +136,15 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
     publish,
   })
   const rules = closing.adopt(
-    await openRules({ group: config.group, place: samplePlaceOf(config, folder, baseFolder), db, desk, configs, publish, log }),
+    await openRules({
+      group: config.group,
+      place: samplePlaceOf(config, folder, baseFolder),
+      db,
+      desk,
+      configs,
+      publish,
+      log,
+    }),
     (opened) => opened.close(),
   )
   const feedback = openFeedbackDesk({
@@ -158,7 +170,16 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
   const http = await openHttpServer(
     {
       ...{ access, desk, county, board, history, archive, evidence, feed, clock, health, machine, log },
-      ...{ identity, configs, feedback, duty, proof, handovers: telling.handovers, channels: telling.acts, linkSeen: telling.linkSeen },
+      ...{
+        identity,
+        configs,
+        feedback,
+        duty,
+        proof,
+        handovers: telling.handovers,
+        channels: telling.acts,
+        linkSeen: telling.linkSeen,
+      },
       register: await openSiteRegister({ db, desk }),
       map: openMapDesk({ db, desk, folder }),
       rules: rules.desk,
@@ -172,7 +193,12 @@ async function openRoom(config: ControlConfig, deps: ControlDeps, closing: Async
   )
   closing.defer(() => http.close())
   known.listens({ http })
-  const opened = await openBroker(config, { ...deps, parts: [ingest, configs, rules.running, feedback, edge, sound], services, known })
+  const opened = await openBroker(config, {
+    ...deps,
+    parts: [ingest, configs, rules.running, feedback, edge, sound],
+    services,
+    known,
+  })
   Object.assign(broker, opened)
   closing.defer(() => farewell(opened.link, config, clock))
 

@@ -37,11 +37,14 @@ export interface CountyState {
   /** Anything came from the site. */
   heard(site: string, at: UtcMs): void
   nodeBorn(about: SiteAbout): void
-  nodeDied(site: string): void
+  /** From `at` on nothing of the site holds any more, whatever its readings had promised. */
+  nodeDied(site: string, at: UtcMs): void
   /** A gateway tells all its devices at birth; when it goes on to other things, those it has not told are gone. */
   birthsTold(site: string): void
   deviceBorn(site: string, birth: DeviceBirth): void
-  deviceDied(site: string, device: string): void
+  deviceDied(site: string, device: string, at: UtcMs): void
+  /** Nothing was heard of a site for too long, though nobody has told its death: its values hold no longer than until `at`. */
+  unheard(site: string, at: UtcMs): void
   /** Takes a reading as the latest unless a newer one is known. */
   reading(site: string, point: PointRef, latest: LatestReading): void
   /** What the site's gateway says of itself. */
@@ -118,9 +121,10 @@ export function openCounty(records: readonly SiteRecord[]): CountyState {
       sites.set(about.site.id, site)
       change(site)
     },
-    nodeDied: (id) =>
+    nodeDied: (id, at) =>
       withSite(id, (site) => {
         site.online = false
+        expire(site, at, revision + 1)
         for (const device of site.devices.keys()) setOnline(site, device, false)
       }),
     birthsTold: (id) => {
@@ -129,7 +133,12 @@ export function openCounty(records: readonly SiteRecord[]): CountyState {
       withSite(id, (site) => forget(site, gone))
     },
     deviceBorn: (id, birth) => withSite(id, (site) => takeDevice(site, birth, revision + 1)),
-    deviceDied: (id, device) => withSite(id, (site) => setOnline(site, device, false)),
+    deviceDied: (id, device, at) =>
+      withSite(id, (site) => {
+        setOnline(site, device, false)
+        expire(site, at, revision + 1, device)
+      }),
+    unheard: (id, at) => withSite(id, (site) => expire(site, at, revision + 1)),
     reading: (id, ref, latest) => {
       const site = sites.get(id)
       const point = site?.points.get(ref)
@@ -210,6 +219,16 @@ function takeDevice(site: SiteState, birth: DeviceBirth, revision: number): void
   }
 }
 
+/** Readings of a site, or of one of its devices, hold no longer than until `at`. */
+function expire(site: SiteState, at: UtcMs, revision: number, device: string | null = null): void {
+  for (const point of site.points.values()) {
+    const { info, latest } = point
+    if (latest === null || latest.validUntil <= at || (device !== null && info.device !== device)) continue
+    point.latest = { ...latest, validUntil: at }
+    point.revision = revision
+  }
+}
+
 function forget(site: SiteState, gone: ReadonlySet<string>): void {
   for (const device of gone) site.devices.delete(device)
   for (const [ref, { info }] of site.points) if (gone.has(info.device)) site.points.delete(ref)
@@ -278,5 +297,7 @@ function stateOf(record: SiteRecord): SiteState {
   for (const info of record.points) {
     site.points.set(refOf(info), { info, latest: record.latest[refOf(info)] ?? null, revision: 0 })
   }
+  // Until it is born again nobody knows whether anything of it still holds.
+  if (record.lastHeardAt !== null) expire(site, record.lastHeardAt, 0)
   return site
 }

@@ -16,7 +16,7 @@ const SILENCE_POINT = 'gateway/online'
 export interface SilenceWatch {
   /** The gateway has said something. */
   heard(site: string): void
-  /** Begins the count anew for all, because nobody could have been heard. */
+  /** Begins the count anew for all, because nobody can be heard now; after as long as a silence may last nothing that was said holds any more. */
   startAnew(): void
   /** Raises and clears what is due. A failure is tried again at the next check. */
   check(): Promise<void>
@@ -30,6 +30,8 @@ export interface SilenceOptions {
   readonly after: number
   /** Sites that are known, heard of in this run or not. */
   readonly sites: () => readonly string[]
+  /** Told once of each silence, the site's or of all: nothing that the site has said before holds any more. */
+  readonly fellSilent: (site: string) => void
 }
 
 interface Silence {
@@ -47,6 +49,8 @@ export async function openSilenceWatch(options: SilenceOptions): Promise<Silence
   // Named before it is told, so that a raise that is tried again is the same occurrence.
   const raising = new Map<string, Silence>()
   let started = clock.mono()
+  /** Since when nobody can be heard, and whether that has been told. */
+  let deaf: { readonly since: MonoMs; isTold: boolean } | null = null
   for (const alarm of await desk.open()) {
     const active = alarm.activations.findLast(({ to }) => to === null)
     if (alarm.rule === SILENCE_RULE && active !== undefined)
@@ -84,6 +88,7 @@ export async function openSilenceWatch(options: SilenceOptions): Promise<Silence
       await tell(site, 'raise', raised)
       open.set(site, raised)
       raising.delete(site)
+      options.fellSilent(site)
     } else if (silence !== undefined && heardAt.has(site) && !isSilent) {
       await tell(site, 'clear', silence)
       open.delete(site)
@@ -95,8 +100,13 @@ export async function openSilenceWatch(options: SilenceOptions): Promise<Silence
     startAnew: () => {
       started = clock.mono()
       heardAt.clear()
+      deaf ??= { since: started, isTold: false }
+      if (deaf.isTold || elapsed(deaf.since, started) < after) return
+      deaf.isTold = true
+      for (const site of options.sites()) options.fellSilent(site)
     },
     check: async () => {
+      deaf = null
       for (const site of options.sites()) {
         try {
           await checkSite(site)

@@ -82,7 +82,7 @@ function apply(
   live: (batch: HistoryBatch) => void,
   { site, news }: { readonly site: string; readonly news: NodeNews },
 ): void {
-  const { county, desk, log } = deps
+  const { county, desk, clock, log } = deps
   const record = (act: LedgerAct) => {
     desk.record({ actor: { kind: 'system', name: 'control-room' }, act, subject: site }).catch((error: unknown) => {
       log.error({ code: 'store/failed', site, act, why: messageOf(error) }, 'the ledger could not be written')
@@ -95,14 +95,14 @@ function apply(
       return
     case 'node-died':
       if (county.isOnline(site)) record('gateway-offline')
-      county.nodeDied(site)
+      county.nodeDied(site, clock.now())
       return
     case 'device-born':
       county.deviceBorn(site, news.born)
       remember(deps, site, news.born)
       return
     case 'device-died':
-      county.deviceDied(site, news.device)
+      county.deviceDied(site, news.device, clock.now())
       return
     case 'data':
       county.birthsTold(site)

@@ -75,8 +75,38 @@ describe('the county', () => {
 
   it('is offline with all its devices after the death of its gateway', () => {
     const county = born()
-    county.nodeDied('east-pit')
+    county.nodeDied('east-pit', UtcMs.parse(9_000))
     expect(county.detail('east-pit', quiet)).toMatchObject({ summary: { online: false }, devices: [{ online: false }] })
+  })
+
+  it('shows nothing as good that was said before its gateway or device died, or fell silent, or the control room was started anew', () => {
+    const until = (county: CountyState) => county.detail('east-pit', quiet)?.points[0]?.latest?.validUntil
+    const at = UtcMs.parse(START + 10)
+    const ends: readonly ((county: CountyState) => void)[] = [
+      (county) => county.nodeDied('east-pit', at),
+      (county) => county.deviceDied('east-pit', 'feeder', at),
+      (county) => county.unheard('east-pit', at),
+    ]
+    for (const end of ends) {
+      const county = born()
+      county.reading('east-pit', 'feeder/active-power', good(3, 1))
+      const [before, seen] = [until(county), county.revision()]
+      end(county)
+      expect([before, until(county)]).toEqual([START + 2_501, at])
+      expect(county.readingsSince('east-pit', seen)).toHaveLength(1)
+    }
+    const last = born()
+    last.reading('east-pit', 'feeder/active-power', good(3, 1))
+    last.heard('east-pit', at)
+    const record = last.record('east-pit')
+    expect(record === null ? null : until(openCounty([record]))).toBe(at)
+  })
+
+  it('outlives the death of another device', () => {
+    const county = born()
+    county.reading('east-pit', 'feeder/active-power', good(3, 1))
+    county.deviceDied('east-pit', 'another', UtcMs.parse(START))
+    expect(county.detail('east-pit', quiet)?.points[0]?.latest).toEqual(good(3, 1))
   })
 
   it('forgets a point that the next birth of its device no longer tells, and keeps the value of one it does', () => {
@@ -109,7 +139,7 @@ describe('the county', () => {
     expect(county.readingsSince('east-pit', before)).toEqual([{ point: 'feeder/other', latest: good(1, 1) }])
   })
 
-  it('shows at once after a restart, offline, with the values of before', async () => {
+  it('shows at once after a restart, offline, with the values of before, none of them as good', async () => {
     await using folder = await testFolder()
     const county = born()
     county.heard('east-pit', at(10))
@@ -120,7 +150,9 @@ describe('the county', () => {
     const again = openCountyStore(folder.path, quietLog())
     const next = openCounty(again.load())
     again.close()
-    expect(next.summary('east-pit', quiet)).toEqual({ ...county.summary('east-pit', quiet), online: false })
+    const before = county.summary('east-pit', quiet)!
+    const headline = { ...before.headline!, validUntil: at(10) }
+    expect(next.summary('east-pit', quiet)).toEqual({ ...before, online: false, freshUntil: at(10), headline })
     expect(next.detail('east-pit', quiet)?.devices[0]?.online).toBe(false)
   })
 

@@ -29,13 +29,15 @@ async function world(sites: string[], opened: Alarm[] = []) {
       return Promise.resolve('committed' as const)
     },
   }
-  const watch = await openSilenceWatch({ desk, clock, log: quietLog(), after: 30_000, sites: () => sites })
-  return { clock, told, desk, watch }
+  const silent: string[] = []
+  const fellSilent = (site: string) => void silent.push(site)
+  const watch = await openSilenceWatch({ desk, clock, log: quietLog(), after: 30_000, sites: () => sites, fellSilent })
+  return { clock, told, desk, watch, silent }
 }
 
 describe('the watch over silent gateways', () => {
   it('raises once after the time and clears when the gateway speaks again', async () => {
-    const { clock, told, watch } = await world(['east-pit'])
+    const { clock, told, watch, silent } = await world(['east-pit'])
     watch.heard('east-pit')
     await clock.advance(29_999)
     await watch.check()
@@ -53,6 +55,7 @@ describe('the watch over silent gateways', () => {
         explanation: { values: { silentS: 30 } },
       },
     ])
+    expect(silent).toEqual(['east-pit'])
     await clock.advance(90_000)
     watch.heard('east-pit')
     await watch.check()
@@ -64,6 +67,17 @@ describe('the watch over silent gateways', () => {
     await watch.check()
     expect(told[2]).toMatchObject({ kind: 'raise', n: 1 })
     expect(told[2]?.occurrence).not.toBe(told[0]?.occurrence)
+  })
+
+  it('raises nothing while nobody can be heard, and says once that nothing holds any more', async () => {
+    const { clock, told, watch, silent } = await world(['east-pit', 'west-pit'])
+    for (let second = 0; second < 60; second += 1) {
+      watch.startAnew()
+      expect(silent).toEqual(second < 30 ? [] : ['east-pit', 'west-pit'])
+      await clock.advance(1_000)
+    }
+    await watch.check()
+    expect(told).toEqual([])
   })
 
   it('also watches sites of an earlier run that have not spoken in this one', async () => {
