@@ -35,9 +35,10 @@ export function readingsOption(
     const known = points.filter((one) => one.startsWith(`${device}/`))
     return expectedOneOf('a point that is read', ref, known.length > 0 ? known : config.devices.map(({ id }) => id))
   }
-  const faults = handFaults({ config, profiles }, readings, unknown).map(
-    ({ ref, message }): Fault => ({ path: ['readings', ref], message }),
-  )
+  const faults = handFaults({ config, profiles }, readings, unknown).map(({ ref, message }): Fault => ({
+    path: ['readings', ref],
+    message,
+  }))
   if (faults.length > 0) throw invalidConfig([faultReport(path, text, faults)])
   return readings
 }

@@ -10,7 +10,7 @@ import type { LoadedGateway } from '../../platform/site/loaded-gateway.ts'
 import { VERSION } from '../../platform/version.ts'
 import { birthDevices } from '../runtime/births.ts'
 import { BUSY_SHARE } from '../technician/bus-plan.ts'
-import { lineText } from '../technician/sheet-making.ts'
+import { handPoints, lineText } from '../technician/sheet-making.ts'
 import { sitePlans } from '../technician/site-plans.ts'
 import { unitText } from '../technician/unit-text.ts'
 
@@ -34,6 +34,7 @@ export class LiveView {
   readonly #sources: LiveSources
   readonly #last = new Map<string, Reading>()
   readonly #alarms = new Map<string, OpenAlarm>()
+  #known: { readonly config: string; readonly refs: readonly string[] } = { config: '', refs: [] }
   #health: { readonly seen: GatewayHealth; readonly mono: number } | null = null
 
   constructor(sources: LiveSources) {
@@ -57,6 +58,7 @@ export class LiveView {
   site() {
     const { config, profiles, rules, sha256 } = this.#sources.runtime.loaded
     const { id, name, area, zone, kind, simulated } = config.site
+    const byHand = handPoints({ config, profiles })
     const onBus = new Map(config.devices.map((device) => [device.id, device]))
     return {
       config: sha256,
@@ -70,7 +72,8 @@ export class LiveView {
         bus: onBus.get(device)?.bus ?? null,
         address: onBus.get(device)?.address ?? onBus.get(device)?.unit ?? null,
         points: points.map(({ point, name: pointName, quantity, unit }) => {
-          return { point, name: pointName, quantity, unit: unitText(unit), kind: QUANTITIES[quantity].kind }
+          const isByHand = byHand.has(`${device}/${point}`)
+          return { point, name: pointName, quantity, unit: unitText(unit), kind: QUANTITIES[quantity].kind, isByHand }
         }),
       })),
       rules: Object.fromEntries(
@@ -91,11 +94,8 @@ export class LiveView {
   /** What changes all the time, with the gateway's own time. */
   live() {
     const { runtime, isConnected, clock } = this.#sources
-    const { config, profiles, sha256 } = runtime.loaded
-    const known = birthDevices({ config, profiles }).flatMap(({ device, points }) =>
-      points.map(({ point }) => `${device}/${point}`),
-    )
-    if (this.#last.size > known.length) this.#forget(new Set(known))
+    const { sha256 } = runtime.loaded
+    const known = this.#pointsOf(runtime.loaded)
     const values = known.flatMap((ref) => {
       const reading = this.#last.get(ref)
       if (reading === undefined) return []
@@ -137,8 +137,17 @@ export class LiveView {
     return this.#health.seen
   }
 
-  #forget(known: ReadonlySet<string>): void {
-    for (const ref of this.#last.keys()) if (!known.has(ref)) this.#last.delete(ref)
+  /** What is not configured any more is forgotten. */
+  #pointsOf({ config, profiles, sha256 }: LoadedGateway): readonly string[] {
+    if (this.#known.config !== sha256) {
+      const refs = birthDevices({ config, profiles }).flatMap(({ device, points }) =>
+        points.map(({ point }) => `${device}/${point}`),
+      )
+      this.#known = { config: sha256, refs }
+      const kept = new Set(refs)
+      for (const ref of this.#last.keys()) if (!kept.has(ref)) this.#last.delete(ref)
+    }
+    return this.#known.refs
   }
 }
 

@@ -20,7 +20,7 @@ export const ScanOrder = z
     /** Such as 1-32,100,247. */
     units: z.string().max(200).default('1-247'),
     /** Time the whole may take. */
-    withinS: z.number().int().min(10).max(1_800).default(300),
+    withinS: z.number().int().min(10).max(1_800).default(600),
   })
   .strict()
 export type ScanOrder = z.infer<typeof ScanOrder>

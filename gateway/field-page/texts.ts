@@ -12,7 +12,6 @@ const zh = {
   signOut: '退出',
   tabs: { live: '实时', plan: '总线负荷', scan: '扫描', siren: '警报器', sheet: '核验单' },
   silent: '网关已 {seconds} s 没有回应，以下都不是现在的情况。',
-  updated: '网关时间 {time}',
   age: { seconds: '{count} 秒前', minutes: '{count} 分钟前', hours: '{count} 小时前', never: '还没有读数' },
   yes: '是',
   no: '否',
@@ -63,7 +62,7 @@ const zh = {
       '询问 {exchanges} 次，超时 {timeouts}，拒绝 {exceptions}，误码 {malformed}，迟到 {staleAnswers}，重连 {reconnects}',
   },
   devices: '设备与测点',
-  device: { answers: '有应答', silent: '无应答', 'identity-mismatch': '换成了别的设备', other: '—' },
+  device: { answers: '有应答', silent: '无应答', 'identity-mismatch': '换成了别的设备' },
   latency: '应答 {p50} ms，最慢 {p999} ms',
   address: '地址 {address}',
   plan: {
@@ -150,8 +149,6 @@ const zh = {
     json: '下载数据（签名）',
     kept: '这台网关上的核验单',
     none: '还没有核验单',
-    yes: '是',
-    no: '否',
     skip: '不比',
   },
   errors: {
@@ -184,7 +181,6 @@ const en: typeof zh = {
   signOut: 'Sign out',
   tabs: { live: 'Live', plan: 'Bus plan', scan: 'Scan', siren: 'Siren', sheet: 'Sheet' },
   silent: 'The gateway has not answered for {seconds} s: nothing below is how things are now.',
-  updated: 'Gateway time {time}',
   age: { seconds: '{count} s ago', minutes: '{count} min ago', hours: '{count} h ago', never: 'no reading yet' },
   yes: 'yes',
   no: 'no',
@@ -235,7 +231,7 @@ const en: typeof zh = {
       '{exchanges} asked, {timeouts} timed out, {exceptions} refused, {malformed} malformed, {staleAnswers} late, {reconnects} reconnects',
   },
   devices: 'Devices and points',
-  device: { answers: 'answers', silent: 'silent', 'identity-mismatch': 'another device answers', other: '—' },
+  device: { answers: 'answers', silent: 'silent', 'identity-mismatch': 'another device answers' },
   latency: 'answers in {p50} ms, {p999} ms at worst',
   address: 'address {address}',
   plan: {
@@ -325,8 +321,6 @@ const en: typeof zh = {
     json: 'Download the data (signed)',
     kept: 'Sheets on this gateway',
     none: 'No sheets yet',
-    yes: 'yes',
-    no: 'no',
     skip: 'not compared',
   },
   errors: {

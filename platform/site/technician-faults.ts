@@ -13,7 +13,7 @@ const LEAST_CHARACTERS = 10
 export function technicianPassword(place: SecretPlace, baseFolder: string): string {
   const password = readSecret(place, "the technician's password", { baseFolder })
   if (password === null) throw unfit('expected passwordFile or passwordEnv, came neither')
-  const { length } = [...password]
+  const { length } = Array.from(password)
   if (length < LEAST_CHARACTERS) throw unfit(`expected at least ${LEAST_CHARACTERS} characters, came ${length}`)
   return password
 }

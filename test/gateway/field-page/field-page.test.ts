@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../../support/until.ts'
-import { PASSWORD, Site } from './world.ts'
+import { PASSWORD, Site, type Told } from './world.ts'
 
 const JPEG = Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 4, 0xff, 0xd9])
 
@@ -22,41 +22,37 @@ describe("the technician's page of a gateway", () => {
     await until('a reading', async () => (await valueOf('feeder-meter/voltage-l1'))?.[0] === 230.5)
     const live = await until('the alarm', async () => {
       const seen = await site.get('/api/live')
-      return seen.alarms.length > 0 && seen.health.devices[2].state === 'silent' ? seen : null
+      return seen.alarms.length > 0 && seen.health.devices[2]?.state === 'silent' ? seen : null
     })
-    const [value, quality, reason, at, validUntil] = live.values['feeder-meter/active-power']
+    const [value, quality, reason, at, validUntil] = live.values['feeder-meter/active-power']!
     expect([value, quality, reason]).toEqual([28_512, 'good', null])
     expect(validUntil).toBeGreaterThan(at)
     expect(live.now - at).toBeLessThan(5_000)
-    expect(live.alarms.find((alarm: { rule: string }) => alarm.rule === 'dead-feeder')).toMatchObject({
+    expect(live.alarms.find(({ rule }) => rule === 'dead-feeder')).toMatchObject({
       point: 'feeder-meter/active-power',
       priority: 'red',
     })
-    expect(live.health.devices.map(({ state }: { state: string }) => state)).toEqual(['answers', 'answers', 'silent'])
+    expect(live.health.devices.map(({ state }) => state)).toEqual(['answers', 'answers', 'silent'])
     expect(live.isConnected).toBe(false)
     const about = await site.get('/api/site')
-    expect(about.devices[0].points[0]).toMatchObject({ point: 'voltage-l1', unit: 'V' })
+    expect(about.devices[0]?.points[0]).toMatchObject({ point: 'voltage-l1', unit: 'V' })
     const { buses } = await site.get('/api/plan')
-    expect(buses[0].devices.map(({ device }: { device: string }) => device)).toEqual([
-      'feeder-meter',
-      'relay',
-      'spare-meter',
-    ])
-    expect(buses[0].devices[0].worstAgeMs.fast).toBeGreaterThan(200)
+    expect(buses[0]?.devices.map(({ device }) => device)).toEqual(['feeder-meter', 'relay', 'spare-meter'])
+    expect(buses[0]?.devices[0]?.worstAgeMs.fast).toBeGreaterThan(1_000)
   })
 
   it('scans the bus it polls, and no reading of a device goes stale meanwhile', async () => {
-    const before = (await site.get('/api/live')).health.buses[0]
+    const before = (await site.get('/api/live')).health.buses[0]!
     await site.post('/api/scan', { bus: 'cabinet', units: '1-12', withinS: 120 })
     const again = await site.ask('/api/scan', { bus: 'cabinet' })
-    expect([again.status, (await again.json()).code]).toEqual([409, 'http/conflict'])
+    expect([again.status, ((await again.json()) as Told).code]).toEqual([409, 'http/conflict'])
     let looks = 0
     const { scan } = await until(
       'its end',
       async () => {
         const live = await site.get('/api/live')
         for (const ref of ['feeder-meter/active-power', 'relay/di-1']) {
-          const [, quality, , , validUntil] = live.values[ref]
+          const [, quality, , , validUntil] = live.values[ref]!
           expect([ref, quality, validUntil > live.now]).toEqual([ref, 'good', true])
         }
         looks += 1
@@ -67,28 +63,28 @@ describe("the technician's page of a gateway", () => {
     )
     expect(looks).toBeGreaterThan(10)
     expect(scan).toMatchObject({ state: 'done', by: 'T. Echnician' })
-    const { units, silent, garbled, untried } = scan.report
+    const { units, silent, garbled, untried } = scan.report!
     expect(units).toMatchObject([
-      { unit: 1, device: 'feeder-meter', candidates: [{ profile: 'eastron/sdm630' }, {}, {}] },
-      { unit: 4, device: null, candidates: [{ profile: 'acrel/adl400' }, {}, {}] },
+      { unit: 1, device: 'feeder-meter', candidates: [{ profile: 'eastron/sdm630' }] },
+      { unit: 4, device: null, candidates: [{ profile: 'acrel/adl400' }] },
       { unit: 5, device: 'relay' },
     ])
     expect([silent, garbled, untried]).toEqual([['spare-meter'], [], 0])
-    const after = (await site.get('/api/live')).health.buses[0]
+    const after = (await site.get('/api/live')).health.buses[0]!
     expect([after.state, after.reconnects - before.reconnects]).toEqual(['up', 0])
     expect(site.written).toEqual([0])
   })
 
   it('ends a scan when it is told to, and says what was not tried', async () => {
     await site.post('/api/scan', { bus: 'cabinet', units: '1-247', withinS: 300 })
-    await until('its beginning', async () => (await site.get('/api/scan')).scan.progress.unit > 2)
+    await until('its beginning', async () => ((await site.get('/api/scan')).scan.progress.unit ?? 0) > 2)
     await site.post('/api/scan/cancel', {})
     const { scan } = await until('its end', async () => {
       const seen = await site.get('/api/scan')
       return seen.scan.state === 'running' ? null : seen
     })
     expect(scan.state).toBe('cancelled')
-    expect(scan.report.untried).toBeGreaterThan(200)
+    expect(scan.report?.untried).toBeGreaterThan(200)
   })
 
   it('sounds a siren after two taps only, for five seconds at most, and notes who did', async () => {
@@ -107,16 +103,16 @@ describe("the technician's page of a gateway", () => {
       output: 'siren',
       seconds: 1,
     })
-    const twice = await site.post('/api/siren/arm', { output: 'siren' })
-    expect(await site.post('/api/siren/sound', { armed: twice.armed, seconds: 1 })).toMatchObject({
-      is: 'refused',
-      because: 'pause',
-    })
-    expect((await site.post('/api/siren/sound', { armed: twice.armed, seconds: 1 })).code).toBe('http/conflict')
+    const twice = async () => {
+      const { armed: token } = await site.post('/api/siren/arm', { output: 'siren' })
+      return site.post('/api/siren/sound', { armed: token, seconds: 1 })
+    }
+    await until('its pause', async () => (await twice()).because === 'pause')
+    expect((await site.post('/api/siren/sound', { armed, seconds: 1 })).code).toBe('http/conflict')
   })
 
   it('makes a signed sheet over the running bus, with photos, that `pitwatch commission --verify` accepts', async () => {
-    const photo = await (await site.photo(JPEG)).json()
+    const photo = (await (await site.photo(JPEG)).json()) as Told
     const readings = {
       'feeder-meter/voltage-l1': 230,
       'feeder-meter/active-power': { value: 20, unit: 'kW', tolerance: '3%' },
@@ -125,15 +121,15 @@ describe("the technician's page of a gateway", () => {
     await site.post('/api/sheet', { by: ' A. Surveyor ', tolerance: '2%', readings, photos: [photo.sha256] })
     const { making, sheets } = await until('the sheet', async () => {
       const seen = await site.get('/api/sheet')
-      return seen.making.state === 'reading' ? null : seen
+      return seen.making?.state === 'reading' ? null : seen
     })
     expect(making).toMatchObject({ state: 'done', made: { verdict: 'fail', unreached: [] } })
-    expect(making.made.compared).toMatchObject([
+    expect(making?.made?.compared).toMatchObject([
       { ref: 'feeder-meter/voltage-l1', value: 230.5, hand: 230, verdict: 'pass' },
       { ref: 'feeder-meter/active-power', hand: 20_000, verdict: 'fail' },
       { ref: 'relay/di-1', value: false, verdict: 'pass' },
     ])
-    const { name } = making.made
+    const { name } = making!.made!
     expect(sheets).toEqual([name])
     const path = join(site.folder, 'store', 'sheets', `${name}.json`)
     const verified = await pitwatch('commission', '--verify', path, '--lang', 'en')
@@ -188,7 +184,7 @@ describe("the technician's page of a gateway", () => {
     ]
     for (const [path, body, field] of wrong) {
       const answer = await site.ask(path, body)
-      const told = await answer.json()
+      const told: unknown = await answer.json()
       expect([path, answer.status, told]).toEqual([
         path,
         400,

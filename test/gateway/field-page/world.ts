@@ -1,5 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { LiveView } from '../../../gateway/field-page/live-view.ts'
+import type { ScanDesk } from '../../../gateway/field-page/scan-desk.ts'
+import type { SheetDesk } from '../../../gateway/field-page/sheet-desk.ts'
 import { runGateway } from '../../../gateway/main.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import { loadGatewayConfig } from '../../../platform/site/loaded-gateway.ts'
@@ -14,6 +17,20 @@ import { freePort, keptLog, temporaryFolder } from '../uplink/county.ts'
 
 export const PASSWORD = 'ten tall pines'
 const COIL = 2
+
+type View<T extends (...given: never[]) => unknown> = NonNullable<ReturnType<T>>
+
+/** What the page is answered. */
+interface Answers {
+  readonly '/api/live': View<LiveView['live']>
+  readonly '/api/site': View<LiveView['site']>
+  readonly '/api/plan': View<LiveView['plan']>
+  readonly '/api/scan': { readonly scan: View<ScanDesk['view']> }
+  readonly '/api/sheet': View<SheetDesk['view']>
+}
+
+/** What an order is answered. */
+export type Told = Readonly<Partial<Record<'code' | 'field' | 'armed' | 'is' | 'because' | 'sha256', string>>>
 
 /** A gateway on a wire behind a network: a meter, a relay board with a siren, a meter nobody configured, and a configured one that is away. */
 export class Site implements AsyncDisposable {
@@ -83,12 +100,12 @@ export class Site implements AsyncDisposable {
     return fetch(`${this.url}${path}`, { headers: { ...own, ...headers }, ...sent })
   }
 
-  async get(path: string): Promise<any> {
-    return (await this.ask(path)).json()
+  async get<P extends keyof Answers>(path: P): Promise<Answers[P]> {
+    return (await (await this.ask(path)).json()) as Answers[P]
   }
 
-  async post(path: string, body: unknown): Promise<any> {
-    return (await this.ask(path, body)).json()
+  async post(path: string, body: unknown): Promise<Told> {
+    return (await (await this.ask(path, body)).json()) as Told
   }
 
   async photo(bytes: Uint8Array<ArrayBuffer>): Promise<Response> {
@@ -130,7 +147,7 @@ technician: { port: ${ports.page}, passwordFile: technician.password }
 buses:
   - { id: cabinet, kind: rtu-over-tcp, host: 127.0.0.1, port: ${ports.line}, timeout: 300ms }
 devices:
-  - { id: feeder-meter, name: { zh-CN: 馈线电能表, en: Feeder meter }, profile: eastron/sdm630, bus: cabinet, unit: 1, every: 200ms, points: [voltage-l1, active-power, frequency] }
+  - { id: feeder-meter, name: { zh-CN: 馈线电能表, en: Feeder meter }, profile: eastron/sdm630, bus: cabinet, unit: 1, every: 1s, points: [voltage-l1, active-power, frequency] }
   - { id: relay, name: { zh-CN: 门磁与警号, en: Contacts and siren }, profile: waveshare/modbus-rtu-io-8ch, bus: cabinet, unit: 5, every: 1s, points: [di-1, di-2] }
   - { id: spare-meter, name: { zh-CN: 备用电表, en: Spare meter }, profile: eastron/sdm630, bus: cabinet, unit: 9, every: 1s, points: [voltage-l1] }
 deterrents:
