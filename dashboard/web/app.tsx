@@ -24,7 +24,7 @@ const CALM_AFTER_MS = 3_000
 
 /** The page: who is signed in decides whether anything but the door is shown. */
 export function App() {
-  const { session, preferences, live } = usePage()
+  const { session, preferences, live, router } = usePage()
   const texts = useTexts()
   const theme = useTheme()
   const signedIn = session.signedIn.value
@@ -41,12 +41,21 @@ export function App() {
   useFeed()
   switch (signedIn.is) {
     case 'unknown':
-      return <p class="empty is-page">{texts.loading}</p>
+      return router.route.value.page === 'phone' ? <Apart /> : <p class="empty is-page">{texts.loading}</p>
     case 'out':
       return <SignInPage expired={signedIn.expired} />
     case 'in':
       return <Room />
   }
+}
+
+/** The phone page while the control room cannot be asked who this is. */
+function Apart() {
+  return (
+    <main class="main is-phone">
+      <Screen />
+    </main>
+  )
 }
 
 /** Asks who this is until the control room says, and keeps the feed connected while somebody is signed in. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { Plugin } from 'vite'
 
 /** Files of libraries that are reached and never used, with what they are for. Without them the first load is a tenth smaller. */
@@ -19,12 +18,11 @@ export function leaveOut(): Plugin {
     name: 'leave-out',
     enforce: 'pre',
     apply: 'build',
-    load: (id) => {
+    transform: (code, id) => {
       if (!LEFT_OUT.some((file) => file.test(id))) return null
-      const names = readFileSync(id, 'utf8').matchAll(/^export (?:async )?(?:function|const|class|let) (\w+)/gm)
-      return ['const none = () => null', ...[...names].map(([, name]) => `export { none as ${String(name)} }`)].join(
-        '\n',
-      )
+      const names = code.matchAll(/^export (?:async )?(?:function|const|class|let) (\w+)/gm)
+      const exported = [...names].map(([, name]) => `export { none as ${String(name)} }`)
+      return { code: ['const none = () => null', ...exported].join('\n'), map: null }
     },
   }
 }

@@ -1,4 +1,5 @@
 import './kit/no-eval.ts'
+import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { browserClock } from './kit/clock.ts'
@@ -13,6 +14,7 @@ import { openFaults } from './stores/faults.ts'
 import { openHush } from './stores/hush.ts'
 import { openKeyBoard } from './stores/keys.ts'
 import { openLive } from './stores/live.ts'
+import { forgetKnown } from './stores/phone-forget.ts'
 import { openPreferences } from './stores/preferences.ts'
 import { openedAlarm, openPush } from './stores/push.ts'
 import { openRouter } from './stores/route.ts'
@@ -71,6 +73,9 @@ function openPage(): Page {
     signal: ended.signal,
   })
   flushWhenLeft(desk)
+  effect(() => {
+    if (session.signedIn.value.is === 'out') forgetKnown(localStorage)
+  })
   const router = openRouter(window)
   const browser = pushBrowser()
   if (browser.workers !== null) {

@@ -5,7 +5,6 @@ import { en } from '../../dashboard/web/i18n/en.ts'
 import { zhCN as zh } from '../../dashboard/web/i18n/zh-cn.ts'
 import { inShownUnit, isSwitch, numberText, valueText } from '../../dashboard/web/show/number.ts'
 
-
 describe('a value on the page', () => {
   it('shows watts as kilowatts, with a true minus', () => {
     expect(valueText(33_100, 'power', zh)).toEqual({ text: '33.10', unit: 'kW' })

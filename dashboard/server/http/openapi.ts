@@ -14,7 +14,8 @@ export async function openApiDocument(): Promise<object> {
       openapi: '3.1.0',
       info: {
         title: 'Pitwatch control room',
-        description: 'Sites, readings, alarms and the ledger of a county. Every refusal is a problem document (RFC 9457).',
+        description:
+          'Sites, readings, alarms and the ledger of a county. Every refusal is a problem document (RFC 9457).',
         version: '1',
       },
       components: {
@@ -45,7 +46,9 @@ function describe(app: FastifyInstance, name: string, route: AnyRoute): void {
       params: jsonSchema(route.params, 'input'),
       querystring: jsonSchema(route.query, 'input'),
       ...(hasBody ? { body: jsonSchema(route.body, 'input') } : {}),
-      response: { 200: answerOf(route), default: {
+      response: {
+        200: answerOf(route),
+        default: {
           description: 'A refusal.',
           content: { 'application/problem+json': { schema: jsonSchema(Problem, 'output') } },
         },

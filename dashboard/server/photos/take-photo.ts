@@ -31,7 +31,12 @@ export async function takePhoto(bytes: Uint8Array): Promise<Uint8Array> {
 }
 
 function refusal(came: string, cause?: unknown): HouseError {
-  return new HouseError('http/invalid', `photo: expected ${EXPECTED}, came ${came}`, { expected: EXPECTED, came }, cause)
+  return new HouseError(
+    'http/invalid',
+    `photo: expected ${EXPECTED}, came ${came}`,
+    { expected: EXPECTED, came },
+    cause,
+  )
 }
 
 /** What the first bytes say it is; null for anything that is not taken. */

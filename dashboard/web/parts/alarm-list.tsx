@@ -70,8 +70,7 @@ function GroupRow({ group: { priority, ruleType, alarms } }: { readonly group: A
         <summary>
           <Mark priority={priority} size={34} />
           <span>
-            <PriorityWord priority={priority} /> {rules.typeName(ruleType)}{' '}
-            {texts.grouped(alarms.length, sites)}
+            <PriorityWord priority={priority} /> {rules.typeName(ruleType)} {texts.grouped(alarms.length, sites)}
           </span>
         </summary>
         {open && (

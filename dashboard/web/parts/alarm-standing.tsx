@@ -1,6 +1,7 @@
 import type { Alarm, Suppression } from '../../../core/contract/alarm.ts'
 import { usePage, useTexts } from '../page.ts'
 import { suppressionOf } from '../stores/alarm-order.ts'
+import { FindingPhotos } from './phone-photos.tsx'
 import { usePersonName } from './use-person.ts'
 import { useZone } from './use-zone.ts'
 
@@ -8,7 +9,8 @@ import { useZone } from './use-zone.ts'
 export function AlarmStanding({ alarm }: { readonly alarm: Alarm }) {
   const texts = useTexts().alarmActs
   const { times, live } = usePage()
-  const zone = times(useZone(alarm.site))
+  const siteZone = useZone(alarm.site)
+  const zone = times(siteZone)
   const now = live.now.value
   const assignee = usePersonName(alarm.assignee ?? '')
   const lines = [
@@ -30,10 +32,11 @@ export function AlarmStanding({ alarm }: { readonly alarm: Alarm }) {
         <li key={line}>{line}</li>
       ))}
       {alarm.findings.map((finding) => (
-        <li key={`${finding.kind}${finding.at}`}>
+        <li key={finding.id ?? `${finding.kind}${finding.at}`}>
           {[texts.found[finding.kind], zone.full(finding.at), finding.by, finding.note, finding.receipt ?? '']
             .filter((part) => part !== '')
             .join(' · ')}
+          <FindingPhotos finding={finding} zone={siteZone} />
         </li>
       ))}
     </ul>

@@ -112,6 +112,7 @@ function State() {
   const refused = live.refused.value
   return (
     <p class="help-state soft">
+      {live.hello.value !== null && `${texts.version(live.hello.value.version)} · `}
       {texts.faults(count)}
       {faults.last.value !== null && ` · ${texts.lastFault}: ${faults.last.value}`}
       {refused > 0 && ` · ${texts.refused(refused)}`}

@@ -31,7 +31,7 @@ interface CardProps {
   readonly file: Fetched<RegisterEntry>
 }
 
-/** A site's file (一矿一档), with its versions and, for whoever keeps it, the form to change it. */
+/** A site's file, with its versions and, for whoever keeps it, the form to change it. */
 export function RegisterCard({ site, file: fetched }: CardProps) {
   const texts = useTexts()
   const words = useSiteWords()

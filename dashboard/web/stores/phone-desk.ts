@@ -2,7 +2,16 @@ import { batch, signal, type ReadonlySignal } from '@preact/signals'
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import type { PageClock } from '../kit/clock.ts'
-import { dropped, enqueued, nextOf, outcomeOf, settled, type PhoneAct, type PhoneQueue, type Queued } from './phone-queue.ts'
+import {
+  dropped,
+  enqueued,
+  nextOf,
+  outcomeOf,
+  settled,
+  type PhoneAct,
+  type PhoneQueue,
+  type Queued,
+} from './phone-queue.ts'
 import type { PhoneStore } from './phone-store.ts'
 
 /** What the control room has said it has. */
@@ -53,8 +62,9 @@ export function openPhoneDesk(deps: PhoneDeskDeps): PhoneDesk {
     const kept = items.filter((item) => item.by === by)
     queue.value = queue.value.reduce(enqueued, kept)
   })
-  const settle = async (item: Queued): Promise<boolean> => {
-    const answer = await tryOne(deps, item)
+  const loaded = reload.catch(() => undefined)
+  const settle = async (item: Queued, ended: AbortSignal): Promise<boolean> => {
+    const answer = await tryOne(deps, item, ended)
     if (answer.is === 'later') return false
     const after = settled(queue.value, item.id, answer)
     const refused = after.find(({ id }) => id === item.id)
@@ -81,19 +91,41 @@ export function openPhoneDesk(deps: PhoneDeskDeps): PhoneDesk {
     },
     run: async (ended) => {
       let pause = PAUSE_FIRST_MS
-      await reload.catch(() => undefined)
+      await loaded
       while (!ended.aborted) {
         const item = nextOf(queue.value, by)
         wake = new AbortController()
-        const isDone = item !== null && (await settle(item).catch(() => false))
+        const isDone = item !== null && (await settle(item, ended).catch(() => false))
         if (isDone) {
           pause = PAUSE_FIRST_MS
           continue
         }
-        if (ended.aborted) return
         await clock.sleep(pause, AbortSignal.any([ended, wake.signal])).catch(() => undefined)
         pause = wake.signal.aborted ? PAUSE_FIRST_MS : Math.min(PAUSE_MOST_MS, pause * 2)
       }
     },
+  }
+}
+
+/** What became of one try; `before`: who had acknowledged before. */
+type Answer =
+  | { readonly is: 'kept'; readonly before: string | null }
+  | { readonly is: 'later' }
+  | { readonly is: 'refused'; readonly refused: NonNullable<Queued['refused']> }
+
+async function tryOne(
+  { by, now, store, send, learn }: PhoneDeskDeps,
+  item: Queued,
+  ended: AbortSignal,
+): Promise<Answer> {
+  try {
+    const photo = item.act.do === 'photo' ? await store.photo(item.id) : null
+    const alarm = await send({ item, photo, now: now() }, ended)
+    learn(alarm)
+    const first = alarm.acknowledgement?.by ?? by
+    return { is: 'kept', before: item.act.do === 'acknowledge' && first !== by ? first : null }
+  } catch (error) {
+    const outcome = outcomeOf(error)
+    return outcome.is === 'refused' ? outcome : { is: 'later' }
   }
 }

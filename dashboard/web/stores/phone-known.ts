@@ -3,6 +3,7 @@ import { Role } from '../../../core/contract/access.ts'
 import { Alarm } from '../../../core/contract/alarm.ts'
 import { Site } from '../../../core/contract/site.ts'
 import { UtcMs } from '../../../core/contract/time.ts'
+import { PHONE_KEY } from './phone-forget.ts'
 
 /** Alarms a phone remembers. */
 export const MOST_KNOWN = 60
@@ -22,12 +23,10 @@ export const PhoneKnown = z
   .strict()
 export type PhoneKnown = z.infer<typeof PhoneKnown>
 
-const KEY = 'pitwatch.phone'
-
 /** What was remembered; null where there is nothing that can be read. */
 export function knownOf(storage: Pick<Storage, 'getItem'>): PhoneKnown | null {
   try {
-    return PhoneKnown.safeParse(JSON.parse(storage.getItem(KEY) ?? 'null')).data ?? null
+    return PhoneKnown.safeParse(JSON.parse(storage.getItem(PHONE_KEY) ?? 'null')).data ?? null
   } catch {
     return null
   }
@@ -37,17 +36,8 @@ export function knownOf(storage: Pick<Storage, 'getItem'>): PhoneKnown | null {
 export function keepKnown(storage: Pick<Storage, 'setItem'>, known: PhoneKnown): void {
   const alarms = known.alarms.slice(0, MOST_KNOWN).map((alarm) => ({ ...alarm, notices: [], notes: [], readings: [] }))
   try {
-    storage.setItem(KEY, JSON.stringify({ ...known, alarms }))
+    storage.setItem(PHONE_KEY, JSON.stringify({ ...known, alarms }))
   } catch {
     // Full or forbidden: the page then says that it knows nothing.
-  }
-}
-
-/** Forgets it, as when somebody has signed out. */
-export function forgetKnown(storage: Pick<Storage, 'removeItem'>): void {
-  try {
-    storage.removeItem(KEY)
-  } catch {
-    // Nothing can be there either.
   }
 }

@@ -35,8 +35,7 @@ export type PhoneQueue = readonly Queued[]
 
 /** What the control room answered: it has it, will never take it, or nobody knows yet. */
 export type Outcome =
-  | { readonly is: 'kept' | 'later' }
-  | { readonly is: 'refused'; readonly refused: NonNullable<Queued['refused']> }
+  { readonly is: 'kept' | 'later' } | { readonly is: 'refused'; readonly refused: NonNullable<Queued['refused']> }
 
 /** With one more at its end; the same one is there once. */
 export function enqueued(queue: PhoneQueue, item: Queued): PhoneQueue {
@@ -50,9 +49,11 @@ export function nextOf(queue: PhoneQueue, by: string): Queued | null {
 
 /** After an answer: kept leaves, refused stays to be seen, and what got no answer stays where it was. */
 export function settled(queue: PhoneQueue, id: string, outcome: Outcome): PhoneQueue {
-  if (outcome.is === 'kept') return dropped(queue, id)
-  if (outcome.is === 'later') return queue
-  return queue.map((item) => (item.id === id ? { ...item, refused: outcome.refused } : item))
+  if (outcome.is === 'refused') {
+    const { refused } = outcome
+    return queue.map((item) => (item.id === id ? { ...item, refused } : item))
+  }
+  return outcome.is === 'kept' ? dropped(queue, id) : queue
 }
 
 /** Without one, as when a person has seen that it was refused. */

@@ -188,7 +188,10 @@ function alarmReply({ path: [id, act], body, user }: Asked, scripted: Scripted):
   } else if (act === 'acknowledge') {
     const { note } = Acknowledge.parse(body)
     if (note.trim().length < 4 && (alarm.priority === 'red' || alarm.priority === 'orange')) {
-      return { status: 400, json: { code: 'http/invalid', message: 'expected a note of at least 4 characters', because: 'note-too-short' } }
+      return {
+        status: 400,
+        json: { code: 'http/invalid', message: 'expected a note of at least 4 characters', because: 'note-too-short' },
+      }
     }
     scripted.ledger.add('alarm-acknowledged', alarm.id, at)
     scripted.tell(acknowledged(alarm, { at, by: user, note, via: 'desk' }))
@@ -237,7 +240,7 @@ function precisionAt(to: number): RulePrecision {
 
 function acknowledged(
   alarm: Alarm,
-  acknowledgement: Record<keyof NonNullable<Alarm['acknowledgement']>, unknown>,
+  acknowledgement: Record<Exclude<keyof NonNullable<Alarm['acknowledgement']>, 'saidAt'>, unknown>,
 ): Alarm {
   const done = alarm.state === 'returned'
   const isLatched = alarm.state === 'latched'

@@ -51,7 +51,7 @@ describe('a long answer', () => {
     const { cookie: operator } = await web.signedIn('operator')
     await web.raise()
     const [alarm] = await web.desk.open()
-    const note = jsonBody({ note: 'somebody is on the way' })
+    const note = jsonBody({ note: 'on the way '.repeat(40) })
     const answer = await web.ask(`/api/alarms/${alarm?.id ?? ''}/acknowledge`, {
       method: 'POST',
       ...note,

@@ -8,7 +8,8 @@ import { openControlWeb } from '../http/control-web.ts'
 /** A photo as a phone makes it: on its side, and saying where it was taken. */
 function photo(width = 3_000, height = 2_000) {
   return sharp({ create: { width, height, channels: 3, background: '#336699' } })
-    .withExif({ IFD0: { Make: 'Phone', Orientation: '6' }, IFD3: { GPSLatitude: '1/1 2/1 3/1', GPSLatitudeRef: 'N' } })
+    .withMetadata({ orientation: 6 })
+    .withExifMerge({ IFD0: { Make: 'Phone' }, IFD3: { GPSLatitude: '1/1 2/1 3/1', GPSLatitudeRef: 'N' } })
     .jpeg()
     .toBuffer()
 }
@@ -67,7 +68,10 @@ describe('photos from the spot', () => {
     const again = Alarm.parse((await send(bytes, { id })).json)
     expect(again.findings).toEqual(first.findings)
     expect(again.version).toBe(first.version)
-    const both = await Promise.all([send(bytes, { id: id.replace(/^./, 'a') }), send(bytes, { id: id.replace(/^./, 'a') })])
+    const both = await Promise.all([
+      send(bytes, { id: id.replace(/^./, 'a') }),
+      send(bytes, { id: id.replace(/^./, 'a') }),
+    ])
     const last = both.map(({ json }) => Alarm.parse(json).findings.length)
     expect(Math.max(...last) - first.findings.length).toBeLessThanOrEqual(1)
   })
