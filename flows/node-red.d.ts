@@ -7,6 +7,7 @@ declare module 'node-red' {
     start(): Promise<void>
     stop(): Promise<void>
     readonly httpAdmin: (request: IncomingMessage, response: ServerResponse) => void
+    readonly httpNode: (request: IncomingMessage, response: ServerResponse) => void
   }
   const runtime: NodeRed
   export = runtime

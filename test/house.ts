@@ -59,7 +59,7 @@ export const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   flows: ['core/contract'],
   sim: [...CORE, 'platform'],
   cli: [...CORE, 'platform', 'gateway', 'dashboard/server', 'dashboard/watchman', 'flows', 'sim'],
-  bench: [...CORE, 'platform', 'gateway', 'dashboard/server', 'flows', 'sim', 'cli', 'test'],
+  bench: [...CORE, 'platform', 'gateway', 'dashboard/server', 'dashboard/web', 'flows', 'sim', 'cli', 'test'],
   test: ROOMS,
 }
 

@@ -1,0 +1,79 @@
+import { connect, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Browser } from 'playwright-core'
+import { WebSocket } from 'ws'
+import { type Figures, rounded } from '../bench.ts'
+import { raiseOf } from '../kill/load.ts'
+import { type Person, rendererSeconds, signedInPage } from './chromium.ts'
+import { every, openRoom, settle, type Web } from './county.ts'
+
+const SITES = 1_000
+const POINTS = 30
+const PERIOD_MS = 1_000
+const SETTLE_MS = 2_500
+/** Open alarms, of 50 sites. */
+const ALARMS = 50
+
+/** What the feed of 1,000 sites says: the text of a snapshot, of the next delta in which every site has moved, and the snapshot's bytes on the wire. */
+export interface FeedTexts {
+  readonly snapshot: string
+  readonly delta: string
+  readonly snapshotBytes: number
+}
+
+/**
+ * 1,000 sites × 30 points with 50 open alarms, all points read once a second by a control room that really runs. `snapshotKBgz`: the first message on the wire as the
+ * server compresses it. `feedCpuShare`: of one core, what the page's process takes while the overview shows it.
+ */
+export async function measureFeed(
+  browser: Browser,
+  { dist, seconds }: { readonly dist: string; readonly seconds: number },
+): Promise<{ readonly figures: Figures; readonly texts: FeedTexts }> {
+  await using web = await openRoom(dist)
+  const county = settle(web, { sites: SITES, points: POINTS, nameOf: (index) => `pit-${index}` })
+  const who = await web.signedIn('operator')
+  for (let index = 0; index < ALARMS; index += 1) await web.desk.receive(raiseOf(index, Date.now()))
+  using _reading = every(PERIOD_MS, () => county.read())
+  const texts = await listen(web, who)
+  const page = await signedInPage(browser, web.url, who)
+  await page.goto(web.url)
+  await page.locator('.map-links [data-site]').first().waitFor({ state: 'attached', timeout: 60_000 })
+  await pause(SETTLE_MS)
+  const [before, startedAt] = [await rendererSeconds(browser), performance.now()]
+  await pause(seconds * 1_000)
+  const spent = (await rendererSeconds(browser)) - before
+  const passedS = (performance.now() - startedAt) / 1_000
+  await page.context().close()
+  return {
+    texts,
+    figures: { snapshotKBgz: rounded(texts.snapshotBytes / 1_000), feedCpuShare: rounded(spent / passedS, 3) },
+  }
+}
+
+async function listen({ url }: Pick<Web, 'url'>, { cookie }: Person): Promise<FeedTexts> {
+  let wire: Socket | null = null
+  const { hostname, port, host } = new URL(url)
+  const socket = new WebSocket(`ws://${host}/api/live`, {
+    headers: { cookie, origin: url },
+    createConnection: () => (wire = connect(Number(port), hostname)),
+  })
+  const deltas: string[] = []
+  let snapshot = ''
+  let snapshotBytes = 0
+  const both = Promise.withResolvers<undefined>()
+  socket.on('error', both.reject)
+  socket.on('message', (data: Buffer) => {
+    const text = data.toString()
+    if (text.startsWith('{"type":"snapshot"')) {
+      snapshot = text
+      snapshotBytes = wire?.bytesRead ?? NaN
+    } else if (text.startsWith('{"type":"delta"') && snapshot !== '') {
+      deltas.push(text)
+      if (deltas.length >= 3) both.resolve(undefined)
+    }
+  })
+  await both.promise
+  socket.close()
+  const delta = deltas.reduce((longest, text) => (text.length > longest.length ? text : longest))
+  return { snapshot, delta, snapshotBytes }
+}
