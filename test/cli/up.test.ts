@@ -60,7 +60,7 @@ describe('pitwatch up', () => {
     const password = /password (\S+)/.exec(first.output())![1]!
     expect(Health.parse(await (await fetch(`${url}/api/health`)).json()).ok).toBe(true)
     const signedIn = await signIn(url, password)
-    expect(Session.parse(await signedIn.json())).toEqual({ user: 'admin', role: 'administrator', flows: false })
+    expect(Session.parse(await signedIn.json())).toMatchObject({ user: 'admin', role: 'administrator', flows: false })
     const cookie = signedIn.headers.get('set-cookie')!.split(';')[0]!
     await until(async () => {
       const answer = await fetch(`${url}/api/sites`, { headers: { cookie } })

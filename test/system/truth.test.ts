@@ -21,7 +21,7 @@ const live = (page: Page) =>
   page
     .locator('.main .value.is-good, .main .pit-value.is-good')
     .evaluateAll((all) =>
-      all.map((one) => `${one.closest('[data-symbol]')?.getAttribute('data-symbol') ?? ''} ${one.textContent ?? ''}`),
+      all.map((one) => `${one.closest('[data-symbol]')?.getAttribute('data-symbol') ?? ''} ${one.textContent}`),
     )
 
 type Screens = readonly (readonly [where: string, there: string])[]
