@@ -149,9 +149,7 @@ export const Calendar = z
           /** Weekend days that are worked (调休). */
           worked: z.array(z.iso.date()).default([]),
           /** What holidays are called, from their first day to their last; a worked day belongs to the nearest. */
-          festivals: z
-            .array(z.object({ name: Bilingual, from: z.iso.date(), to: z.iso.date() }).strict())
-            .default([]),
+          festivals: z.array(z.object({ name: Bilingual, from: z.iso.date(), to: z.iso.date() }).strict()).default([]),
         })
         .strict(),
     ),

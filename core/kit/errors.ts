@@ -31,7 +31,10 @@ export const ERROR_CODES = {
   'notify/refused': { retry: false, about: 'A receiver refused a message for good.' },
   'http/unauthenticated': { retry: false, about: 'No valid session or token came with the request.' },
   'http/forbidden': { retry: false, about: 'This user may not do that.' },
-  'http/locked': { retry: false, about: 'Nobody did anything in this session for a while; it wants its password again.' },
+  'http/locked': {
+    retry: false,
+    about: 'Nobody did anything in this session for a while; it wants its password again.',
+  },
   'http/second-factor': { retry: false, about: 'A code of the second factor is missing, wrong, or was used before.' },
   'http/no-second-factor': { retry: false, about: 'That needs a second factor, and this user has set up none.' },
   'http/not-found': { retry: false, about: 'There is no such thing.' },
