@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SiteRules } from '../../core/contract/rules-desk.ts'
 import { CONTENT, openRehearsedRoom, realAlarm } from '../dashboard/server/rules/rehearsed-site.ts'
 import { told } from '../dashboard/server/rules/told.ts'
+import { shownBy } from '../support/authenticator.ts'
 import { violations } from './support/axe.ts'
 import { buildPage, signIn, withBrowser } from './support/browser.ts'
 
@@ -29,6 +30,9 @@ describe('rules and limits before a real control room and its history, in Chromi
     { timeout: SLOW },
     async () => {
       await withBrowser({}, async ({ page, errors }) => {
+        const { users } = room.services.access
+        const { secret } = await users.offerFactor(room.leader.user)
+        const [, first = '', second = ''] = await users.confirmFactor(room.leader.user, shownBy(secret, Date.now()))
         await signIn(page, room.url, room.leader)
         await page.goto(`${room.url}/#/rules`)
         await page.locator('input[name=text]').fill('busy')
@@ -61,9 +65,11 @@ describe('rules and limits before a real control room and its history, in Chromi
         await panel.locator('[data-lack=second]').waitFor()
         await panel.locator('input[name=secondUser]').fill(room.second.user)
         await panel.locator('input[name=secondPassword]').fill('wrong')
+        await panel.locator('input[name=code]').fill(first)
         await panel.locator('[data-act=save-rule]').click()
         await panel.locator('.rule-change > .error').waitFor()
         await panel.locator('input[name=secondPassword]').fill(room.second.password)
+        await panel.locator('input[name=code]').fill(second)
         await panel.locator('[data-act=save-rule]').click()
         await panel.locator('[data-sent=waiting]').waitFor()
 

@@ -191,13 +191,14 @@ describe('a change of a rule', () => {
 
   it('says what has to be typed before it is sent', () => {
     const typed = { reason: 'too late', despite: '', secondUser: 'b', secondPassword: 'c', code: '' }
-    const needs = { user: 'a', isRed: true, isRehearsed: true, hasFactor: false }
-    expect(saveLack(typed, needs)).toBeNull()
+    const needs = { user: 'a', isRed: true, isRehearsed: true, hasFactor: true }
+    expect(saveLack({ ...typed, code: '123456' }, needs)).toBeNull()
     expect(saveLack({ ...typed, reason: 'x' }, needs)).toBe('reason')
     expect(saveLack(typed, { ...needs, isRehearsed: false })).toBe('despite')
     expect(saveLack({ ...typed, secondPassword: '' }, needs)).toBe('second')
     expect(saveLack(typed, { ...needs, user: 'b' })).toBe('another')
-    expect(saveLack(typed, { ...needs, hasFactor: true })).toBe('code')
+    expect(saveLack(typed, { ...needs, hasFactor: false })).toBe('factor')
+    expect(saveLack(typed, needs)).toBe('code')
     expect(saveLack({ ...typed, secondUser: '' }, { ...needs, isRed: false })).toBeNull()
   })
 

@@ -162,6 +162,7 @@ export const rulesDeskEn: typeof rulesDeskZh = {
       'There is no rehearsal of the last hour that passed: say why it is saved all the same (at least 4 characters)',
     second: 'A red rule takes name and password of a second person',
     another: 'The second person has to be somebody else',
+    factor: 'Red rules take a second factor: turn it on first, under System and audit › My account',
     code: 'Type the code of your authenticator',
   },
   needLeader: 'Rules are changed by duty leaders and administrators',

@@ -3,6 +3,7 @@ import type { Rehearsal } from '../../../core/contract/rule-rehearsal.ts'
 import type { RuleSheet } from '../../../core/contract/rules-desk.ts'
 import { usePage } from '../page.ts'
 import { EMPTY_SAVE, type SaveDraft, type SaveLack, saveLack } from '../stores/rules-draft.ts'
+import { addressOf } from '../stores/route.ts'
 import { standingOf } from '../stores/rules-standing.ts'
 import type { RuleChanging } from './use-rule-change.ts'
 import { useRulesWords } from './use-rules-words.ts'
@@ -70,7 +71,13 @@ export function RuleSaving({ changing, sheet, base, rehearsal, saved }: SavingPr
           <p class="hint">{words.secondAbout}</p>
           {field('secondUser', words.secondUser)}
           {field('secondPassword', words.secondPassword, { password: true })}
-          {hasFactor && field('code', words.code)}
+          {hasFactor ? (
+            field('code', words.code)
+          ) : (
+            <p class="hint">
+              <a href={`#${addressOf({ page: 'system', query: { tab: 'account' } })}`}>{words.lacks.factor}</a>
+            </p>
+          )}
         </fieldset>
       )}
       {lack !== null && (

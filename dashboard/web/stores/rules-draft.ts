@@ -68,7 +68,7 @@ export const EMPTY_SAVE: SaveDraft = { reason: '', despite: '', secondUser: '', 
 const LEAST_REASON = 4
 
 /** What somebody still has to type before it makes sense to send it. */
-export type SaveLack = 'reason' | 'despite' | 'second' | 'another' | 'code'
+export type SaveLack = 'reason' | 'despite' | 'second' | 'another' | 'factor' | 'code'
 
 /** What a save takes. */
 export interface SaveNeeds {
@@ -87,7 +87,8 @@ export function saveLack(draft: SaveDraft, { user, isRed, isRehearsed, hasFactor
   if (!isRed) return null
   if (draft.secondUser.trim() === '' || draft.secondPassword === '') return 'second'
   if (draft.secondUser.trim() === user) return 'another'
-  return hasFactor && draft.code.trim() === '' ? 'code' : null
+  if (!hasFactor) return 'factor'
+  return draft.code.trim() === '' ? 'code' : null
 }
 
 /** The request that saves an edit. */

@@ -184,6 +184,7 @@ describe('rules in the control room', () => {
     const operator = await room.signedIn('operator')
     expect(await save({ second: { user: operator.user, password: operator.password } })).toMatchObject({ status: 403 })
     expect(await save({ second: { ...second, password: 'wrong' } })).toMatchObject({ status: 403 })
+    expect(await save({ second })).toMatchObject({ status: 403, json: { code: 'http/no-second-factor' } })
     const { users } = room.services.access
     const { secret } = await users.offerFactor(user)
     const [code] = await users.confirmFactor(user, shownBy(secret, Date.now()))
