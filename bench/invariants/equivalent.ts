@@ -43,7 +43,11 @@ export const EQUIVALENT: Readonly<Record<string, Equivalent>> = {
     at: 'escalation.ts rolesAt: ?. → .',
     why: 'a step is brought into its ladder before its roles are asked for',
   },
-  ac928e5bf755: {
+  '440bce8a2588': {
+    at: 'lifecycle-acts.ts acknowledge: ?. → .',
+    why: 'an alarm has an activation from its first raise on',
+  },
+  '02371ef78b8f': {
     at: 'lifecycle-acts.ts acknowledge: ?. → .',
     why: 'each state that awaits a person has its transition by an acknowledgement',
   },

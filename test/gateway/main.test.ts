@@ -12,7 +12,7 @@ import { Meter, writeSite } from './pit.ts'
 import { ControlRoom, freePort, keptLog, Mosquitto, temporaryFolder, until } from './uplink/county.ts'
 
 const PROGRAM = `
-import { loadGatewayConfig } from '${join(import.meta.dirname, '../../gateway/config.ts')}'
+import { loadGatewayConfig } from '${join(import.meta.dirname, '../../platform/site/loaded-gateway.ts')}'
 import { runGateway } from '${join(import.meta.dirname, '../../gateway/main.ts')}'
 import { systemClock } from '${join(import.meta.dirname, '../../platform/clock.ts')}'
 import { openLog } from '${join(import.meta.dirname, '../../platform/log.ts')}'

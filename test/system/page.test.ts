@@ -25,6 +25,7 @@ describe('the page in Chromium at a running control room', () => {
     const { url, administratorPassword } = room.facts
     await withBrowser({}, async ({ page, errors, requests }) => {
       await signIn(page, url, { user: 'admin', password: administratorPassword ?? '' })
+      await page.keyboard.press('m')
       await page.locator('.site-row[data-site=old-pit]').getByText('正常').waitFor()
 
       meter.set({ 'active-power': 18_500, 'voltage-l1': 228.4, 'current-l1': 31.2 })

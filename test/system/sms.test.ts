@@ -81,7 +81,7 @@ describe('a red alarm while the network is cut', () => {
     const { url, administratorPassword } = room.facts
     await withBrowser({}, async ({ page }) => {
       await signInOnPage(page, url, { user: 'admin', password: administratorPassword ?? '' })
-      await page.locator('.site-row[data-site=old-pit]').getByText('正常').waitFor()
+      await page.locator('.map-links [data-site=old-pit]').getByText('正常').waitFor({ state: 'attached' })
 
       meter.set({ 'active-power': 18_500, 'voltage-l1': 228.4, 'current-l1': 31.2 })
       const text = await until('the text', () => modem.texts.find(({ to }) => to === OFFICER))

@@ -27,7 +27,8 @@ describe('the gateways’ page in Chromium', () => {
       const administrator = await web.signedIn('administrator')
       await withBrowser({}, async ({ page, errors }) => {
         await signIn(page, web.url, administrator)
-        await page.getByRole('link', { name: '网关' }).click()
+        await page.keyboard.press('g')
+        await page.keyboard.press('w')
         await page.getByText('还没有网关证书。').waitFor()
         await page.locator('input[name=site]').fill('east-pit')
         await page.locator('[data-act=issue-token]').click()

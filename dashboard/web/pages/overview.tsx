@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { compareSites } from '../../../core/alarms/site-state.ts'
 import { utcMs } from '../../../core/contract/time.ts'
 import { latePage } from '../kit/late-page.tsx'
@@ -53,12 +53,17 @@ export function OverviewPage({ query }: { readonly query: Query }) {
 function useSelection({ alarm }: OverviewView, change: (part: Partial<OverviewView>) => void): void {
   const { desk, router } = usePage()
   const cursor = desk.cursor.value
+  // What keys brought into the address comes back from it a moment later, when they may have gone on.
+  const written = useRef<string | null>(null)
   useEffect(() => {
-    if (alarm !== null && desk.cursor.value !== alarm) desk.cursor.value = alarm
+    if (alarm !== null && alarm !== written.current) desk.cursor.value = alarm
+    written.current = null
   }, [alarm])
   useEffect(() => {
     const route = router.route.value
     if (route.page !== 'overview' || cursor === null) return
-    if (overviewViewOf(route.query ?? {}).alarm !== cursor) change({ alarm: cursor })
+    if (overviewViewOf(route.query ?? {}).alarm === cursor) return
+    written.current = cursor
+    change({ alarm: cursor })
   }, [cursor])
 }

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import '../style/trends.css'
 import { errorText } from '../i18n/texts.ts'
 import { TRENDS } from '../i18n/trends-words.ts'
@@ -31,11 +31,14 @@ import {
 
 /** Up to eight points of any sites over any time, under one cross-hair. */
 export function TrendsPage({ query }: { readonly query: Query }) {
-  const { router } = usePage()
+  const { router, live } = usePage()
   const words = useWords(TRENDS)
   const view = useMemo(() => trendViewOf(query), [query])
   const set = useTrendSet(view)
-  const zone = useZone(view.picks[0]?.point.split('/')[0] ?? null)
+  const site = view.picks[0]?.point.split('/')[0] ?? null
+  const zone = useZone(site)
+  // The feed tells one site's readings as they come; those of others are as new as the last answer.
+  useEffect(() => (site === null ? undefined : live.watch(site)), [site])
   const steps = useSteps(view)
   const csv = useCsv(view, set, zone)
   const change = (next: TrendView) => router.replace({ page: 'trends', query: queryOfTrend(next) })

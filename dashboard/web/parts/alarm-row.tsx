@@ -32,7 +32,8 @@ export function AlarmRow({ alarm, showSite = true }: { readonly alarm: Alarm; re
   const sentence = useExplanation(alarm)
   const selected = desk.cursor.value === alarm.id
   useLayoutEffect(() => {
-    if (selected && desk.asking.value === null) link.current?.focus()
+    // Effects run after the next key: by then another row may be selected, and this one must not take it back.
+    if (selected && desk.cursor.peek() === alarm.id && desk.asking.value === null) link.current?.focus()
   }, [selected])
   return (
     <li

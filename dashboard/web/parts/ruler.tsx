@@ -70,7 +70,9 @@ function StampItem({ row, alarm }: { readonly row: StampRow; readonly alarm: Ala
 
 /** Less than ten seconds are told to the tenth: that is what a good chain takes from one stamp to the next. */
 function afterText(ms: number, texts: ReturnType<typeof useTexts>): string {
-  return Math.abs(ms) < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : spanText(ms, texts)
+  // Rounded first: a little less than nothing is nothing, and no minus stands before it.
+  const tenths = Math.round(ms / 100) / 10 || 0
+  return Math.abs(ms) < 10_000 ? `${tenths.toFixed(1)} s` : spanText(ms, texts)
 }
 
 const SIGNS: Readonly<Record<SlaCheck['is'], string>> = { kept: '✓', exceeded: '✕', running: '◔', released: '–' }

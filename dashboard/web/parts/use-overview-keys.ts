@@ -1,3 +1,4 @@
+import { batch } from '@preact/signals'
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import { usePage, useTexts } from '../page.ts'
 import { digitOf, PRIORITIES } from '../stores/alarm-order.ts'
@@ -44,9 +45,12 @@ export function useOverviewKeys({ view, open, change }: OverviewKeys): OverviewA
   const next = () => {
     const alarm = nextUnanswered(open, desk.cursor.value)
     if (alarm === null) return
-    // Nothing that needs a person stays behind a filter.
-    if (view.only !== null && view.only !== alarm.priority) change({ only: null })
-    desk.cursor.value = alarm.id
+    // Together, so that the list is never drawn with the old row selected: that would take the focus, and the selection with it.
+    batch(() => {
+      // Nothing that needs a person stays behind a filter.
+      if (view.only !== null && view.only !== alarm.priority) change({ only: null })
+      desk.cursor.value = alarm.id
+    })
   }
   const close = () => {
     desk.cursor.value = null
