@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { ConfigContent } from '../../../core/contract/config-lane.ts'
 import { HouseError } from '../../../core/kit/errors.ts'
+import { systemClock } from '../../../platform/clock.ts'
 import type { EditedContent, WantedRule } from './edit-content.ts'
 import type { ReadContent } from './read-content.ts'
 import type { ThreadAnswer, ThreadCall } from './thread-calls.ts'
@@ -19,6 +21,8 @@ interface Waiting {
 
 /** What a thread may take, megabytes: a configuration is some hundred kilobytes, the profiles are some megabytes. */
 const MOST_MB = 512
+/** One that hangs is ended from outside after this long. */
+const CLOSES_WITHIN_MS = 10_000
 
 export function openContentReader(): ContentReader {
   let thread: Worker | null = null
@@ -70,7 +74,16 @@ export function openContentReader(): ContentReader {
     close: async () => {
       const worker = thread
       thread = null
-      await worker?.terminate()
+      if (worker === null) return
+      // It ends by itself: a thread that is ended from outside while it loads has taken the whole process with it.
+      const gone = once(worker, 'exit').catch(() => undefined)
+      worker.ref()
+      worker.postMessage(null)
+      const rest = new AbortController()
+      const late = systemClock.sleep(CLOSES_WITHIN_MS, rest.signal).then(() => worker.terminate())
+      await Promise.race([gone, late])
+      rest.abort()
+      await late.catch(() => undefined)
     },
   }
 }

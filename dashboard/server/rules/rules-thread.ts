@@ -9,8 +9,9 @@ import type { ThreadAnswer, ThreadCall } from './thread-calls.ts'
 const port = parentPort
 if (port === null) throw new Error('expected to be started as a worker thread')
 const shipped = shippedProfiles()
-port.on('message', ({ id, asked }: ThreadCall) => {
-  port.postMessage(answerTo(id, asked))
+port.on('message', (call: ThreadCall | null) => {
+  if (call === null) port.close()
+  else port.postMessage(answerTo(call.id, call.asked))
 })
 
 function answerTo(id: number, asked: ThreadCall['asked']): ThreadAnswer {
