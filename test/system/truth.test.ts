@@ -89,7 +89,8 @@ describe('the page while what is behind it dies', () => {
         await influx.process.stop('SIGKILL')
         await page.goto(`${url}/#/trends?p=old-pit/${POINT}&span=24h`)
         await page.reload()
-        await page.locator('[role=alert], .error').first().waitFor(WAIT)
+        await page.locator('.trend-fault[role=alert]').waitFor(WAIT)
+        expect(await page.locator('.chart canvas').count()).toBe(0)
 
         // The broker. Trends have nothing to show any more.
         await broker.process.stop('SIGKILL')

@@ -4,7 +4,7 @@ import type { AlarmRow } from '../../../core/contract/alarm-row.ts'
 import { usePage, useRuleTexts } from '../page.ts'
 import type { Naming } from '../stores/alarm-index.ts'
 import type { ListItem } from '../stores/alarm-items.ts'
-import { type AlarmView, type Sort, sortedBy } from '../stores/alarm-view.ts'
+import { type AlarmView, type Sort, sortedBy, SORTS } from '../stores/alarm-view.ts'
 import { mayAct } from '../stores/session.ts'
 import { AlarmCells, useAlarmWords } from './alarm-cells.tsx'
 import { Mark, PriorityWord } from './mark.tsx'
@@ -17,21 +17,6 @@ const NARROW_PX = 640
 const ROW_PX = 44
 /** On a phone a row is a card with a button as wide as it. */
 const CARD_PX = 168
-
-const COLUMNS: readonly Sort[] = [
-  'urgency',
-  'number',
-  'site',
-  'town',
-  'rule',
-  'value',
-  'since',
-  'lasted',
-  'times',
-  'assignee',
-  'step',
-  'state',
-]
 
 export interface AlarmTableProps {
   readonly items: readonly ListItem[]
@@ -59,7 +44,7 @@ export function AlarmTable({ items, view, naming, label, change, open, acknowled
       onCursor={(key) => (desk.cursor.value = key)}
       onOpen={open}
       chosen={mayAct(session.signedIn.value) ? desk.bulk.marked.value : undefined}
-      head={COLUMNS.map((column) => (
+      head={SORTS.map((column) => (
         <Head key={column} column={column} view={view} change={change} />
       ))}
       rowClass={(item) => (item.is === 'group' ? 'is-group' : `is-${item.row.state} is-${item.row.priority}`)}
