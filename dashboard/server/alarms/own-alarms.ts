@@ -2,12 +2,12 @@ import type { Alarm, AlarmTransition, Explanation } from '../../../core/contract
 import type { OccurrenceId } from '../../../core/contract/occurrence.ts'
 import type { Priority } from '../../../core/contract/priority.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
+import { CONTROL_ROOM } from '../../../core/alarms/place-name.ts'
 import { comparePriority } from '../../../core/alarms/priority.ts'
 import { canonicalJson } from '../../../core/kit/canonical-json.ts'
 import type { AlarmDesk } from './desk.ts'
 
-/** The site of the control room's alarms about itself, their rule type, and where they point. */
-export const CONTROL_ROOM = 'control-room'
+/** Where the control room's alarms about itself point; their site is their rule type too. */
 const POINT = 'control-room/state'
 
 /** What is wrong with the control room itself; null = it is over. */

@@ -1,6 +1,7 @@
 import type { Notice, NoticeMessage } from '../../../core/contract/notice.ts'
 import type { PointRef } from '../../../core/contract/reading.ts'
 import type { Person } from '../../../core/contract/roster.ts'
+import { placeNameOf } from '../../../core/alarms/place-name.ts'
 import type { Site } from '../../../core/contract/site.ts'
 import type { Language } from '../../../core/contract/text.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
@@ -45,7 +46,7 @@ export function composeNotice(facts: NoticeFacts): NoticeMessage {
     to: person.name,
     language: person.language,
     priority: alarm.priority,
-    site: site?.name ?? { 'zh-CN': alarm.site, en: alarm.site },
+    site: placeNameOf(alarm.site, site),
     title,
     text: textOf(facts, texts),
     short: shortOf(facts, texts),

@@ -1,13 +1,14 @@
 import type { Site } from '../../../core/contract/site.ts'
 import type { Language } from '../../../core/contract/text.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
+import { placeNameOf } from '../../../core/alarms/place-name.ts'
 import { headlineOf } from '../../../core/rules/explain.ts'
 import type { AlarmBase } from '../alarms/alarm-columns.ts'
 import { NOTICE_TEXTS } from './messages.ts'
 
 /** What people call a place; its id while nobody has said. */
 export function placeName(id: string, site: Site | null, language: Language): string {
-  return site?.name[language] ?? id
+  return placeNameOf(id, site)[language]
 }
 
 /** What happened, and that it is over where it is. */

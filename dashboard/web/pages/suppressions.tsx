@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks'
+import { placeNameOf } from '../../../core/alarms/place-name.ts'
 import '../style/suppressions.css'
 import type { SuppressionEntry } from '../../../core/contract/suppressions.ts'
 import { suppressionsEn } from '../i18n/suppressions-en.ts'
@@ -36,7 +37,7 @@ export function SuppressionsPage({ query }: { readonly query: Query }) {
   const view = suppressionViewOf(query)
   const { register, error } = useRegister(view.days)
   const { sites } = live.state.value
-  const siteName = (site: string) => sites.get(site)?.site.name[preferences.language.value] ?? site
+  const siteName = (site: string) => placeNameOf(site, sites.get(site)?.site)[preferences.language.value]
   const change = (next: SuppressionView) => router.replace({ page: 'suppressions', query: queryOfSuppressions(next) })
   const entries = shownEntries(register ?? [], view, siteName)
   const isFree = view.kind === null && view.text === '' && view.show === 'current'

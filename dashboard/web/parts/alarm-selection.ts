@@ -1,5 +1,6 @@
 import { useComputed } from '@preact/signals'
 import { useMemo, useRef } from 'preact/hooks'
+import { placeNameOf } from '../../../core/alarms/place-name.ts'
 import { rowOf } from '../../../core/alarms/alarm-row.ts'
 import type { Alarm } from '../../../core/contract/alarm.ts'
 import { type AlarmRow, AlarmRows } from '../../../core/contract/alarm-row.ts'
@@ -97,7 +98,7 @@ function namingOf(
   }
   const person = (id: string) => people.get(id) ?? id
   return {
-    site: (id) => sites.get(id)?.site.name[language] ?? id,
+    site: (id) => placeNameOf(id, sites.get(id)?.site)[language],
     town: (id) => sites.get(id)?.site.area[language] ?? '',
     rule,
     person,

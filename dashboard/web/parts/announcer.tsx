@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { placeNameOf } from '../../../core/alarms/place-name.ts'
 import { usePage, useRuleTexts, useTexts } from '../page.ts'
 import { announce, NOTHING_HEARD } from '../stores/announce.ts'
 import { NOTHING_TOLD, PRESENCE_MS, presenceOf } from '../stores/presence.ts'
@@ -21,7 +22,7 @@ export function Announcer() {
     heard.current = due.heard
     const [first] = due.fresh
     if (first !== undefined) {
-      const site = sites.get(first.site)?.site.name[preferences.language.value] ?? first.site
+      const site = placeNameOf(first.site, sites.get(first.site)?.site)[preferences.language.value]
       const sentence = texts.alarms.announce(site, rules.typeName(first.ruleType))
       setSaid(due.fresh.length === 1 ? sentence : `${sentence} ${texts.alarms.more(due.fresh.length - 1)}`)
     }

@@ -1,3 +1,4 @@
+import { placeNameOf } from '../../../core/alarms/place-name.ts'
 import type { Bilingual } from '../../../core/contract/text.ts'
 import { usePage } from '../page.ts'
 
@@ -9,5 +10,5 @@ export function useName(name: Bilingual): string {
 /** The name of a site, its id while the control room has not told it. */
 export function useSiteName(site: string): string {
   const { live, preferences } = usePage()
-  return live.state.value.sites.get(site)?.site.name[preferences.language.value] ?? site
+  return placeNameOf(site, live.state.value.sites.get(site)?.site)[preferences.language.value]
 }
