@@ -4,7 +4,6 @@ import { atWork as atWorkWith, type Desk } from './support/at-work.ts'
 import { buildPage } from './support/browser.ts'
 
 const SLOW = 60_000
-const WAIT = { timeout: 10_000 }
 const KEY = 'BDd3_hVL9fZi9Ybo2UUzA284WG5FZR30_95YeZJsiApwXKpNcF1rRPF3foIiBHXRdJI2Qhumhf6_LFTeZaNndIo'
 const RED = 'east-gully.feeder-dead.mk9d2x'
 
@@ -26,12 +25,34 @@ async function openWorker(page: Page): Promise<(payload: string) => Promise<void
   }
 }
 
-const shown = (page: Page) =>
+const cards = (page: Page) =>
   page.evaluate(async () => {
     const registration = await navigator.serviceWorker.ready
     const notices = await registration.getNotifications()
     return notices.map(({ title, body, tag, requireInteraction }) => ({ title, body, tag, requireInteraction }))
   })
+
+/**
+ * Hands over `payload` until `isShown` holds of what is shown, and returns that. A browser that is just putting the worker to sleep loses
+ * what is handed to it; a push service sends it again.
+ */
+async function shown(
+  page: Page,
+  deliver: (payload: string) => Promise<void>,
+  payload: string,
+  isShown: (card: Awaited<ReturnType<typeof cards>>[number]) => boolean,
+) {
+  await expect
+    .poll(
+      async () => {
+        await deliver(payload)
+        return (await cards(page)).some(isShown)
+      },
+      { timeout: 20_000, interval: 500 },
+    )
+    .toBe(true)
+  return (await cards(page)).sort((a, b) => (a.tag < b.tag ? -1 : 1))
+}
 
 describe('push messages in Chromium', () => {
   let built: Awaited<ReturnType<typeof buildPage>>
@@ -65,18 +86,14 @@ describe('push messages in Chromium', () => {
             alarm: RED,
             priority: 'red',
           }
-          await deliver(JSON.stringify(said))
           const card = { title: said.title, body: said.body, tag: RED, requireInteraction: true }
-          await expect.poll(() => shown(page), WAIT).toEqual([card])
-          await deliver(JSON.stringify({ ...said, notice: 'n2', body: '仍无人确认' }))
-          await expect.poll(() => shown(page), WAIT).toEqual([{ ...card, body: '仍无人确认' }])
-          // A browser that is just putting the worker to sleep loses what is handed to it; a push service sends it again.
-          const tags = async () => {
-            const seen = (await shown(page)).map(({ tag }) => tag).sort()
-            if (!seen.includes('pitwatch')) await deliver('no JSON')
-            return seen
-          }
-          await expect.poll(tags, { ...WAIT, interval: 500 }).toEqual([RED, 'pitwatch'])
+          const first = await shown(page, deliver, JSON.stringify(said), ({ tag }) => tag === RED)
+          expect(first).toEqual([card])
+          const later = { ...said, notice: 'n2', body: '仍无人确认' }
+          const second = await shown(page, deliver, JSON.stringify(later), ({ body }) => body === later.body)
+          expect(second).toEqual([{ ...card, body: later.body }])
+          const third = await shown(page, deliver, 'no JSON', ({ tag }) => tag === 'pitwatch')
+          expect(third.map(({ tag }) => tag)).toEqual([RED, 'pitwatch'])
           expect(errors).toEqual([])
         },
         { permissions: ['notifications'] },
@@ -91,8 +108,8 @@ describe('push messages in Chromium', () => {
       await atDuty(
         async ({ page }) => {
           const deliver = await openWorker(page)
-          await deliver(JSON.stringify({ notice: 'n1', title: '红色报警', body: '', alarm: RED, priority: 'red' }))
-          await expect.poll(async () => (await shown(page)).length, WAIT).toBe(1)
+          const said = JSON.stringify({ notice: 'n1', title: '红色报警', body: '', alarm: RED, priority: 'red' })
+          expect(await shown(page, deliver, said, ({ tag }) => tag === RED)).toHaveLength(1)
           const [worker] = page.context().serviceWorkers()
           await worker?.evaluate(async () => {
             const scope = globalThis as unknown as {
@@ -105,7 +122,7 @@ describe('push messages in Chromium', () => {
           })
           await page.locator('.alarm-head').waitFor()
           expect(page.url()).toContain(`#/alarms/${RED}`)
-          expect(await shown(page)).toEqual([])
+          expect(await cards(page)).toEqual([])
         },
         { permissions: ['notifications'] },
       )

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addressOf, PLAIN_PAGES, routeOf, SPANS, type Route, type Span } from '../../dashboard/web/stores/route.ts'
+import {
+  addressOf,
+  openRouter,
+  PLAIN_PAGES,
+  routeOf,
+  SPANS,
+  type Route,
+  type Span,
+} from '../../dashboard/web/stores/route.ts'
 
 const word = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => text.isWellFormed() && !/^\.{1,2}$/.test(text))
 const own = (key: string) => key !== '__proto__' && key !== 'show'
@@ -56,5 +64,43 @@ describe('the address of a screen', () => {
 
   it('falls back to a quarter of an hour for a span nobody knows', () => {
     expect(routeOf('#/sites/east-gully?span=toString')).toMatchObject({ span: '15min' })
+  })
+})
+
+/** A window that tells of a new address when `tell` is called, as a browser does after the code that runs. */
+function scriptedWindow(hash: string) {
+  const heard: (() => void)[] = []
+  const location = { hash }
+  const history = {
+    state: null as unknown,
+    replaceState: (state: unknown, _title: string, address?: string) => {
+      history.state = state
+      if (address !== undefined) location.hash = address
+    },
+  }
+  const addEventListener = (_type: string, hear: () => void) => heard.push(hear)
+  const view = { location, history, addEventListener } as unknown as Window
+  return { view, location, tell: () => heard.forEach((hear) => hear()) }
+}
+
+describe('the router', () => {
+  it('shows what it replaces at once', () => {
+    const { view, location } = scriptedWindow('#/')
+    const router = openRouter(view)
+    router.replace({ page: 'overview', query: { only: 'red' } })
+    expect(location.hash).toBe('#/?only=red')
+    expect(router.route.value).toEqual({ page: 'overview', query: { only: 'red' } })
+  })
+
+  it('lets no screen take back a link that was followed a moment ago', () => {
+    const { view, location, tell } = scriptedWindow('#/')
+    const router = openRouter(view)
+    location.hash = '#/duty'
+    router.replace({ page: 'overview', query: { alarm: 'a1' } })
+    expect(location.hash).toBe('#/duty')
+    tell()
+    expect(router.route.value).toEqual({ page: 'duty' })
+    router.replace({ page: 'duty', query: { week: '2' } })
+    expect(location.hash).toBe('#/duty?week=2')
   })
 })

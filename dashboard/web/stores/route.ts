@@ -126,7 +126,7 @@ function withQuery(path: string, values: Readonly<Record<string, string | null>>
 export interface Router {
   readonly route: ReadonlySignal<Route>
   go(route: Route): void
-  /** As `go`, without a step to go back to. */
+  /** As `go`, without a step to go back to. Does nothing while the reader is on the way to somewhere else. */
   replace(route: Route): void
   /** To the screen before, or to `fallback` where this was the first. */
   back(fallback: Route): void
@@ -139,8 +139,10 @@ export interface Router {
 export function openRouter(view: Window): Router {
   const route = signal(routeOf(view.location.hash))
   let depth = depthOf(view.history.state) ?? 0
+  let shown = view.location.hash
   view.history.replaceState({ depth }, '')
   view.addEventListener('hashchange', () => {
+    shown = view.location.hash
     depth = depthOf(view.history.state) ?? depth + 1
     view.history.replaceState({ depth }, '')
     route.value = routeOf(view.location.hash)
@@ -152,7 +154,10 @@ export function openRouter(view: Window): Router {
     route,
     go,
     replace: (next) => {
+      // A link that was just followed stands in the address before this page hears of it: the screen that is left must not take it back.
+      if (view.location.hash !== shown) return
       view.history.replaceState({ depth }, '', `#${addressOf(next)}`)
+      shown = view.location.hash
       route.value = next
     },
     back: (fallback) => {

@@ -145,11 +145,11 @@ store: store
 uplink: { url: 'mqtt://127.0.0.1:1' }
 technician: { port: ${ports.page}, passwordFile: technician.password }
 buses:
-  - { id: cabinet, kind: rtu-over-tcp, host: 127.0.0.1, port: ${ports.line}, timeout: 300ms }
+  - { id: cabinet, kind: rtu-over-tcp, host: 127.0.0.1, port: ${ports.line}, timeout: 600ms }
 devices:
-  - { id: feeder-meter, name: { zh-CN: 馈线电能表, en: Feeder meter }, profile: eastron/sdm630, bus: cabinet, unit: 1, every: 1s, points: [voltage-l1, active-power, frequency] }
-  - { id: relay, name: { zh-CN: 门磁与警号, en: Contacts and siren }, profile: waveshare/modbus-rtu-io-8ch, bus: cabinet, unit: 5, every: 1s, points: [di-1, di-2] }
-  - { id: spare-meter, name: { zh-CN: 备用电表, en: Spare meter }, profile: eastron/sdm630, bus: cabinet, unit: 9, every: 1s, points: [voltage-l1] }
+  - { id: feeder-meter, name: { zh-CN: 馈线电能表, en: Feeder meter }, profile: eastron/sdm630, bus: cabinet, unit: 1, every: 2s, points: [voltage-l1, active-power, frequency] }
+  - { id: relay, name: { zh-CN: 门磁与警号, en: Contacts and siren }, profile: waveshare/modbus-rtu-io-8ch, bus: cabinet, unit: 5, every: 2s, points: [di-1, di-2] }
+  - { id: spare-meter, name: { zh-CN: 备用电表, en: Spare meter }, profile: eastron/sdm630, bus: cabinet, unit: 9, every: 2s, points: [voltage-l1] }
 deterrents:
   - { id: siren, name: { zh-CN: 井口警号, en: Pit-head siren }, kind: siren, device: relay, coil: ${COIL} }
 rules:
