@@ -1,6 +1,6 @@
-import { messageOf } from '../../../core/kit/errors.ts'
-import { type Clock, systemClock } from '../../../platform/clock.ts'
+import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
+import { repeat } from '../../../platform/repeat.ts'
 import type { AlarmDesk } from './desk.ts'
 import type { OwnAlarms } from './own-alarms.ts'
 
@@ -19,21 +19,12 @@ export interface KeepDeskDeps {
 
 /** Lets the desk's timers run out, and tells of a clock that was set back, until `signal` aborts. A store that fails is tried again. */
 export async function keepDesk({ desk, own, clock, log }: KeepDeskDeps, signal: AbortSignal): Promise<void> {
-  let isFailing = false
-  while (!signal.aborted) {
-    try {
-      const { setBackMs } = await desk.runDue()
-      await own.set('clock-back', setBackMs > SET_BACK_MS ? troubleOf(setBackMs) : null)
-      if (isFailing) log.info({}, 'timers of alarms run again')
-      isFailing = false
-    } catch (error) {
-      const facts = { code: 'store/failed', why: messageOf(error) }
-      if (!isFailing) log.error(facts, 'timers of alarms cannot run; trying again')
-      isFailing = true
-    }
-    // The second pause keeps a clock that runs very fast from spinning.
-    await Promise.all([clock.sleep(EVERY_MS, signal), systemClock.sleep(10, signal)]).catch(() => undefined)
+  const work = async () => {
+    const { setBackMs } = await desk.runDue()
+    await own.set('clock-back', setBackMs > SET_BACK_MS ? troubleOf(setBackMs) : null)
   }
+  const said = { failing: 'timers of alarms cannot run; trying again', again: 'timers of alarms run again' }
+  await repeat(work, { everyMs: EVERY_MS, clock, log, level: 'error', code: 'store/failed', ...said }, signal)
 }
 
 /** In whole minutes, so that it is not told anew every second while the clock catches up. */

@@ -13,9 +13,9 @@ import type {
 import type { UtcMs } from '../../../core/contract/time.ts'
 import type { DutyView } from '../../../core/alarms/duty-view.ts'
 import type { PlannedShift } from '../../../core/alarms/roster/plan.ts'
-import { messageOf } from '../../../core/kit/errors.ts'
-import { type Chance, type Clock, systemClock } from '../../../platform/clock.ts'
+import type { Chance, Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
+import { repeat } from '../../../platform/repeat.ts'
 import type { AlarmDesk } from '../alarms/desk.ts'
 import type { OwnAlarms } from '../alarms/own-alarms.ts'
 import type { Channel } from '../config.ts'
@@ -105,6 +105,7 @@ export async function openDutyBook(deps: DutyBookDeps): Promise<DutyBook> {
   const checkIns = openCheckIns(shared)
   const spots = openSpotChecks(shared)
   const gapWatch = openGapWatch({ ...shared, proofs: () => contacts.proofs })
+  const { clock, log } = deps
   const nextAt = { gaps: 0, reminders: 0 }
   const tick = async (): Promise<void> => {
     const now = await desk.time()
@@ -122,6 +123,8 @@ export async function openDutyBook(deps: DutyBookDeps): Promise<DutyBook> {
       await contacts.remind()
     }
   }
+  const pace = { everyMs: TICK_MS, clock, log, code: 'duty/failing' }
+  const said = { failing: 'the duty book cannot be kept now', again: 'the duty book is kept again' }
   return {
     get roster() {
       return versions.newest.roster
@@ -179,28 +182,6 @@ export async function openDutyBook(deps: DutyBookDeps): Promise<DutyBook> {
     spotChecks: (from, to) => db.read((q) => spotChecksIn(q, from, to)),
     onChange: (told) => void followers.push(told),
     tick,
-    run: (signal) => runTicks(tick, deps, signal),
-  }
-}
-
-async function runTicks(
-  tick: () => Promise<void>,
-  { clock, log }: Pick<DutyBookDeps, 'clock' | 'log'>,
-  signal: AbortSignal,
-): Promise<void> {
-  let isFailing = false
-  while (!signal.aborted) {
-    try {
-      await tick()
-      if (isFailing) log.info({}, 'the duty book is kept again')
-      isFailing = false
-    } catch (error) {
-      const facts = { code: 'duty/failing', why: messageOf(error) }
-      if (!isFailing) log.warn(facts, 'the duty book cannot be kept now')
-      isFailing = true
-    }
-    // The second pause keeps a clock that runs very fast from spinning.
-    const pauses = [clock.sleep(TICK_MS, signal), systemClock.sleep(10, signal)]
-    await Promise.all(pauses).catch(() => undefined)
+    run: (signal) => repeat(tick, { ...pace, ...said }, signal),
   }
 }

@@ -1,8 +1,8 @@
 import type { UtcMs } from '../../../core/contract/time.ts'
 import { isLocked } from '../../../core/alarms/handover.ts'
-import { messageOf } from '../../../core/kit/errors.ts'
-import { type Clock, systemClock } from '../../../platform/clock.ts'
+import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
+import { repeat } from '../../../platform/repeat.ts'
 import type { AlarmDesk } from '../alarms/desk.ts'
 import type { OwnAlarms, OwnTrouble } from '../alarms/own-alarms.ts'
 import type { Database } from '../db/database.ts'
@@ -37,7 +37,7 @@ export interface HandoverWatch {
 }
 
 export function openHandoverWatch(deps: HandoverWatchDeps): HandoverWatch {
-  const { db, duty, ownAlarms, time } = deps
+  const { db, duty, ownAlarms, time, clock, log } = deps
   // What an earlier run has raised is ended by the first round of this one.
   let told: string | undefined
   const tick = async () => {
@@ -54,7 +54,9 @@ export function openHandoverWatch(deps: HandoverWatchDeps): HandoverWatch {
     await ownAlarms.set(RULE, missing)
     told = key
   }
-  return { tick, run: (signal) => runTicks(tick, deps, signal) }
+  const pace = { everyMs: TICK_MS, clock, log, code: 'store/failed' }
+  const said = { failing: 'hand-overs cannot be watched now', again: 'hand-overs are watched again' }
+  return { tick, run: (signal) => repeat(tick, { ...pace, ...said }, signal) }
 }
 
 /** Drafts a shift that is about to end, or has ended, where nobody has and another crew comes. */
@@ -88,24 +90,4 @@ async function missingOf(db: Database, { shift, before, since, now }: Missing): 
     signed: head?.state === 'signed-out',
   }
   return { priority: 'yellow', explanation: { key: `control-room.${RULE}`, values } }
-}
-
-async function runTicks(
-  tick: () => Promise<void>,
-  { clock, log }: Pick<HandoverWatchDeps, 'clock' | 'log'>,
-  signal: AbortSignal,
-): Promise<void> {
-  let isFailing = false
-  while (!signal.aborted) {
-    try {
-      await tick()
-      if (isFailing) log.info({}, 'hand-overs are watched again')
-      isFailing = false
-    } catch (error) {
-      if (!isFailing) log.warn({ code: 'store/failed', why: messageOf(error) }, 'hand-overs cannot be watched now')
-      isFailing = true
-    }
-    // The second pause keeps a clock that runs very fast from spinning.
-    await Promise.all([clock.sleep(TICK_MS, signal), systemClock.sleep(50, signal)]).catch(() => undefined)
-  }
 }

@@ -1,9 +1,9 @@
 import type { DeskStatus } from '../../../core/contract/live.ts'
 import type { UtcMs } from '../../../core/contract/time.ts'
 import { later } from '../../../core/kit/time.ts'
-import { messageOf } from '../../../core/kit/errors.ts'
 import { type Clock, systemClock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
+import { repeat } from '../../../platform/repeat.ts'
 import type { DutyBook } from '../duty/duty-book.ts'
 
 /** How often the parts are asked. */
@@ -35,17 +35,12 @@ export async function openStatusBoard(
   pace: Clock = systemClock,
 ): Promise<StatusBoard> {
   let onDuty: DeskStatus['onDuty'] = []
-  let isFailing = false
   const ask = async () => {
-    try {
-      onDuty = await sources.onDuty()
-      isFailing = false
-    } catch (error) {
-      if (!isFailing) log.error({ code: 'store/failed', why: messageOf(error) }, 'who is on duty could not be read')
-      isFailing = true
-    }
+    onDuty = await sources.onDuty()
   }
-  await ask()
+  const said = { failing: 'who is on duty could not be read', again: 'who is on duty is read again' }
+  // What fails now is said by the first turn of `run`.
+  await ask().catch(() => undefined)
   return {
     current: () => ({
       lamps: sources.lamps(),
@@ -54,12 +49,8 @@ export async function openStatusBoard(
       onDuty,
       suppressed: sources.suppressed(),
     }),
-    run: async (signal) => {
-      while (!signal.aborted) {
-        await pace.sleep(EVERY_MS, signal).catch(() => undefined)
-        await ask()
-      }
-    },
+    run: (signal) =>
+      repeat(ask, { everyMs: EVERY_MS, clock: pace, log, level: 'error', code: 'store/failed', ...said }, signal),
   }
 }
 

@@ -3,6 +3,7 @@ import type { ChannelLamp } from '../../../core/contract/notice.ts'
 import { isHouseError, messageOf } from '../../../core/kit/errors.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
+import { repeat } from '../../../platform/repeat.ts'
 import { type Heard, shortened } from '../../../platform/notifiers/notifier.ts'
 import { jsonOf } from '../../../platform/notifiers/robot.ts'
 import type { AlarmDesk } from '../alarms/desk.ts'
@@ -86,8 +87,13 @@ export async function openLamps(deps: LampsDeps): Promise<Lamps> {
     list: () => [...lit.values()].map((lamp) => lampOf(lamp, deps)),
     run: async (signal) => {
       const keep = keeper(lit, deps)
+      const pace = { everyMs: TICK_MS, clock: deps.pace, log: deps.log, level: 'error', code: 'store/failed' } as const
+      const said = {
+        failing: 'the lamps cannot be written down; trying again',
+        again: 'the lamps are written down again',
+      }
       await Promise.all([
-        every(TICK_MS, { deps, signal, work: () => keep(learn) }),
+        repeat(() => keep(learn), { ...pace, ...said }, signal),
         ...[...lit.values()].map((lamp) => probing(lamp, learn, { deps, signal })),
       ])
     },
@@ -212,21 +218,6 @@ function probeFault(error: unknown): LampEvent {
 interface Run {
   readonly deps: LampsDeps
   readonly signal: AbortSignal
-}
-
-async function every(ms: number, { deps, signal, work }: Run & { readonly work: () => Promise<void> }): Promise<void> {
-  let isFailing = false
-  while (!signal.aborted) {
-    try {
-      await work()
-      isFailing = false
-    } catch (error) {
-      const why = messageOf(error)
-      if (!isFailing) deps.log.error({ code: 'store/failed', why }, 'the lamps could not be written down; trying again')
-      isFailing = true
-    }
-    await deps.pace.sleep(ms, signal).catch(() => undefined)
-  }
 }
 
 async function readLamps(q: Query): Promise<ReadonlyMap<string, LampFacts>> {

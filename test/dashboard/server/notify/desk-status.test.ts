@@ -35,11 +35,15 @@ describe('the status of the desk', () => {
     const stop = new AbortController()
     const running = board.run(stop.signal)
     expect(DeskStatus.parse(board.current())).toMatchObject({ storm: true, suppressed: 3, onDuty: [{ until: 1 }] })
+    const pass = async () => {
+      await until('the end of a turn', () => clock.sleepers === 1)
+      await clock.advance(1_000)
+    }
     until_ = 2
-    await clock.advance(1_000)
+    await pass()
     await until('the next', () => board.current().onDuty[0]?.until === 2)
     isFailing = true
-    for (let n = 0; n < 3; n++) await clock.advance(1_000)
+    for (let n = 0; n < 3; n++) await pass()
     expect(board.current().onDuty).toHaveLength(1)
     expect(log.lines).toMatchObject([{ level: 'error', facts: { code: 'store/failed' } }])
     stop.abort()

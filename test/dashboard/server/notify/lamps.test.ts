@@ -192,14 +192,19 @@ describe('the lamps', () => {
     const page = desk.join({ user: 'lin', isOperator: true, show: () => undefined })
     const say = (sound: 'running' | 'blocked') => page.heard({ type: 'desk', sound, shown: [], notices: [] })
     say('running')
-    await until('the first tick', () => pace.sleepers === 1)
-    await pace.advance(1_000)
+    const pass = async (seconds: number) => {
+      for (let second = 0; second < seconds; second++) {
+        await until('the end of a tick', () => pace.sleepers === 1)
+        await pace.advance(1_000)
+      }
+    }
+    await pass(1)
     expect((await send('desk', 'lin')).state).toBe('good')
     say('blocked')
-    for (let second = 0; second < 12; second++) await pace.advance(1_000)
+    await pass(12)
     expect(lamp('desk')).toMatchObject({ state: 'degraded', why: 'sound-blocked' })
     page.left()
-    for (let second = 0; second < 62; second++) await pace.advance(1_000)
+    await pass(62)
     await until('the row', async () => (await acts()).length > 0)
     expect(lamp('desk')).toMatchObject({ state: 'down', why: 'no-page' })
     expect(await acts()).toEqual(['channel-down desk'])
