@@ -1,4 +1,5 @@
 import { useMemo, useRef } from 'preact/hooks'
+import { placeNameOf } from '../../../core/alarms/place-name.ts'
 import type { RulesList } from '../../../core/contract/rules-desk.ts'
 import { errorText } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
@@ -121,7 +122,7 @@ function Unknown({ sites }: { readonly sites: readonly string[] }) {
   const { live, preferences } = usePage()
   const words = useRulesWords()
   const language = preferences.language.value
-  const nameOf = (site: string) => live.state.value.sites.get(site)?.site.name[language] ?? site
+  const nameOf = (site: string) => placeNameOf(site, live.state.value.sites.get(site)?.site)[language]
   return (
     <details class="rules-unknown">
       <summary>{words.unknown(sites.length)}</summary>

@@ -5,6 +5,7 @@ import { usePage, useTexts } from '../page.ts'
 import { noteSuffices } from '../stores/desk.ts'
 import { useExplanation, useRuleWord } from './alarm-row.tsx'
 import { Mark, PriorityWord } from './mark.tsx'
+import { NoteField } from './note-field.tsx'
 import { useSiteName } from './use-site.ts'
 
 /** The note a red or orange acknowledgement needs. Enter sends, the arrow keys put a quick phrase in, Esc leaves. */
@@ -19,37 +20,15 @@ function Form({ alarm }: { readonly alarm: Alarm }) {
   const [note, setNote] = useState('')
   const [tooShort, setTooShort] = useState(false)
   const dialog = useRef<HTMLDialogElement>(null)
-  const field = useRef<HTMLTextAreaElement>(null)
-  useEffect(() => {
-    dialog.current?.showModal()
-    field.current?.focus()
-  }, [])
+  useEffect(() => dialog.current?.showModal(), [])
   const busy = desk.sending.value.has(alarm.id)
   const send = () => {
     if (noteSuffices(note, alarm.priority)) void desk.acknowledge(alarm, note)
     else setTooShort(true)
   }
-  const choose = (phrase: string) => {
-    setNote(phrase)
+  const change = (text: string) => {
+    setNote(text)
     setTooShort(false)
-    field.current?.focus()
-  }
-  const turn = (step: 1 | -1) => {
-    const at = texts.ack.quick.indexOf(note)
-    const { length } = texts.ack.quick
-    choose(texts.ack.quick[at === -1 ? (step === 1 ? 0 : length - 1) : (at + step + length) % length] ?? '')
-  }
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.isComposing) return
-    if (event.key === 'Enter' && !event.shiftKey) {
-      event.preventDefault()
-      send()
-    }
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : null
-    if (step !== null && (note === '' || texts.ack.quick.includes(note))) {
-      event.preventDefault()
-      turn(step)
-    }
   }
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby="ack-title" onClose={() => desk.cancel()}>
@@ -60,42 +39,12 @@ function Form({ alarm }: { readonly alarm: Alarm }) {
         }}
       >
         <AlarmHeading alarm={alarm} />
-        <label class="field">
-          <span class="field-label">
-            {texts.ack.note} · {texts.ack.required}
-          </span>
-          <textarea
-            ref={field}
-            rows={2}
-            maxLength={2_000}
-            value={note}
-            aria-invalid={tooShort}
-            aria-describedby="ack-hint"
-            onInput={(event) => {
-              setNote(event.currentTarget.value)
-              setTooShort(false)
-            }}
-            onKeyDown={onKeyDown}
-          />
-        </label>
-        <div class="phrases" role="group" aria-label={texts.ack.phrases}>
-          {texts.ack.quick.map((phrase) => (
-            <button
-              key={phrase}
-              class="phrase"
-              type="button"
-              aria-pressed={phrase === note}
-              onClick={() => choose(phrase)}
-            >
-              {phrase}
-            </button>
-          ))}
-        </div>
-        {tooShort && (
-          <p class="error" role="alert">
-            {texts.ack.tooShort}
-          </p>
-        )}
+        <NoteField
+          {...{ note, tooShort, change, send }}
+          label={`${texts.ack.note} · ${texts.ack.required}`}
+          most={2_000}
+          describedBy="ack-hint"
+        />
         <Failure alarm={alarm} />
         <div class="dialog-foot">
           <p id="ack-hint" class="hint">

@@ -3,6 +3,7 @@ import { usePage, useTexts } from '../page.ts'
 import type { BulkPlan } from '../stores/alarm-bulk.ts'
 import { NOTE_LEAST } from '../stores/desk.ts'
 import { useAlarmWords } from './alarm-cells.tsx'
+import { NoteField } from './note-field.tsx'
 
 /** The one reason for many alarms, where somebody has begun to acknowledge them. */
 export function BulkForm() {
@@ -17,20 +18,15 @@ function Form({ plan }: { readonly plan: BulkPlan }) {
   const [note, setNote] = useState('')
   const [tooShort, setTooShort] = useState(false)
   const dialog = useRef<HTMLDialogElement>(null)
-  const field = useRef<HTMLTextAreaElement>(null)
-  useEffect(() => {
-    dialog.current?.showModal()
-    field.current?.focus()
-  }, [])
+  useEffect(() => dialog.current?.showModal(), [])
   const { ids, red, done, over } = plan
   const send = () => {
     if (note.trim().length < NOTE_LEAST) setTooShort(true)
     else desk.bulk.hold(ids, note)
   }
-  const choose = (phrase: string) => {
-    setNote(phrase)
+  const change = (text: string) => {
+    setNote(text)
     setTooShort(false)
-    field.current?.focus()
   }
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby="bulk-title" onClose={() => desk.bulk.cancel()}>
@@ -50,49 +46,12 @@ function Form({ plan }: { readonly plan: BulkPlan }) {
           {over > 0 && <li>{words.over(over)}</li>}
         </ul>
         {ids.length > 0 && (
-          <>
-            <label class="field">
-              <span class="field-label">{words.note}</span>
-              <textarea
-                ref={field}
-                name="note"
-                rows={2}
-                maxLength={500}
-                value={note}
-                aria-invalid={tooShort}
-                onInput={(event) => {
-                  setNote(event.currentTarget.value)
-                  setTooShort(false)
-                }}
-                onKeyDown={(event) => {
-                  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
-                  event.preventDefault()
-                  send()
-                }}
-              />
-            </label>
-            <div class="phrases" role="group" aria-label={texts.ack.phrases}>
-              {texts.ack.quick.map((phrase) => (
-                <button
-                  key={phrase}
-                  class="phrase"
-                  type="button"
-                  aria-pressed={phrase === note}
-                  onClick={() => choose(phrase)}
-                >
-                  {phrase}
-                </button>
-              ))}
-            </div>
-            {tooShort && (
-              <p class="error" role="alert">
-                {texts.ack.tooShort}
-              </p>
-            )}
-          </>
+          <NoteField {...{ note, tooShort, change, send }} label={words.note} most={500} describedBy="bulk-hint" />
         )}
         <div class="dialog-foot">
-          <span class="hint" />
+          <p id="bulk-hint" class="hint">
+            {ids.length > 0 && texts.ack.phraseHint}
+          </p>
           <button class="button" type="button" onClick={() => desk.bulk.cancel()}>
             {texts.ack.cancel}
           </button>
