@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { GatewayCertificate, Identities } from '../../../core/contract/identity.ts'
 import { errorText } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
+import { DataTable } from '../parts/data-table.tsx'
 import { RevokeForm, type Revoking } from '../parts/revoke-form.tsx'
 import { TokenForm } from '../parts/token-form.tsx'
 import { useFetched } from '../parts/use-fetched.ts'
@@ -77,25 +78,11 @@ function Certificates({
       {certificates.length === 0 ? (
         <p class="empty">{gateways.none}</p>
       ) : (
-        <div class="table-scroll" tabIndex={0} role="region" aria-label={gateways.certificates}>
-          <table class="table gateways-table">
-            <thead>
-              <tr>
-                {heads.map((word) => (
-                  <th key={word} scope="col">
-                    {word}
-                  </th>
-                ))}
-                <td />
-              </tr>
-            </thead>
-            <tbody>
-              {certificates.map((certificate) => (
-                <CertificateRow key={certificate.serial} certificate={certificate} revoke={revoke} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable label={gateways.certificates} kind="gateways-table" heads={[...heads, null]}>
+          {certificates.map((certificate) => (
+            <CertificateRow key={certificate.serial} certificate={certificate} revoke={revoke} />
+          ))}
+        </DataTable>
       )}
     </section>
   )

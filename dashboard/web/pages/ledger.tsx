@@ -5,6 +5,7 @@ import { usePage, useTexts } from '../page.ts'
 import { ledgerWords, wholeEntry } from '../show/ledger-words.ts'
 import { ledgerWindow, newestWindow } from '../stores/ledger-window.ts'
 import { addressOf } from '../stores/route.ts'
+import { DataTable } from '../parts/data-table.tsx'
 import { useFetched } from '../parts/use-fetched.ts'
 import { useZone } from '../parts/use-zone.ts'
 
@@ -93,27 +94,15 @@ function EntryTable({ entries }: { readonly entries: readonly LedgerEntry[] }) {
   const texts = useTexts()
   const { number, time, who, act, subject, detail, hash } = texts.ledger
   return (
-    <div class="table-scroll" tabIndex={0} role="region" aria-label={texts.ledger.title}>
-      <table class="table ledger-table">
-        <thead>
-          <tr>
-            <th scope="col" class="is-number">
-              {number}
-            </th>
-            {[time, who, act, subject, detail, hash].map((word) => (
-              <th key={word} scope="col">
-                {word}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <EntryRow key={entry.n} entry={entry} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label={texts.ledger.title}
+      kind="ledger-table"
+      heads={[{ number }, time, who, act, subject, detail, hash]}
+    >
+      {entries.map((entry) => (
+        <EntryRow key={entry.n} entry={entry} />
+      ))}
+    </DataTable>
   )
 }
 

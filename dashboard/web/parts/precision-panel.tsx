@@ -4,6 +4,7 @@ import { ruleTypeName } from '../../../core/rules/explain.ts'
 import { errorText } from '../i18n/texts.ts'
 import { QUALITY } from '../i18n/quality-words.ts'
 import { usePage, useTexts, useWords } from '../page.ts'
+import { DataTable } from './data-table.tsx'
 import { TuneLink } from './quality-tables.tsx'
 import { useFetched } from './use-fetched.ts'
 import { useSiteName } from './use-site.ts'
@@ -80,28 +81,16 @@ interface TableProps {
 }
 
 function Table({ label, heads, last, children }: TableProps) {
-  const words = useTexts().feedback.precision
+  const { alarms, confirmed, wrong, lawful, open, share } = useTexts().feedback.precision
+  const numbers = [alarms, confirmed, wrong, lawful, open, share].map((number) => ({ number }))
   return (
-    <div class="table-scroll" tabIndex={0} role="region" aria-label={label}>
-      <table class="table precision-table">
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-            {[words.alarms, words.confirmed, words.wrong, words.lawful, words.open, words.share].map((head) => (
-              <th key={head} scope="col" class="is-number">
-                {head}
-              </th>
-            ))}
-            {last !== undefined && <th scope="col">{last}</th>}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </div>
+    <DataTable
+      label={label}
+      kind="precision-table"
+      heads={[...heads, ...numbers, ...(last === undefined ? [] : [last])]}
+    >
+      {children}
+    </DataTable>
   )
 }
 

@@ -7,6 +7,7 @@ import { usePage, useTexts, useWords } from '../page.ts'
 import { spanText } from '../show/time.ts'
 import { addressOf } from '../stores/route.ts'
 import { channelVerdict, falseVerdict, speedFigures, topVerdict } from '../stores/quality-figures.ts'
+import { DataTable } from './data-table.tsx'
 import { Mark } from './mark.tsx'
 import { useSiteName } from './use-site.ts'
 import { FigureName, VerdictMark } from './verdict.tsx'
@@ -167,27 +168,10 @@ interface TableProps {
 }
 
 function Table({ label, heads, numbers, last, more, children }: TableProps) {
+  const rest = more === undefined ? [last] : [last, more]
   return (
-    <div class="table-scroll" tabIndex={0} role="region" aria-label={label}>
-      <table class="table quality-table">
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-            {numbers.map((head) => (
-              <th key={head} scope="col" class="is-number">
-                {head}
-              </th>
-            ))}
-            <th scope="col">{last}</th>
-            {more !== undefined && <th scope="col">{more}</th>}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </div>
+    <DataTable label={label} kind="quality-table" heads={[...heads, ...numbers.map((number) => ({ number })), ...rest]}>
+      {children}
+    </DataTable>
   )
 }

@@ -3,6 +3,7 @@ import { amountText } from '../../../core/rules/wording.ts'
 import { usePage, useRuleTexts } from '../page.ts'
 import { addressOf } from '../stores/route.ts'
 import { queryOfRules, type RulePlace, rulesViewOf } from '../stores/rules-view.ts'
+import { DataTable } from './data-table.tsx'
 import { Mark, PriorityWord } from './mark.tsx'
 import { useRulesWords } from './use-rules-words.ts'
 import { useSiteName } from './use-site.ts'
@@ -17,34 +18,18 @@ interface TableProps {
 export function RuleTable({ rules, open, choose }: TableProps) {
   const words = useRulesWords()
   if (rules.length === 0) return <p class="empty">{words.none}</p>
-  const { columns } = words
+  const { rule, site, point, limit, raised, precision } = words.columns
   return (
-    <div class="table-scroll rules-scroll" role="region" aria-label={words.table} tabIndex={0}>
-      <table class="table rules-table">
-        <thead>
-          <tr>
-            <th scope="col">{columns.rule}</th>
-            <th scope="col">{columns.site}</th>
-            <th scope="col">{columns.point}</th>
-            <th scope="col" class="is-number">
-              {columns.limit}
-            </th>
-            <th scope="col" class="is-number">
-              {columns.raised}
-            </th>
-            <th scope="col" class="is-number">
-              {columns.precision}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rules.map((row) => {
-            const isOpen = open?.site === row.site && open.rule === row.rule
-            return <Row key={`${row.site} ${row.rule}`} row={row} isOpen={isOpen} choose={choose} />
-          })}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label={words.table}
+      kind="rules-table"
+      heads={[rule, site, point, { number: limit }, { number: raised }, { number: precision }]}
+    >
+      {rules.map((row) => {
+        const isOpen = open?.site === row.site && open.rule === row.rule
+        return <Row key={`${row.site} ${row.rule}`} row={row} isOpen={isOpen} choose={choose} />
+      })}
+    </DataTable>
   )
 }
 

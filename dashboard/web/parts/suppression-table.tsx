@@ -6,6 +6,7 @@ import { spanText } from '../show/time.ts'
 import { addressOf } from '../stores/route.ts'
 import { mayAct } from '../stores/session.ts'
 import { endsSoon, heldMs } from '../stores/suppression-view.ts'
+import { DataTable } from './data-table.tsx'
 import { Mark } from './mark.tsx'
 import { useAct } from './use-act.ts'
 import { useSiteName } from './use-site.ts'
@@ -18,32 +19,17 @@ interface SuppressionTableProps {
 
 /** The register as a table: what is in force first, with the way to end it. */
 export function SuppressionTable({ entries, words }: SuppressionTableProps) {
-  const { heads } = words
+  const { alarm, kind, why, who, from, until, held, act } = words.heads
   return (
-    <div class="table-scroll" tabIndex={0} role="region" aria-label={words.title}>
-      <table class="table suppressions-table">
-        <thead>
-          <tr>
-            {[heads.alarm, heads.kind, heads.why, heads.who, heads.from, heads.until].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-            <th scope="col" class="is-number">
-              {heads.held}
-            </th>
-            <th scope="col">
-              <span class="unseen">{heads.act}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <Row key={`${entry.alarm} ${entry.kind} ${entry.parent ?? ''} ${entry.from}`} entry={entry} words={words} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label={words.title}
+      kind="suppressions-table"
+      heads={[alarm, kind, why, who, from, until, { number: held }, { unseen: act }]}
+    >
+      {entries.map((entry) => (
+        <Row key={`${entry.alarm} ${entry.kind} ${entry.parent ?? ''} ${entry.from}`} entry={entry} words={words} />
+      ))}
+    </DataTable>
   )
 }
 

@@ -4,6 +4,7 @@ import { usePage, useTexts } from '../page.ts'
 import { agoText, spanText } from '../show/time.ts'
 import { addressOf, FIRST_SPAN } from '../stores/route.ts'
 import { mayRegister } from '../stores/session.ts'
+import { DataTable } from './data-table.tsx'
 import { precise, type SystemProps, useReport } from './system-machine.tsx'
 import { useZone } from './use-zone.ts'
 
@@ -39,24 +40,11 @@ export function GatewayTable({ calls, words: all }: SystemProps) {
       )}
       {data !== null && rows.length === 0 && <p class="empty">{words.none}</p>}
       {rows.length > 0 && (
-        <div class="table-scroll" tabIndex={0} role="region" aria-label={words.title}>
-          <table class="table system-gateways">
-            <thead>
-              <tr>
-                {words.heads.map((head) => (
-                  <th key={head} scope="col">
-                    {head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <Row key={row.site} row={row} words={words} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable label={words.title} kind="system-gateways" heads={words.heads}>
+          {rows.map((row) => (
+            <Row key={row.site} row={row} words={words} />
+          ))}
+        </DataTable>
       )}
     </section>
   )

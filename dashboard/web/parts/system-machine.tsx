@@ -6,6 +6,7 @@ import { bytesText } from '../show/bytes.ts'
 import { spanText } from '../show/time.ts'
 import { addressOf } from '../stores/route.ts'
 import type { SystemCalls } from '../stores/system-calls.ts'
+import { DataTable } from './data-table.tsx'
 import { useFetched } from './use-fetched.ts'
 import { useZone } from './use-zone.ts'
 
@@ -129,31 +130,17 @@ export function LedgerPanel({ calls, words: { ledger: words } }: SystemProps) {
       {error !== null && <p class="error">{errorText(error, texts)}</p>}
       {data?.length === 0 && <p class="empty">{words.noRoots}</p>}
       {data !== null && data.length > 0 && (
-        <div class="table-scroll" tabIndex={0} role="region" aria-label={words.roots}>
-          <table class="table">
-            <caption class="unseen">{words.roots}</caption>
-            <thead>
-              <tr>
-                {[words.day, words.entries, words.root].map((head) => (
-                  <th key={head} scope="col">
-                    {head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {data.map(({ day, entries, root }) => (
-                <tr key={day}>
-                  <td>{day}</td>
-                  <td>{entries}</td>
-                  <td>
-                    <code class="hash">{root}</code>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable label={words.roots} heads={[words.day, words.entries, words.root]}>
+          {data.map(({ day, entries, root }) => (
+            <tr key={day}>
+              <td>{day}</td>
+              <td>{entries}</td>
+              <td>
+                <code class="hash">{root}</code>
+              </td>
+            </tr>
+          ))}
+        </DataTable>
       )}
     </section>
   )

@@ -1,6 +1,7 @@
 import type { SessionInfo } from '../../../core/contract/access.ts'
 import { errorText } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
+import { DataTable } from './data-table.tsx'
 import type { SystemProps } from './system-machine.tsx'
 import { useAct } from './use-act.ts'
 import { useFetched } from './use-fetched.ts'
@@ -29,25 +30,11 @@ export function SessionsPanel({ of, calls, words: all }: SystemProps & { readonl
       )}
       {data?.length === 0 && <p class="empty">{words.none}</p>}
       {data !== null && data.length > 0 && (
-        <div class="table-scroll" tabIndex={0} role="region" aria-label={title}>
-          <table class="table">
-            <thead>
-              <tr>
-                {words.heads.map((head) => (
-                  <th key={head} scope="col">
-                    {head}
-                  </th>
-                ))}
-                <td />
-              </tr>
-            </thead>
-            <tbody>
-              {data.map((one) => (
-                <SessionRow key={one.id} session={one} words={words} busy={act.busy} end={end} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable label={title} heads={[...words.heads, null]}>
+          {data.map((one) => (
+            <SessionRow key={one.id} session={one} words={words} busy={act.busy} end={end} />
+          ))}
+        </DataTable>
       )}
     </section>
   )

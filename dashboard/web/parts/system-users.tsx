@@ -3,6 +3,7 @@ import { Role, type Scope, type UserInfo } from '../../../core/contract/access.t
 import { errorText } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
 import { scopeOfText, textOfScope } from '../stores/places-text.ts'
+import { DataTable } from './data-table.tsx'
 import type { SystemProps } from './system-machine.tsx'
 import { type Act, useAct } from './use-act.ts'
 import { useFetched } from './use-fetched.ts'
@@ -88,40 +89,26 @@ function UserTable({
   const { times } = usePage()
   const zone = times(useZone(null))
   return (
-    <div class="table-scroll" tabIndex={0} role="region" aria-label={words.title}>
-      <table class="table">
-        <thead>
-          <tr>
-            {words.heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {users.map((user) => (
-            <tr key={user.name} data-user={user.name}>
-              <th scope="row">{user.name}</th>
-              <td>{words.roles[user.role]}</td>
-              <td>{scopeText(user.scope, words)}</td>
-              <td>{user.secondFactor ? words.secondFactor.yes : words.secondFactor.no}</td>
-              <td>{user.sessions}</td>
-              <td>{zone.date(user.createdAt)}</td>
-              <td class="system-acts">
-                <UserAct word={words.change} name={user.name} run={() => ask({ act: 'change', user })} />
-                <UserAct word={words.reset} name={user.name} run={() => ask({ act: 'reset', user })} />
-                {user.secondFactor && (
-                  <UserAct word={words.removeFactor} name={user.name} run={() => ask({ act: 'factor', user })} />
-                )}
-                <UserAct word={words.remove} name={user.name} run={() => ask({ act: 'remove', user })} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label={words.title} heads={[...words.heads, null]}>
+      {users.map((user) => (
+        <tr key={user.name} data-user={user.name}>
+          <th scope="row">{user.name}</th>
+          <td>{words.roles[user.role]}</td>
+          <td>{scopeText(user.scope, words)}</td>
+          <td>{user.secondFactor ? words.secondFactor.yes : words.secondFactor.no}</td>
+          <td>{user.sessions}</td>
+          <td>{zone.date(user.createdAt)}</td>
+          <td class="system-acts">
+            <UserAct word={words.change} name={user.name} run={() => ask({ act: 'change', user })} />
+            <UserAct word={words.reset} name={user.name} run={() => ask({ act: 'reset', user })} />
+            {user.secondFactor && (
+              <UserAct word={words.removeFactor} name={user.name} run={() => ask({ act: 'factor', user })} />
+            )}
+            <UserAct word={words.remove} name={user.name} run={() => ask({ act: 'remove', user })} />
+          </td>
+        </tr>
+      ))}
+    </DataTable>
   )
 }
 
