@@ -87,7 +87,7 @@ export function openMonth(from: {
       passed += 1
       rev += 1
       const alarms = [...raise(), ...move()]
-      return { type: 'delta', rev, now: now(), sites: hear(alarms), alarms, readings: [] }
+      return { type: 'delta', rev, now: now(), sites: hear(alarms), pulses: [], alarms, readings: [] }
     },
   }
 }

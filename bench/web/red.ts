@@ -11,6 +11,8 @@ const POINTS = 30
 const BETWEEN_MS = 700
 const PATIENCE_MS = 30_000
 
+const ShownAt = z.record(z.string(), z.number().or(z.literal(Infinity)))
+
 /**
  * Browser pages of their own on the overview of 100 sites that are read once a second, and one red alarm after the other. `redOnGlassP99Ms`:
  * from handing it to the alarm lane to its row on the screen, over all pages and alarms.
@@ -65,8 +67,18 @@ async function openGlass(browser: Browser, url: string, who: { readonly cookie: 
   return page
 }
 
-/** How long each alarm took to this page, ms; Infinity for one it has not shown. */
+/** How long each alarm took to this page, ms; Infinity for one it has not shown within `PATIENCE_MS` of the last. */
 async function waitsOf(page: Page, handedAt: ReadonlyMap<string, number>): Promise<number[]> {
-  const shownAt = z.record(z.string(), z.number()).parse(await page.evaluate('shownAt'))
+  await page
+    .waitForFunction(
+      (ids) => ids.every((id) => Number.isFinite(Reflect.get(globalThis, 'shownAt')[id])),
+      [...handedAt.keys()],
+      {
+        timeout: PATIENCE_MS,
+      },
+    )
+    .catch(() => undefined)
+  // What is still to be painted, or was never seen, is Infinity, which no JSON Schema calls a number.
+  const shownAt = ShownAt.parse(await page.evaluate('shownAt'))
   return [...handedAt].map(([id, at]) => (shownAt[id] ?? Infinity) - at)
 }

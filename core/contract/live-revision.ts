@@ -1,2 +1,2 @@
 /** Fingerprint of the schema of `LiveMessage`. Made by `npm run gen`; do not edit. */
-export const LIVE_REVISION = '806689d6417d'
+export const LIVE_REVISION = 'acaea05d3a45'

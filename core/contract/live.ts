@@ -4,7 +4,7 @@ import { Bilingual, Id } from './text.ts'
 import { LatestReading, SiteSummary } from './http.ts'
 import { ChannelLamp, NoticeMessage } from './notice.ts'
 import { OccurrenceId } from './occurrence.ts'
-import { PointRef } from './reading.ts'
+import { PointRef, ReadingValue } from './reading.ts'
 import { UtcMs } from './time.ts'
 
 /** Open alarms a page is told of, the worst and of each priority the newest: in a flood more would choke it, and nobody reads more. */
@@ -38,6 +38,19 @@ export type DeskStatus = z.infer<typeof DeskStatus>
 /** The newest value of a point of a site. */
 export const LiveReading = z.object({ site: Id, point: PointRef, latest: LatestReading }).strict()
 export type LiveReading = z.infer<typeof LiveReading>
+
+/**
+ * What moves of a site from second to second, in place of its summary while nothing else has changed; a thousand summaries a second would cost
+ * a page more than drawing them. In this order: the site, `lastHeardAt`, `freshUntil`, and of its headline `value`, `at`, `validUntil` (null =
+ * it has none).
+ */
+export const SitePulse = z.tuple([
+  Id,
+  UtcMs.nullable(),
+  UtcMs.nullable(),
+  z.tuple([ReadingValue, UtcMs, UtcMs]).nullable(),
+])
+export type SitePulse = z.infer<typeof SitePulse>
 
 /** Who is talking, so that a page of another version can tell. */
 export const LiveHello = z
@@ -74,6 +87,8 @@ export const LiveMessage = z.discriminatedUnion('type', [
       rev: z.number().int().positive(),
       now: UtcMs,
       sites: z.array(SiteSummary),
+      /** Of sites that this client knows as they are but for this. */
+      pulses: z.array(SitePulse),
       /** Open alarms that changed; a closed one comes once more as closed. */
       alarms: z.array(Alarm),
       /** Readings of the site this client watches. */

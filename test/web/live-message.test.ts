@@ -13,7 +13,7 @@ const hello = { version: '1.2.3', revision: OWN, page: '/assets/a.js' }
 const snapshot = (part: object = {}) =>
   JSON.stringify({ type: 'snapshot', rev: 1, now: NIGHT, hello, sites, alarms: [alarm], status, ...part })
 const delta = (part: object) =>
-  JSON.stringify({ type: 'delta', rev: 2, now: NIGHT, sites: [], alarms: [], readings: [], ...part })
+  JSON.stringify({ type: 'delta', rev: 2, now: NIGHT, sites: [], pulses: [], alarms: [], readings: [], ...part })
 
 describe('a message of the feed', () => {
   it('is read as the contract reads it, whether its control room is trusted or not', () => {

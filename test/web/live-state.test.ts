@@ -26,7 +26,7 @@ const status = { lamps: [], watchman: 'good', storm: false, onDuty: [], suppress
 const snapshot = (rev: number, alarms: Alarm[] = []) =>
   LiveMessage.parse({ type: 'snapshot', rev, now, hello, sites, alarms, status })
 const delta = (rev: number, rest: object = {}) =>
-  LiveMessage.parse({ type: 'delta', rev, now, sites: [], alarms: [], readings: [], ...rest })
+  LiveMessage.parse({ type: 'delta', rev, now, sites: [], pulses: [], alarms: [], readings: [], ...rest })
 const beat = (rev: number) => LiveMessage.parse({ type: 'beat', rev, now })
 
 function takeAll(messages: readonly LiveMessage[], from: LiveState = EMPTY_LIVE) {

@@ -63,7 +63,7 @@ describe('the live feed', () => {
   })
 
   it('asks for a snapshot when a revision is missing', async () => {
-    clients[0]?.send(text({ type: 'delta', rev: 9, sites: [], alarms: [], readings: [] }))
+    clients[0]?.send(text({ type: 'delta', rev: 9, sites: [], pulses: [], alarms: [], readings: [] }))
     await vi.waitFor(() => expect(asked).toContainEqual({ type: 'snapshot' }), WAIT)
     clients[0]?.send(snapshot(9))
     await vi.waitFor(() => expect(live.state.value.rev).toBe(9), WAIT)

@@ -1,3 +1,4 @@
+import type { Alarm } from '../../../core/contract/alarm.ts'
 import type { NoticeMessage } from '../../../core/contract/notice.ts'
 import { type DeskStatus, type LiveMessage, LiveRequest, MOST_OPEN_TOLD } from '../../../core/contract/live.ts'
 import type { MonoMs } from '../../../core/contract/time.ts'
@@ -7,7 +8,7 @@ import type { Desk, DeskPage, DeskVisitor } from '../notify/desk-channel.ts'
 import type { AlarmBoard } from './alarm-board.ts'
 import type { HelloSource } from './hello.ts'
 import { openMoved } from './moved.ts'
-import { paced, readingTexts, summarySource } from './sources.ts'
+import { paced, readingTexts, summarySource, type ToldSites } from './sources.ts'
 
 /** Everything but alarms is gathered for this long: nobody reads faster. (§4.4) */
 const TICK_MS = 500
@@ -100,7 +101,7 @@ export function openLiveFeed({ county, board, clock, hello, status, desk }: Live
     // All readings of the watched site come anew with the next delta.
     client.seen = 0
     const sees = client.socket.sees ?? undefined
-    const sites = county.ids().flatMap((id) => (sees?.(id) === false ? [] : (county.summary(id, board.of(id)) ?? [])))
+    const sites = county.ids().flatMap((id) => (sees?.(id) === false ? [] : (summaries.now(id) ?? [])))
     client.status = statusOf(client)
     const alarms = board.open(MOST_OPEN_TOLD, sees)
     const message = { type: 'snapshot', rev: client.rev, now: clock.now(), hello: hello.now(), sites, alarms }
@@ -118,11 +119,15 @@ export function openLiveFeed({ county, board, clock, hello, status, desk }: Live
     if (alarms.endsShort()) for (const client of clients) client.isBehind = true
     const told = alarms.take()
     const summed = summaries.next(new Set(told.map(({ site }) => site)), !isWhole)
-    const toAll = { changed: JSON.stringify(summed), moved: JSON.stringify(told) }
-    const toSome = (sees: (site: string) => boolean) => ({
-      changed: JSON.stringify(summed.filter(({ site }) => sees(site.id))),
-      moved: JSON.stringify(told.filter(({ site }) => sees(site))),
-    })
+    const toAll = textsOf(summed, told)
+    const toSome = (sees: (site: string) => boolean) =>
+      textsOf(
+        {
+          sites: summed.sites.filter(({ site }) => sees(site.id)),
+          pulses: summed.pulses.filter(([site]) => sees(site)),
+        },
+        told.filter(({ site }) => sees(site)),
+      )
     const revision = county.revision()
     const readings = readingTexts(county)
     for (const client of clients) {
@@ -132,18 +137,18 @@ export function openLiveFeed({ county, board, clock, hello, status, desk }: Live
         continue
       }
       const { sees } = client.socket
-      const { changed, moved } = sees === null ? toAll : toSome(sees)
+      const { changed, pulses, moved } = sees === null ? toAll : toSome(sees)
       const { watched } = client
       const isWatching = isWhole && watched !== null && sees?.(watched) !== false
       const mine = isWatching ? readings(watched, client.seen) : '[]'
       const stands = statusOf(client)
       if (isWhole) client.seen = revision
       const isSame = client.status === stands
-      if (changed === '[]' && moved === '[]' && mine === '[]' && isSame) continue
+      if (changed === '[]' && pulses === '[]' && moved === '[]' && mine === '[]' && isSame) continue
       client.rev += 1
       client.status = stands
       // Put together as text: what all clients share is written once.
-      const delta = `"rev":${client.rev},"now":${now},"sites":${changed},"alarms":${moved},"readings":${mine}`
+      const delta = `"rev":${client.rev},"now":${now},"sites":${changed},"pulses":${pulses},"alarms":${moved},"readings":${mine}`
       send(client, `{"type":"delta",${delta}${isSame ? '' : `,"status":${stands}`}}`)
     }
     return told.length > 0
@@ -237,6 +242,10 @@ export function openLiveFeed({ county, board, clock, hello, status, desk }: Live
       await Promise.all([followed, ticking(signal), every(BEAT_MS, beat, signal)])
     },
   }
+}
+
+function textsOf({ sites, pulses }: ToldSites, alarms: readonly Alarm[]) {
+  return { changed: JSON.stringify(sites), pulses: JSON.stringify(pulses), moved: JSON.stringify(alarms) }
 }
 
 function parsed(text: string): unknown {

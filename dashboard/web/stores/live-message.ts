@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Alarm } from '../../../core/contract/alarm.ts'
 import { SiteSummary } from '../../../core/contract/http.ts'
-import { DeskStatus, LiveHello, type LiveMessage, LiveReading } from '../../../core/contract/live.ts'
+import { DeskStatus, LiveHello, type LiveMessage, LiveReading, SitePulse } from '../../../core/contract/live.ts'
 import { NoticeMessage } from '../../../core/contract/notice.ts'
 import { UtcMs } from '../../../core/contract/time.ts'
 
@@ -41,6 +41,7 @@ const Envelope = z.discriminatedUnion('type', [
     rev,
     now: UtcMs,
     sites: Rows,
+    pulses: Rows.default([]),
     alarms: Rows,
     readings: Rows,
     status: z.unknown().optional(),
@@ -86,6 +87,7 @@ type Data = z.infer<typeof Envelope>
 
 interface Checked {
   readonly sites: readonly SiteSummary[]
+  readonly pulses: readonly SitePulse[]
   readonly alarms: readonly Alarm[]
   readonly readings: readonly LiveReading[]
   readonly status: DeskStatus | null
@@ -96,6 +98,7 @@ interface Checked {
 function check(data: Data, trusted: boolean): Checked {
   const every = trusted ? SAMPLE : 1
   const sites = rowsOf('sites' in data ? data.sites : [], SiteSummary, every)
+  const pulses = rowsOf('pulses' in data ? data.pulses : [], SitePulse, every)
   const alarms = rowsOf('alarms' in data ? data.alarms : [], Alarm, every)
   const readings = rowsOf('readings' in data ? data.readings : [], LiveReading, every)
   const status = 'status' in data && data.status !== undefined ? DeskStatus.safeParse(data.status) : null
@@ -103,11 +106,12 @@ function check(data: Data, trusted: boolean): Checked {
   const lost = [status, notice].filter((one) => one?.success === false).length
   return {
     sites: sites.rows,
+    pulses: pulses.rows,
     alarms: alarms.rows,
     readings: readings.rows,
     status: status?.data ?? null,
     notice: notice?.data ?? null,
-    refused: sites.refused + alarms.refused + readings.refused + lost,
+    refused: sites.refused + pulses.refused + alarms.refused + readings.refused + lost,
   }
 }
 
@@ -137,8 +141,8 @@ function newsOf(data: Data, hello: LiveHello | null, checked: Checked): ReadNews
     case 'snapshot':
       return { news: { type: data.type, rev: data.rev, now: data.now, hello, sites, alarms, status }, refused }
     case 'delta': {
-      const readings = [...checked.readings]
-      const delta = { type: data.type, rev: data.rev, now: data.now, sites, alarms, readings }
+      const [pulses, readings] = [[...checked.pulses], [...checked.readings]]
+      const delta = { type: data.type, rev: data.rev, now: data.now, sites, pulses, alarms, readings }
       return { news: status === null ? delta : { ...delta, status }, refused }
     }
     case 'beat':

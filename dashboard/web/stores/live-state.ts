@@ -3,6 +3,7 @@ import type { LatestReading, SiteSummary } from '../../../core/contract/http.ts'
 import { Priority } from '../../../core/contract/priority.ts'
 import type { NoticeMessage } from '../../../core/contract/notice.ts'
 import { type DeskStatus, type LiveReading, MOST_OPEN_TOLD } from '../../../core/contract/live.ts'
+import { withPulse } from '../../../core/alarms/site-pulse.ts'
 import { comparePriority } from '../../../core/alarms/priority.ts'
 import type { LiveNews } from './live-message.ts'
 
@@ -72,7 +73,9 @@ export function take(state: LiveState, message: LiveNews): Taken {
     case 'delta': {
       if (state.rev !== null && message.rev <= state.rev) return { state, missed: false }
       const missed = state.rev === null || message.rev !== state.rev + 1
-      return { missed, state: { ...merged(state, message), rev: missed ? null : message.rev } }
+      // A pulse says nothing of a site whose summary may have been missed; without it the site's values age, as they should.
+      const pulses = missed ? [] : message.pulses
+      return { missed, state: { ...merged(state, { ...message, pulses }), rev: missed ? null : message.rev } }
     }
   }
 }
@@ -126,10 +129,12 @@ export function newerReading(a: LatestReading | null | undefined, b: LatestReadi
   return b.at >= a.at ? b : a
 }
 
-function merged(state: LiveState, delta: LiveNews & { type: 'delta' }): LiveState {
+type Delta = LiveNews & { readonly type: 'delta' }
+
+function merged(state: LiveState, delta: Delta): LiveState {
   return {
     ...state,
-    sites: withSites(state.sites, delta.sites),
+    sites: withSites(state.sites, delta),
     alarms: withAlarms(state.alarms, delta.alarms),
     readings: withReadings(state.readings, delta.readings),
     status: delta.status ?? state.status,
@@ -137,9 +142,15 @@ function merged(state: LiveState, delta: LiveNews & { type: 'delta' }): LiveStat
 }
 
 // Unchanged collections stay the same object, so that nothing is drawn again for them.
-function withSites(known: LiveState['sites'], changed: readonly SiteSummary[]): LiveState['sites'] {
-  if (changed.length === 0) return known
-  return new Map([...known, ...changed.map((summary) => [summary.site.id, summary] as const)])
+function withSites(known: LiveState['sites'], { sites, pulses }: Pick<Delta, 'sites' | 'pulses'>): LiveState['sites'] {
+  if (sites.length === 0 && pulses.length === 0) return known
+  const next = new Map(known)
+  for (const summary of sites) next.set(summary.site.id, summary)
+  for (const pulse of pulses) {
+    const before = next.get(pulse[0])
+    if (before !== undefined) next.set(pulse[0], withPulse(before, pulse))
+  }
+  return next
 }
 
 function withReadings(known: LiveState['readings'], changed: readonly LiveReading[]): LiveState['readings'] {

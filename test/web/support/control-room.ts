@@ -147,6 +147,7 @@ function openFeed(pictures: readonly ScriptedPicture[]) {
         rev,
         now: now(),
         sites: sites(),
+        pulses: [],
         alarms: changed,
         readings: readingsOf(watched, now()),
         status: standing(),
