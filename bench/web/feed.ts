@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Browser } from 'playwright-core'
 import { WebSocket } from 'ws'
+import { LiveMessage } from '../../core/contract/live.ts'
 import { type Figures, rounded } from '../bench.ts'
 import { raiseOf } from '../kill/load.ts'
 import { type Person, rendererSeconds, signedInPage } from './chromium.ts'
@@ -13,6 +14,8 @@ const PERIOD_MS = 1_000
 const SETTLE_MS = 2_500
 /** Open alarms, of 50 sites. */
 const ALARMS = 50
+/** Deltas that may tell of more than a second. */
+const NEWS = 3
 
 /** What the feed of 1,000 sites says: the text of a snapshot, of the next delta in which every site has moved, and the snapshot's bytes on the wire. */
 export interface FeedTexts {
@@ -57,7 +60,8 @@ async function listen({ url }: Pick<Web, 'url'>, { cookie }: Person): Promise<Fe
     headers: { cookie, origin: url },
     createConnection: () => (wire = connect(Number(port), hostname)),
   })
-  const deltas: string[] = []
+  let deltas = 0
+  let delta = ''
   let snapshot = ''
   let snapshotBytes = 0
   const both = Promise.withResolvers<undefined>()
@@ -68,12 +72,20 @@ async function listen({ url }: Pick<Web, 'url'>, { cookie }: Person): Promise<Fe
       snapshot = text
       snapshotBytes = wire?.bytesRead ?? NaN
     } else if (text.startsWith('{"type":"delta"') && snapshot !== '') {
-      deltas.push(text)
-      if (deltas.length >= 3) both.resolve(undefined)
+      deltas += 1
+      // The first tell what nobody had been told before; one a second in which all sites have moved is what comes from then on.
+      if (delta !== '' || deltas <= NEWS || movedBy(text) < SITES) return
+      delta = text
+      both.resolve(undefined)
     }
   })
   await both.promise
   socket.close()
-  const delta = deltas.reduce((longest, text) => (text.length > longest.length ? text : longest))
   return { snapshot, delta, snapshotBytes }
+}
+
+/** How many sites a delta tells of. */
+function movedBy(text: string): number {
+  const message = LiveMessage.parse(JSON.parse(text))
+  return message.type === 'delta' ? message.sites.length + message.pulses.length : 0
 }

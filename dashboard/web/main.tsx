@@ -3,6 +3,7 @@ import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { browserClock } from './kit/clock.ts'
+import { keepFlashing } from './kit/flash.ts'
 import { pushBrowser } from './kit/push-browser.ts'
 import { openSound } from './kit/sound.ts'
 import { openTexts } from './i18n/texts.ts'
@@ -73,6 +74,7 @@ function openPage(): Page {
     signal: ended.signal,
   })
   flushWhenLeft(desk)
+  keepFlashing(window, ended.signal)
   effect(() => {
     if (session.signedIn.value.is === 'out') forgetKnown(localStorage)
   })

@@ -152,6 +152,31 @@ describe('the duty overview in Chromium', () => {
     },
   )
 
+  it('flashes what nobody has answered, and never for a reader who wants no motion', { timeout: SLOW }, async () => {
+    /** How strongly the outline of the red mark is seen over two seconds. */
+    const seen = (page: Page) =>
+      page.evaluate(async () => {
+        const strengths = new Set<string>()
+        for (let turn = 0; turn < 20; turn++) {
+          const outline = document.querySelector('.mark-outline')
+          if (outline !== null) strengths.add(getComputedStyle(outline).opacity)
+          await new Promise((resolve) => setTimeout(resolve, 100))
+        }
+        return [...strengths].sort()
+      })
+    await atWork(async ({ page }) => {
+      await page.locator('.mark-outline').first().waitFor()
+      expect(await seen(page)).toEqual(['0.1', '1'])
+    })
+    await atWork(
+      async ({ page }) => {
+        await page.locator('.mark-outline').first().waitFor()
+        expect(await seen(page)).toEqual(['1'])
+      },
+      { reducedMotion: 'reduce' },
+    )
+  })
+
   it('puts the list first on a phone and a wall into its window', { timeout: SLOW }, async () => {
     await atWork(
       async ({ page, room }) => {

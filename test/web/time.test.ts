@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { en } from '../../dashboard/web/i18n/en.ts'
 import { zhCN as zh } from '../../dashboard/web/i18n/zh-cn.ts'
@@ -16,6 +17,41 @@ describe('times on the page', () => {
   it('carry the day only when it is another day', () => {
     expect(shanghai.near(NIGHT - 3_600_000, NIGHT)).toBe('02:07:05')
     expect(shanghai.near(NIGHT - 4 * 3_600_000, NIGHT)).toBe('01-11 23:07:05')
+  })
+
+  it('are those of the browser in any zone, through every change of its clocks', () => {
+    const zones = [
+      'Asia/Shanghai',
+      'Asia/Kathmandu',
+      'Australia/Lord_Howe',
+      'America/New_York',
+      'Pacific/Chatham',
+      'UTC',
+    ]
+    const at = fc.integer({ min: Date.UTC(1975, 0), max: Date.UTC(2060, 0) })
+    // The hours around the two changes of New York in 2026, and of Shanghai when it had them.
+    const near = [
+      Date.UTC(2026, 2, 8, 7),
+      Date.UTC(2026, 10, 1, 6),
+      Date.UTC(1986, 4, 3, 18),
+      Date.UTC(1986, 8, 13, 15),
+    ]
+    const around = fc
+      .tuple(fc.constantFrom(...near), fc.integer({ min: -7_200_000, max: 7_200_000 }))
+      .map(([change, away]) => change + away)
+    const known = openTimes()
+    const formats = new Map(
+      zones.map((zone) => [
+        zone,
+        new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }),
+      ]),
+    )
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), fc.oneof(at, around), (zone, time) => {
+        expect(known(zone).full(time)).toBe(formats.get(zone)?.format(time))
+      }),
+      { numRuns: 3_000 },
+    )
   })
 
   it('fall back to UTC for a zone nobody knows', () => {

@@ -82,8 +82,9 @@ export function openLabelLayer(first: Palette): LabelLayer {
   return {
     layer,
     show: (next) => {
+      const isSame = next.length === sites.length && next.every((site, index) => looksLike(site, sites[index]))
       sites = next
-      layer.changed()
+      if (!isSame) layer.changed()
     },
     point: (at) => {
       pointed = at
@@ -95,6 +96,15 @@ export function openLabelLayer(first: Palette): LabelLayer {
       layer.changed()
     },
   }
+}
+
+/** Whether it is drawn the same, at the same place. */
+function looksLike(a: LabelledSite, b: LabelledSite | undefined): boolean {
+  return a.id === b?.id && isAlike(a.at, b.at) && isAlike(a.marker, b.marker) && isAlike(a.label, b.label)
+}
+
+function isAlike<T extends object>(a: T, b: T): boolean {
+  return (Object.keys(a) as (keyof T)[]).every((key) => a[key] === b[key])
 }
 
 interface Seen {

@@ -109,7 +109,8 @@ function openSheetOf(className: string, { keyOf, styleOf }: Looks): SheetOf {
       source.removeFeature(feature)
       changed += 1
     }
-    source.addFeatures(come)
+    // Even none of them would have it draw.
+    if (come.length > 0) source.addFeatures(come)
     if (changed > 0) source.changed()
     return changed
   }

@@ -1,10 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { rowsDrawn, rowWindow, scrollToRow, type ListView } from '../show/virtual-window.ts'
-import { useSize } from './use-size.ts'
 
-/** Rows drawn above and below what is seen, so that a fast scroll shows no hole. */
-const OVERSCAN = 8
+/** Rows drawn above and below what is seen, so that a fast scroll shows no hole; fewer until somebody scrolls. */
+const OVERSCAN = { scrolled: 8, atTop: 2 } as const
 
 /** A list of any length whose rows all have one height. */
 export interface VirtualListProps<T> {
@@ -39,17 +38,21 @@ export interface VirtualListProps<T> {
  */
 export function VirtualList<T>(props: VirtualListProps<T>) {
   const { items, keyOf, rowHeight, label, cursor, as = 'grid', head, chosen } = props
-  const { ref, size } = useSize<HTMLDivElement>()
+  const ref = useRef<HTMLDivElement>(null)
+  const height = useHeight(ref)
   const headRow = useRef<HTMLDivElement>(null)
   const [scrollTop, setScrollTop] = useState(0)
   const view = (): ListView => ({
     count: items.length,
     rowHeight,
     scrollTop: ref.current?.scrollTop ?? 0,
-    height: (ref.current?.clientHeight ?? size.height) - (headRow.current?.offsetHeight ?? 0),
+    height: (ref.current?.clientHeight ?? height) - (headRow.current?.offsetHeight ?? 0),
   })
   const at = cursor === null ? -1 : items.findIndex((item) => keyOf(item) === cursor)
-  const range = rowWindow({ ...view(), scrollTop }, OVERSCAN)
+  const range = rowWindow(
+    { count: items.length, rowHeight, scrollTop, height },
+    scrollTop === 0 ? OVERSCAN.atTop : OVERSCAN.scrolled,
+  )
   const anchor = useAnchor(props, ref, setScrollTop)
   useCursor(cursor, at, { ref, view })
   const reachable = at === -1 ? range.from : at
@@ -128,6 +131,25 @@ function Row<T>({ list, index, at, isReachable }: RowProps<T>) {
       {row(item, index)}
     </div>
   )
+}
+
+/** Of a list that has not been laid out yet, as a share of the window's height. */
+const GUESSED = 0.7
+
+/**
+ * The height of a list. Guessed until the browser has laid it out, and then told before anything is painted: to ask for it at once would have
+ * the browser lay out the screen twice.
+ */
+function useHeight(ref: Scroller['ref']): number {
+  const [height, setHeight] = useState(GUESSED * window.innerHeight)
+  useLayoutEffect(() => {
+    const list = ref.current
+    if (list === null) return undefined
+    const observer = new ResizeObserver(() => setHeight(list.clientHeight))
+    observer.observe(list)
+    return () => observer.disconnect()
+  }, [])
+  return height
 }
 
 interface Scroller {

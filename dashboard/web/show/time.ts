@@ -29,20 +29,11 @@ export function openTimes(): (zone: string) => ZoneTimes {
 }
 
 function zoneTimes(zone: string): ZoneTimes {
-  const format = formatter(zone)
-  const parts = (at: number) => {
-    const found: Record<string, string> = {}
-    for (const part of format.formatToParts(at)) found[part.type] = part.value
-    return found
-  }
-  const time = (at: number) => {
-    const { hour = '', minute = '', second = '' } = parts(at)
-    return `${hour}:${minute}:${second}`
-  }
-  const date = (at: number) => {
-    const { year = '', month = '', day = '' } = parts(at)
-    return `${year}-${month}-${day}`
-  }
+  const offsetAt = offsets(formatter(zone))
+  /** `2026-01-12T03:07:05.000Z`, in which the Z is the zone's. */
+  const local = (at: number) => new Date(Math.floor(at) + offsetAt(at)).toISOString()
+  const time = (at: number) => local(at).slice(11, 19)
+  const date = (at: number) => local(at).slice(0, 10)
   return {
     time,
     date,
@@ -50,6 +41,24 @@ function zoneTimes(zone: string): ZoneTimes {
     shortDate: (at) => date(at).slice(5),
     full: (at) => `${date(at)} ${time(at)}`,
     near: (at, now) => (date(at) === date(now) ? time(at) : `${date(at).slice(5)} ${time(at)}`),
+  }
+}
+
+/** How far a zone is ahead of UTC, ms. Zones change on a quarter of an hour, and asking the browser is slow, so each quarter is asked for once. */
+function offsets(format: Intl.DateTimeFormat): (at: number) => number {
+  const known = new Map<number, number>()
+  return (at) => {
+    const quarter = Math.floor(at / QUARTER_MS)
+    const found = known.get(quarter)
+    if (found !== undefined) return found
+    const begins = quarter * QUARTER_MS
+    const parts: Record<string, number> = {}
+    for (const { type, value } of format.formatToParts(begins)) parts[type] = Number(value)
+    const { year = NaN, month = NaN, day, hour, minute, second } = parts
+    const offset = Date.UTC(year, month - 1, day, hour, minute, second) - begins
+    if (known.size >= MOST_QUARTERS) known.clear()
+    known.set(quarter, offset)
+    return offset
   }
 }
 
@@ -70,6 +79,8 @@ function formatter(zone: string): Intl.DateTimeFormat {
   }
 }
 
+const QUARTER_MS = 900_000
+const MOST_QUARTERS = 5_000
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE

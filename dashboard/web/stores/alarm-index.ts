@@ -41,7 +41,7 @@ export interface AlarmIndex<T> {
 
 interface Entry {
   readonly row: AlarmRow
-  /** All its text in small letters. */
+  /** All its text in small letters; put together when it is first searched. */
   readonly words: string
   /** Order in which a person should see to it. */
   readonly urgency: number
@@ -157,7 +157,13 @@ function compareEntries(a: Entry, b: Entry): number {
 function entryOf(row: AlarmRow, naming: Naming): Entry {
   const [, day = '0', count = '0'] = /(\d{8})-(\d+)$/.exec(row.number) ?? []
   const serial = Number(day) * 1_000_000 + Number(count)
-  return { row, words: naming.words(row).toLowerCase(), urgency: urgencyOf(row), serial, key: 0 }
+  let words: string | null = null
+  return {
+    ...{ row, urgency: urgencyOf(row), serial, key: 0 },
+    get words() {
+      return (words ??= naming.words(row).toLowerCase())
+    },
+  }
 }
 
 const STATES: Readonly<Record<AlarmRow['state'], number>> = {

@@ -123,18 +123,19 @@ const STANDS: Readonly<Record<Standing, (row: AlarmRow) => boolean>> = {
   'held-back': (row) => !isClosed(row) && row.suppressions.length > 0,
 }
 
-/** How a view takes an alarm: `shown`, or why not. `words` is all text of the alarm in small letters. */
+/** How a view takes an alarm: `shown`, or why not. `words` is all text of the alarm in small letters, and looked at by a search only. */
 export function takes(
   view: AlarmView,
-  { row, words }: { readonly row: AlarmRow; readonly words: string },
+  entry: { readonly row: AlarmRow; readonly words: string },
   { now, wanted }: { readonly now: number; readonly wanted: readonly string[] },
 ): 'shown' | 'filtered' | 'not-asked' {
+  const { row } = entry
   if (isClosed(row) && (view.show === 'open' || isBeyondReach(row, view, now))) return 'not-asked'
   const fits =
     (view.colours.length === 0 || view.colours.includes(row.priority)) &&
     STANDS[view.standing](row) &&
     (view.assignee === '' || row.assignee === view.assignee) &&
-    wanted.every((word) => words.includes(word))
+    wanted.every((word) => entry.words.includes(word))
   return fits ? 'shown' : 'filtered'
 }
 

@@ -11,6 +11,7 @@ import { EMPTY_LIVE, keepReadings, learn, type LiveState, openBySite, read, take
 /** A feed that says nothing for this long is out of date, and so is everything on the page. (core/contract/live.ts) */
 export const SILENT_AFTER_MS = 15_000
 const TICK_MS = 500
+const SECOND_MS = 1_000
 const PAUSE_FIRST_MS = 500
 const PAUSE_MOST_MS = 10_000
 
@@ -24,7 +25,7 @@ export interface Live {
   readonly link: ReadonlySignal<LinkState>
   /** False from 15 s of silence on (and before the first snapshot): no value may be shown as good. */
   readonly alive: ReadonlySignal<boolean>
-  /** The control room's time, moving every half second. */
+  /** The control room's time. It moves once a second: everything that tells an age is drawn again when it does. */
   readonly now: ReadonlySignal<UtcMs>
   /** The control room's time at its last message; null before the first. */
   readonly heardAt: ReadonlySignal<UtcMs | null>
@@ -151,6 +152,9 @@ function controlRoomTime(clock: PageClock) {
   const heard = signal<Heard | null>(null)
   const silence = signal(0)
   const now = signal(clock.now())
+  const move = (to: UtcMs) => {
+    if (Math.floor(to / SECOND_MS) !== Math.floor(now.value / SECOND_MS)) now.value = to
+  }
   return {
     now,
     silence,
@@ -158,19 +162,19 @@ function controlRoomTime(clock: PageClock) {
     hear: (said: UtcMs) => {
       heard.value = { mono: clock.mono(), wall: clock.now(), now: said }
       silence.value = 0
-      now.value = said
+      move(said)
     },
     tick: () => {
       const last = heard.value
       if (last === null) {
-        now.value = clock.now()
+        move(clock.now())
         return
       }
       // A computer that slept stops its monotonic clock, one whose time is set moves its wall clock: the older answer is the safe one.
       const passed = Math.max(elapsed(last.mono, clock.mono()), wallAge(last.wall, clock.now()))
       batch(() => {
         silence.value = passed
-        now.value = later(last.now, passed)
+        move(later(last.now, passed))
       })
     },
   }
