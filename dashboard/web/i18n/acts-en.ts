@@ -99,6 +99,11 @@ export const watch: Texts['watch'] = {
   suppressed: (n) => `${n} held back`,
   watchman: { good: 'Watchman good', silent: 'Watchman does not answer', absent: 'No watchman configured' },
   lamp: { good: 'good', degraded: 'shaky', down: 'down', unproven: 'unproven' },
+  because: {
+    'no-page': 'no desk page is open',
+    'sound-blocked': 'the browser keeps it silent',
+    'sound-off': 'sound is off',
+  },
   media: {
     desk: 'Desk',
     sms: 'SMS',

@@ -101,6 +101,12 @@ export const watch = {
   suppressed: (n: number) => `抑制中 ${n}`,
   watchman: { good: '值守进程正常', silent: '值守进程无应答', absent: '未配置值守进程' },
   lamp: { good: '正常', degraded: '不稳', down: '不通', unproven: '未验证' },
+  /** What the control room says itself; everything else is the provider's own words. */
+  because: {
+    'no-page': '没有打开的值班页面',
+    'sound-blocked': '声音被浏览器静音',
+    'sound-off': '声音已关',
+  },
   media: {
     desk: '席位',
     sms: '短信',

@@ -71,3 +71,9 @@ export function channelWord(channel: string, texts: Texts): string {
   const { channels } = texts.alarm
   return Object.hasOwn(channels, channel) ? (channels[channel] ?? channel) : channel
 }
+
+/** Why a channel is not good, in the reader's language where the control room says so itself; else in the provider's words. */
+export function whyWord(why: string, texts: Texts): string {
+  const { because } = texts.watch
+  return Object.hasOwn(because, why) ? because[why as keyof typeof because] : why
+}

@@ -1,6 +1,5 @@
 import { useMemo } from 'preact/hooks'
-import { errorText } from '../i18n/texts.ts'
-import { channelWord } from '../i18n/texts.ts'
+import { channelWord, errorText, whyWord } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
 import { withLive } from '../stores/alarm-order.ts'
 import { type DeskEvent, deskEvents } from '../stores/desk-events.ts'
@@ -51,7 +50,7 @@ function Ticker() {
             </strong>
             <span>
               {texts.watch.lamp[lamp.state]}
-              {lamp.why !== null && ` · ${lamp.why}`}
+              {lamp.why !== null && ` · ${whyWord(lamp.why, texts)}`}
             </span>
           </li>
         ))}

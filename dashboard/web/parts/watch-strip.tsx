@@ -1,6 +1,6 @@
 import type { ChannelLamp } from '../../../core/contract/notice.ts'
 import type { DeskStatus } from '../../../core/contract/live.ts'
-import { channelWord } from '../i18n/texts.ts'
+import { channelWord, whyWord } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
 import { addressOf } from '../stores/route.ts'
 
@@ -50,7 +50,9 @@ function Lamp({ lamp }: { readonly lamp: ChannelLamp }) {
     <span
       class={`channel-lamp is-${lamp.state}`}
       data-channel={lamp.channel}
-      title={[channelWord(lamp.channel, texts), states[lamp.state], lamp.why ?? ''].filter(Boolean).join(' · ')}
+      title={[channelWord(lamp.channel, texts), states[lamp.state], lamp.why === null ? '' : whyWord(lamp.why, texts)]
+        .filter(Boolean)
+        .join(' · ')}
     >
       <span aria-hidden="true">{SIGNS[lamp.state]}</span> {media[lamp.medium]}
       <span class={lamp.state === 'good' ? 'unseen' : 'channel-word'}> {states[lamp.state]}</span>
