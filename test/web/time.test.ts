@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { en } from '../../dashboard/web/i18n/en.ts'
 import { zhCN as zh } from '../../dashboard/web/i18n/zh-cn.ts'
-import { agoText, openTimes, spanText } from '../../dashboard/web/show/time.ts'
+import { afterText, agoText, openTimes, spanText } from '../../dashboard/web/show/time.ts'
 
 const NIGHT = Date.UTC(2026, 0, 11, 19, 7, 5)
 
@@ -77,5 +77,17 @@ describe('a length of time in words', () => {
     expect(agoText(400, zh)).toBe('刚刚')
     expect(agoText(3_000, zh)).toBe('3 秒前')
     expect(agoText(3_000, en)).toBe('3 s ago')
+  })
+
+  it.each([
+    [0, '+0.0 s'],
+    [-40, '+0.0 s'],
+    [-60, '−0.1 s'],
+    [480, '+0.5 s'],
+    [-1_000, '−1.0 s'],
+    [25_400, '+25 秒'],
+    [-180_000, '−3 分钟'],
+  ])('%i ms after something is %s', (ms, text) => {
+    expect(afterText(ms, zh)).toBe(text)
   })
 })

@@ -103,7 +103,6 @@ export const alarmsEn: typeof alarmsZh = {
   },
   detail: {
     ruler: 'Time stamps T0–T9',
-    after: (span) => `+${span}`,
     sla: {
       kept: (over) => `kept (${over})`,
       exceeded: (over) => `late by ${over}`,

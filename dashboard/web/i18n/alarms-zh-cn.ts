@@ -101,7 +101,6 @@ export const alarmsZh = {
   },
   detail: {
     ruler: '时间标尺 T0–T9',
-    after: (span: string) => `+${span}`,
     sla: {
       kept: (over: string) => `时限内（${over}）`,
       exceeded: (over: string) => `超时 ${over}`,

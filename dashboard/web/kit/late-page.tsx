@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals'
 import type { ComponentChild, ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { errorText } from '../i18n/texts.ts'
@@ -20,23 +21,18 @@ export function latePage<P extends object>(
   load: () => Promise<ComponentType<P>>,
   { waiting = () => <Waiting /> }: LateOptions = {},
 ): Late<P> {
-  let loaded: ComponentType<P> | null = null
+  // A signal, since code that comes between a drawing and what is done after it would be heard of by nobody.
+  const code = signal<{ readonly Page: ComponentType<P> } | null>(null)
   const fetchCode = async () => {
-    loaded ??= await load()
+    code.value ??= { Page: await load() }
   }
   function LatePage(props: P): ComponentChild {
     const texts = useTexts()
     const [failure, setFailure] = useState<{ readonly error: unknown } | null>(null)
-    const [, setShown] = useState(false)
     useEffect(() => {
-      if (loaded !== null || failure !== null) return
-      fetchCode().then(
-        () => setShown(true),
-        (error: unknown) => setFailure({ error }),
-      )
+      if (failure === null) fetchCode().catch((error: unknown) => setFailure({ error }))
     }, [failure])
-    const Page = loaded
-    if (Page !== null) return <Page {...props} />
+    if (code.value !== null) return <code.value.Page {...props} />
     if (failure === null) return waiting()
     return (
       <p class="empty is-page" role="alert">

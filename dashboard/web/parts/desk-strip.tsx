@@ -46,7 +46,7 @@ function Ticker() {
         {lamps.map((lamp) => (
           <li key={lamp.channel} class="ticker-item is-channel">
             <strong>
-              ✕ {words.channel} {channelWord(lamp.channel, texts)}
+              {lamp.state === 'down' ? '✕' : '◑'} {words.channel} {channelWord(lamp.channel, texts)}
             </strong>
             <span>
               {texts.watch.lamp[lamp.state]}

@@ -75,7 +75,7 @@ function CardFacts({ alarm, site, view }: FactsProps) {
           <PriorityWord priority={alarm.priority} /> {rules.typeName(alarm.ruleType)}
           <span class="phone-site">{site?.name[preferences.language.value] ?? alarm.site}</span>
         </h3>
-        <span class={`state-word is-${alarm.state}`}>{texts.alarmState[alarm.state]}</span>
+        <span class={`state-word is-${alarm.state}`}>{texts.alarmShort[alarm.state]}</span>
       </div>
       <p class="phone-reason">{rules.explain(alarm.explanation, zone)}</p>
       <p class="phone-soft">

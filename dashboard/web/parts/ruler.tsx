@@ -10,7 +10,7 @@ import {
 } from '../../../core/alarms/proof/wording.ts'
 import { channelWord, errorText } from '../i18n/texts.ts'
 import { usePage, useTexts } from '../page.ts'
-import { spanText } from '../show/time.ts'
+import { afterText, spanText } from '../show/time.ts'
 import { slaNow, type StampRow, stampRows } from '../stores/alarm-stamps.ts'
 import { useAlarmWords } from './alarm-cells.tsx'
 import { useFetched } from './use-fetched.ts'
@@ -42,7 +42,6 @@ export function Ruler({ alarm }: { readonly alarm: Alarm }) {
 function StampItem({ row, alarm }: { readonly row: StampRow; readonly alarm: Alarm }) {
   const { times, preferences } = usePage()
   const texts = useTexts()
-  const words = useAlarmWords().detail
   const zone = times(useZone(alarm.site))
   const language = preferences.language.value
   const { stamp, at, afterMs, by, via, missing, checks } = row
@@ -58,7 +57,7 @@ function StampItem({ row, alarm }: { readonly row: StampRow; readonly alarm: Ala
         <time class="stamp-at">{zone.time(at)}</time>
       )}
       <span class="stamp-after">
-        {stamp === 'T0' && at !== null ? zone.date(at) : afterMs === null ? '' : words.after(afterText(afterMs, texts))}
+        {stamp === 'T0' && at !== null ? zone.date(at) : afterMs === null ? '' : afterText(afterMs, texts)}
       </span>
       {(by ?? way) !== null && <span class="stamp-by">{[by, way].filter((part) => part !== null).join(' · ')}</span>}
       {checks.map((check) => (
@@ -66,13 +65,6 @@ function StampItem({ row, alarm }: { readonly row: StampRow; readonly alarm: Ala
       ))}
     </li>
   )
-}
-
-/** Less than ten seconds are told to the tenth: that is what a good chain takes from one stamp to the next. */
-function afterText(ms: number, texts: ReturnType<typeof useTexts>): string {
-  // Rounded first: a little less than nothing is nothing, and no minus stands before it.
-  const tenths = Math.round(ms / 100) / 10 || 0
-  return Math.abs(ms) < 10_000 ? `${tenths.toFixed(1)} s` : spanText(ms, texts)
 }
 
 const SIGNS: Readonly<Record<SlaCheck['is'], string>> = { kept: '✓', exceeded: '✕', running: '◔', released: '–' }
@@ -102,14 +94,13 @@ function SlaLine({ check, alarm }: { readonly check: SlaCheck; readonly alarm: A
 function EndItem({ name, at, alarm }: { readonly name: string; readonly at: number | null; readonly alarm: Alarm }) {
   const { times } = usePage()
   const texts = useTexts()
-  const words = useAlarmWords().detail
   const zone = times(useZone(alarm.site))
   return (
     <li class={`stamp is-end${at === null ? ' is-pending' : ''}`}>
       <span class="stamp-id" />
       <span class="stamp-name">{name}</span>
       <span class="stamp-at">{at === null ? texts.alarm.pending : <time>{zone.time(at)}</time>}</span>
-      <span class="stamp-after">{at === null ? '' : words.after(afterText(at - alarm.raisedAt, texts))}</span>
+      <span class="stamp-after">{at === null ? '' : afterText(at - alarm.raisedAt, texts)}</span>
     </li>
   )
 }

@@ -104,3 +104,14 @@ function remainder(count: number, unit: (count: number) => string): string | nul
 export function agoText(ms: number, texts: Texts): string {
   return ms < SECOND ? texts.spans.justNow : texts.spans.ago(spanText(ms, texts))
 }
+
+/**
+ * How long after something, or before it, with its sign: `+0.5 s`, `−1.0 s`, `+3 min`. Less than ten seconds are told to the tenth: that is
+ * what a good chain takes from one stamp to the next. A little less than nothing is nothing.
+ */
+export function afterText(ms: number, texts: Texts): string {
+  const away = Math.abs(ms)
+  const tenths = Math.round(away / 100) / 10
+  const sign = ms < 0 && tenths > 0 ? '−' : '+'
+  return `${sign}${away < 10_000 ? `${tenths.toFixed(1)} s` : spanText(away, texts)}`
+}
