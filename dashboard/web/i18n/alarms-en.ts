@@ -104,7 +104,7 @@ export const alarmsEn: typeof alarmsZh = {
   detail: {
     ruler: 'Time stamps T0–T9',
     sla: {
-      kept: (over) => `kept (${over})`,
+      kept: (left) => `kept, ${left} to spare`,
       exceeded: (over) => `late by ${over}`,
       running: (left) => `${left} left`,
       released: () => 'looked into, nothing to report',

@@ -102,7 +102,7 @@ export const alarmsZh = {
   detail: {
     ruler: '时间标尺 T0–T9',
     sla: {
-      kept: (over: string) => `时限内（${over}）`,
+      kept: (left: string) => `时限内，尚余 ${left}`,
       exceeded: (over: string) => `超时 ${over}`,
       running: (left: string) => `还剩 ${left}`,
       released: () => '已核实，无须上报',
