@@ -1,4 +1,5 @@
 import type { Texts } from '../i18n/texts.ts'
+import { zoneOffset } from './zone-offset.ts'
 
 /** Instants as people of one time zone read them: 24 h, ISO order. */
 export interface ZoneTimes {
@@ -16,7 +17,7 @@ export interface ZoneTimes {
   near(at: number, now: number): string
 }
 
-/** Zone times by zone name; formatters are kept, since making one is slow. A zone nobody knows falls back to UTC. */
+/** Zone times by zone name; what is learnt of a zone is kept, since asking the browser is slow. A zone nobody knows falls back to UTC. */
 export function openTimes(): (zone: string) => ZoneTimes {
   const known = new Map<string, ZoneTimes>()
   return (zone) => {
@@ -29,9 +30,9 @@ export function openTimes(): (zone: string) => ZoneTimes {
 }
 
 function zoneTimes(zone: string): ZoneTimes {
-  const offsetAt = offsets(formatter(zone))
+  const offset = zoneOffset(zone)
   /** `2026-01-12T03:07:05.000Z`, in which the Z is the zone's. */
-  const local = (at: number) => new Date(Math.floor(at) + offsetAt(at)).toISOString()
+  const local = (at: number) => new Date(Math.floor(at) + offset(at)).toISOString()
   const time = (at: number) => local(at).slice(11, 19)
   const date = (at: number) => local(at).slice(0, 10)
   return {
@@ -44,43 +45,6 @@ function zoneTimes(zone: string): ZoneTimes {
   }
 }
 
-/** How far a zone is ahead of UTC, ms. Zones change on a quarter of an hour, and asking the browser is slow, so each quarter is asked for once. */
-function offsets(format: Intl.DateTimeFormat): (at: number) => number {
-  const known = new Map<number, number>()
-  return (at) => {
-    const quarter = Math.floor(at / QUARTER_MS)
-    const found = known.get(quarter)
-    if (found !== undefined) return found
-    const begins = quarter * QUARTER_MS
-    const parts: Record<string, number> = {}
-    for (const { type, value } of format.formatToParts(begins)) parts[type] = Number(value)
-    const { year = NaN, month = NaN, day, hour, minute, second } = parts
-    const offset = Date.UTC(year, month - 1, day, hour, minute, second) - begins
-    if (known.size >= MOST_QUARTERS) known.clear()
-    known.set(quarter, offset)
-    return offset
-  }
-}
-
-function formatter(zone: string): Intl.DateTimeFormat {
-  const options = {
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  } as const
-  try {
-    return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone })
-  } catch {
-    return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' })
-  }
-}
-
-const QUARTER_MS = 900_000
-const MOST_QUARTERS = 5_000
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
