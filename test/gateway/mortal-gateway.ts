@@ -109,7 +109,8 @@ export class MortalGateway {
   /** What both remember when all that was judged is kept, and time has come to the same for both. */
   async end(): Promise<{ readonly killed: unknown; readonly spared: unknown }> {
     await this.settle()
-    this.#hearWhatIsKept()
+    // Nothing is lost by an end like this one: also of the times that stand beside no reading yet the rules have heard.
+    this.#hear(this.#life.deeds.length)
     const now = { at: this.#time.at, mono: Math.floor(this.#time.mono) }
     this.#life.judging.advance(now)
     this.#spared.advance(now)
@@ -135,8 +136,11 @@ export class MortalGateway {
 
   /** The spared rules hear what is on the disk, and what was done before that. */
   #hearWhatIsKept(): void {
-    const { deeds } = this.#life
-    for (const { tell } of deeds.splice(0, deeds.findLastIndex(({ isOnDisk }) => isOnDisk) + 1)) tell(this.#spared)
+    this.#hear(this.#life.deeds.findLastIndex(({ isOnDisk }) => isOnDisk) + 1)
+  }
+
+  #hear(deeds: number): void {
+    for (const { tell } of this.#life.deeds.splice(0, deeds)) tell(this.#spared)
     this.expected.push(...this.#spared.transitions())
   }
 
