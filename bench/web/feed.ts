@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Browser } from 'playwright-core'
 import { WebSocket } from 'ws'
+import { z } from 'zod'
 import { LiveMessage } from '../../core/contract/live.ts'
 import { type Figures, rounded } from '../bench.ts'
 import { raiseOf } from '../kill/load.ts'
@@ -16,6 +17,8 @@ const SETTLE_MS = 2_500
 const ALARMS = 50
 /** Deltas that may tell of more than a second. */
 const NEWS = 3
+
+const Rev = z.object({ rev: z.number() })
 
 /** What the feed of 1,000 sites says: the text of a snapshot, of the next delta in which every site has moved, and the snapshot's bytes on the wire. */
 export interface FeedTexts {
@@ -75,7 +78,7 @@ async function listen({ url }: Pick<Web, 'url'>, { cookie }: Person): Promise<Fe
       deltas += 1
       // The first tell what nobody had been told before; one a second in which all sites have moved is what comes from then on.
       if (delta !== '' || deltas <= NEWS || movedBy(text) < SITES) return
-      delta = text
+      delta = following(snapshot, text)
       both.resolve(undefined)
     }
   })
@@ -88,4 +91,10 @@ async function listen({ url }: Pick<Web, 'url'>, { cookie }: Person): Promise<Fe
 function movedBy(text: string): number {
   const message = LiveMessage.parse(JSON.parse(text))
   return message.type === 'delta' ? message.sites.length + message.pulses.length : 0
+}
+
+/** A delta as it would have come right after a snapshot: a page takes no pulse after a gap. */
+function following(snapshot: string, delta: string): string {
+  const { rev } = Rev.parse(JSON.parse(snapshot))
+  return JSON.stringify({ ...LiveMessage.parse(JSON.parse(delta)), rev: rev + 1 })
 }
