@@ -12,7 +12,8 @@ import { every, openRoom, settle, type Web } from './county.ts'
 const SITES = 1_000
 const POINTS = 30
 const PERIOD_MS = 1_000
-const SETTLE_MS = 2_500
+/** The code of the other screens has come by then. */
+const SETTLE_MS = 8_000
 /** Open alarms, of 50 sites. */
 const ALARMS = 50
 /** Deltas that may tell of more than a second. */
