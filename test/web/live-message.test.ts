@@ -17,7 +17,11 @@ const delta = (part: object) =>
 
 describe('a message of the feed', () => {
   it('is read as the contract reads it, whether its control room is trusted or not', () => {
-    const messages = [snapshot(), delta({ sites, status }), JSON.stringify({ type: 'beat', rev: 2, now: NIGHT })]
+    const messages = [
+      snapshot(),
+      delta({ sites, status, pulses: [['east-gully', NIGHT, null, [1.5, NIGHT, NIGHT]]] }),
+      JSON.stringify({ type: 'beat', rev: 2, now: NIGHT }),
+    ]
     for (const revision of [OWN, 'another']) {
       const reader = openNewsReader(revision)
       for (const text of messages) {
@@ -36,6 +40,12 @@ describe('a message of the feed', () => {
     expect(refused).toBe(1)
     expect(news).toMatchObject({ type: 'snapshot', hello: later, alarms: [{ id: alarm.id }] })
     expect(news?.type === 'snapshot' && news.sites.map(({ site }) => site.id)).toEqual(rest.map(({ site }) => site.id))
+  })
+
+  it('loses the pulses it cannot read, and no other', () => {
+    const good = ['east-gully', NIGHT, NIGHT, null]
+    const { news, refused } = openNewsReader(OWN).read(delta({ pulses: [['east-gully', 'soon', NIGHT, null], good] }))
+    expect([refused, news?.type === 'delta' && news.pulses]).toEqual([1, [good]])
   })
 
   it('keeps a snapshot whose status says what this page does not know', () => {

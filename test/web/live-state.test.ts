@@ -47,6 +47,16 @@ describe('the live state', () => {
     expect(takeAll([snapshot(8), delta(9)], gap.state)).toMatchObject({ missed: false, state: { rev: 9, epoch: 2 } })
   })
 
+  it('moves a known site by its pulse, and takes none after a gap or of a site it does not know', () => {
+    const [known] = sites
+    const pulse = [known!.site.id, now + 9_000, now + 11_000, null]
+    const pulses = [pulse, ['nowhere', now, now, null]]
+    const moved = takeAll([snapshot(4), delta(5, { pulses })]).state
+    expect(moved.sites.get(known!.site.id)).toEqual({ ...known, lastHeardAt: now + 9_000, freshUntil: now + 11_000 })
+    expect(moved.sites.size).toBe(sites.length)
+    expect(takeAll([snapshot(4), delta(6, { pulses })]).state.sites.get(known!.site.id)).toEqual(known)
+  })
+
   it('notices by a beat that a delta was lost', () => {
     expect(takeAll([snapshot(4), beat(5)]).missed).toBe(true)
   })

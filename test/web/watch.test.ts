@@ -32,6 +32,7 @@ describe('how the watch stands, in Chromium', () => {
           lamp('sms', 'sms', 'good'),
           lamp('ding', 'robot', 'degraded', '130101'),
           lamp('voice', 'voice', 'down', 'no carrier'),
+          lamp('desk', 'desk', 'degraded', 'sound-blocked'),
         ],
         watchman: 'silent',
         storm: true,
@@ -55,6 +56,7 @@ describe('how the watch stands, in Chromium', () => {
       expect(await strip.getByText('抑制中 3').count()).toBe(1)
       expect(await strip.locator('[data-role=duty] .alert-word').innerText()).toBe('无人值班')
       expect(await strip.locator('[data-channel=voice]').getAttribute('title')).toBe('电话 · 不通 · no carrier')
+      expect(await strip.locator('[data-channel=desk]').getAttribute('title')).toMatch(/不稳 · 声音被浏览器静音$/)
       expect(await violations(page)).toEqual([])
       await strip.click()
       await page.locator('.duty-page').waitFor()

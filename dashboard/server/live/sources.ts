@@ -25,7 +25,7 @@ export interface ToldSites {
 export interface SummarySource {
   /** What to send to all now: of the sites in `urgent`, and unless only those are wanted of changed ones whose last is a second old. */
   next(urgent: ReadonlySet<string>, only: boolean): ToldSites
-  /** The summary of a site for one client; null where there is no such site. */
+  /** The summary of a site for one client; null where there is no such site. Where it says what not all were told, all are told next. */
   now(id: string): SiteSummary | null
 }
 

@@ -1,5 +1,6 @@
 import type { FrameState } from 'ol/Map.js'
 import Layer from 'ol/layer/Layer.js'
+import { isAlike } from '../../../core/kit/alike.ts'
 import { type Marked, placeLabels, type Placed } from '../show/labels.ts'
 import { type Detail, isUnwatched, markerSize, rankOf } from './marker.ts'
 import { type MapLabel, openLabelTexts } from './label-texts.ts'
@@ -101,10 +102,6 @@ export function openLabelLayer(first: Palette): LabelLayer {
 /** Whether it is drawn the same, at the same place. */
 function looksLike(a: LabelledSite, b: LabelledSite | undefined): boolean {
   return a.id === b?.id && isAlike(a.at, b.at) && isAlike(a.marker, b.marker) && isAlike(a.label, b.label)
-}
-
-function isAlike<T extends object>(a: T, b: T): boolean {
-  return (Object.keys(a) as (keyof T)[]).every((key) => a[key] === b[key])
 }
 
 interface Seen {
